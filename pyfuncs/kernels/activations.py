@@ -1,0 +1,207 @@
+"""Activation functions, each beside its gradient: grad_input = grad_output times the derivative at the input.
+
+Training works in place on one row of a flat buffer at a time, with `activate` and `activate_grad`; the formulas work
+on whole matrices and call the same scalar functions, so both give the same bits.
+"""
+
+import math
+
+import numpy as np
+
+from pyfuncs.kernels.arrays import Matrix, Vector
+from pyfuncs.kernels.jit import inlined, kernel
+
+IDENTITY, RELU, LEAKY_RELU, SIGMOID, TANH, SOFTMAX = range(6)
+ACTIVATIONS = {
+    "identity": IDENTITY,
+    "relu": RELU,
+    "leaky_relu": LEAKY_RELU,
+    "sigmoid": SIGMOID,
+    "tanh": TANH,
+    "softmax": SOFTMAX,
+}
+NEGATIVE_SLOPE = 0.01
+
+
+@inlined
+def leaky_relu_scalar(x: float, negative_slope: float) -> float:
+    """Return x where it is positive, and negative_slope·x elsewhere; NaN stays NaN."""
+    return negative_slope * x if x <= 0.0 else x
+
+
+@inlined
+def sigmoid_scalar(x: float) -> float:
+    """Return 1 / (1 + e^-x) without overflow on either side."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    power = math.exp(x)
+    return power / (1.0 + power)
+
+
+@kernel
+def relu(input: Matrix) -> Matrix:
+    """Return max(input, 0) element by element."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            result[i, j] = 0.0 if input[i, j] <= 0.0 else input[i, j]
+    return result
+
+
+@kernel
+def relu_grad(input: Matrix, grad_output: Matrix) -> Matrix:
+    """Return grad_output where input is positive, 0 elsewhere (at 0 too)."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            result[i, j] = 0.0 if input[i, j] <= 0.0 else grad_output[i, j]
+    return result
+
+
+@kernel
+def leaky_relu(input: Matrix, negative_slope: float) -> Matrix:
+    """Return input where it is positive, negative_slope·input elsewhere."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            result[i, j] = leaky_relu_scalar(input[i, j], negative_slope)
+    return result
+
+
+@kernel
+def leaky_relu_grad(input: Matrix, grad_output: Matrix, negative_slope: float) -> Matrix:
+    """Return grad_output where input is positive, negative_slope·grad_output elsewhere (at 0 too)."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            result[i, j] = grad_output[i, j] * (negative_slope if input[i, j] <= 0.0 else 1.0)
+    return result
+
+
+@kernel
+def sigmoid(input: Matrix) -> Matrix:
+    """Return 1 / (1 + e^-input) element by element."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            result[i, j] = sigmoid_scalar(input[i, j])
+    return result
+
+
+@kernel
+def sigmoid_grad(input: Matrix, grad_output: Matrix) -> Matrix:
+    """Return grad_output · s · (1 - s) with s the sigmoid of input; 1 - s is taken as the sigmoid of -input."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            x = input[i, j]
+            result[i, j] = grad_output[i, j] * sigmoid_scalar(x) * sigmoid_scalar(-x)
+    return result
+
+
+@kernel
+def tanh(input: Matrix) -> Matrix:
+    """Return the hyperbolic tangent element by element."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            result[i, j] = math.tanh(input[i, j])
+    return result
+
+
+@kernel
+def tanh_grad(input: Matrix, grad_output: Matrix) -> Matrix:
+    """Return grad_output · (1 - tanh²), taken as 4·s(2x)·s(-2x) so that no digits cancel far from 0."""
+    result = np.empty(input.shape)
+    for i in range(input.shape[0]):
+        for j in range(input.shape[1]):
+            x = 2.0 * input[i, j]
+            result[i, j] = grad_output[i, j] * 4.0 * sigmoid_scalar(x) * sigmoid_scalar(-x)
+    return result
+
+
+@kernel
+def softmax(input: Matrix) -> Matrix:
+    """Return e^x over the row's sum of e^x, each row shifted by its largest element so that nothing overflows."""
+    result = input.copy()
+    flat = result.reshape(result.size)
+    width = np.uint64(input.shape[1])
+    for i in range(input.shape[0]):
+        softmax_row(flat, np.uint64(i) * width, width)
+    return result
+
+
+@kernel
+def softmax_grad(input: Matrix, grad_output: Matrix) -> Matrix:
+    """Return s · (grad_output - the row's sum of grad_output·s), with s the softmax of the row."""
+    result = softmax(input)
+    for i in range(input.shape[0]):
+        inner = 0.0
+        for j in range(input.shape[1]):
+            inner += grad_output[i, j] * result[i, j]
+        for j in range(input.shape[1]):
+            result[i, j] *= grad_output[i, j] - inner
+    return result
+
+
+@inlined
+def softmax_row(values: Vector, start: int, width: int) -> None:
+    """Replace values[start : start+width] by their softmax."""
+    largest = values[start]
+    for j in range(width):
+        largest = max(largest, values[start + j])
+    total = 0.0
+    for j in range(width):
+        values[start + j] = math.exp(values[start + j] - largest)
+        total += values[start + j]
+    for j in range(width):
+        values[start + j] /= total
+
+
+@inlined
+def activate(activation: int, values: Vector, start: int, width: int, rows: int) -> None:
+    """Replace the pre-activations of `rows` rows of `width`, one after the other from start, by their activations."""
+    size = rows * width
+    if activation == RELU:
+        for j in range(size):
+            values[start + j] = 0.0 if values[start + j] <= 0.0 else values[start + j]
+    elif activation == SIGMOID:
+        for j in range(size):
+            values[start + j] = sigmoid_scalar(values[start + j])
+    elif activation == TANH:
+        for j in range(size):
+            values[start + j] = math.tanh(values[start + j])
+    elif activation == LEAKY_RELU:
+        for j in range(size):
+            values[start + j] = leaky_relu_scalar(values[start + j], NEGATIVE_SLOPE)
+    elif activation == SOFTMAX:
+        for i in range(rows):
+            softmax_row(values, start + i * width, width)
+
+
+@inlined
+def activate_grad(activation: int, values: Vector, deltas: Vector, start: int, width: int, rows: int) -> None:
+    """Turn deltas from gradients by activation into gradients by pre-activation, given the activations in values."""
+    size = rows * width
+    if activation == RELU:
+        for j in range(size):
+            if values[start + j] <= 0.0:
+                deltas[start + j] = 0.0
+    elif activation == SIGMOID:
+        for j in range(size):
+            deltas[start + j] *= values[start + j] * (1.0 - values[start + j])
+    elif activation == TANH:
+        for j in range(size):
+            deltas[start + j] *= (1.0 - values[start + j]) * (1.0 + values[start + j])
+    elif activation == LEAKY_RELU:
+        for j in range(size):
+            if values[start + j] <= 0.0:
+                deltas[start + j] *= NEGATIVE_SLOPE
+    elif activation == SOFTMAX:
+        for i in range(rows):
+            at = start + i * width
+            inner = 0.0
+            for j in range(width):
+                inner += deltas[at + j] * values[at + j]
+            for j in range(width):
+                deltas[at + j] = values[at + j] * (deltas[at + j] - inner)

@@ -1,0 +1,21 @@
+"""The array types that kernels take and return, and the numbers their inner loops count with."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix: TypeAlias = NDArray[np.float64]
+"""A two-dimensional C-contiguous float64 array."""
+
+Vector: TypeAlias = NDArray[np.float64]
+"""A one-dimensional C-contiguous float64 array."""
+
+Order: TypeAlias = NDArray[np.int64]
+"""Row numbers, counted from 0."""
+
+Words: TypeAlias = NDArray[np.uint64]
+"""The state of a random stream."""
+
+ZERO, ONE, TWO, THREE, FOUR = (np.uint64(number) for number in range(5))
+"""Unsigned numbers: an unsigned index spares Numba the test for a negative one, but must not meet a signed number."""

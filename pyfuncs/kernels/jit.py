@@ -1,0 +1,69 @@
+"""The one place that compiles kernels, and decides where their machine code is cached.
+
+Numba notices a change in a kernel's own file but not in the helpers it imports. The cache folder is therefore named
+after everything that shapes the machine code: all kernel sources, the versions of Numba and Python, and the CPU.
+"""
+
+import hashlib
+import importlib.metadata
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import platformdirs
+from llvmlite import binding
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def cache_key(folder: Path) -> str:
+    """Return a hash over the kernel sources in `folder`, the versions of Numba and Python, and the CPU."""
+    digest = hashlib.sha256()
+    for source in sorted(folder.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for part in (importlib.metadata.version("numba"), sys.version, binding.get_host_cpu_name()):
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Return the folder of this user's compiled kernels; the variable GRADSHEET_CACHE_DIR moves it."""
+    base = Path(os.environ.get("GRADSHEET_CACHE_DIR") or platformdirs.user_cache_path("gradsheet", appauthor=False))
+    folder = base / cache_key(Path(__file__).parent)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        # Compiling for this process alone is slow to start, but every formula still works.
+        return Path(tempfile.mkdtemp(prefix="gradsheet-"))
+
+
+os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+
+import numba  # noqa: E402 - the cache folder must be known before Numba is imported
+
+
+def kernel(function: Function) -> Function:
+    """Compile `function` with Numba on its first call, and keep the machine code for later processes.
+
+    Division follows NumPy (1/0 is infinity, no exception). `fastmath` stays off, for it breaks tests for NaN, and so
+    does `parallel`, for it changes the order of sums and with it the last bits.
+    """
+    compiled: Function = numba.njit(cache=True, error_model="numpy")(function)
+    return compiled
+
+
+def inlined(function: Function) -> Function:
+    """Compile like `kernel`, into every caller: for what runs once a row, where a call costs more than the work."""
+    compiled: Function = numba.njit(cache=True, error_model="numpy", forceinline=True)(function)
+    return compiled
+
+
+def plain(function: Callable[..., object]) -> Callable[..., object]:
+    """Return the Python function behind a kernel, compiled or not."""
+    source: Callable[..., object] = getattr(function, "py_func", function)
+    return source

@@ -1,0 +1,68 @@
+"""The linear layer y = x·W + b with weight (in, out), and its gradients; small products as loops, large ones in BLAS."""
+
+import numpy as np
+
+from pyfuncs.kernels.arrays import Matrix
+from pyfuncs.kernels.jit import kernel
+
+# Below this many multiply-adds the loops win over the cost of a BLAS call.
+BLAS_PAYS_FROM = 4096
+
+
+@kernel
+def matmul(a: Matrix, b: Matrix) -> Matrix:
+    """Return the matrix product of a (n×k) and b (k×m), n×m."""
+    n, k = a.shape
+    m = b.shape[1]
+    if n * k * m >= BLAS_PAYS_FROM and m > 2:
+        return np.dot(a, b)
+    result = np.zeros((n, m))
+    for i in range(n):
+        for t in range(k):
+            factor = a[i, t]
+            for j in range(m):
+                result[i, j] += factor * b[t, j]
+    return result
+
+
+@kernel
+def transpose(a: Matrix) -> Matrix:
+    """Return a C-contiguous copy of a's transpose."""
+    n, m = a.shape
+    result = np.empty((m, n))
+    for i in range(n):
+        for j in range(m):
+            result[j, i] = a[i, j]
+    return result
+
+
+@kernel
+def linear(input: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
+    """Return input (n×in) · weight (in×out) + bias (1×out) on every row, n×out."""
+    result = matmul(input, weight)
+    for i in range(result.shape[0]):
+        for j in range(result.shape[1]):
+            result[i, j] += bias[0, j]
+    return result
+
+
+@kernel
+def linear_grad_input(grad_output: Matrix, weight: Matrix) -> Matrix:
+    """Return the gradient with respect to the layer's input: grad_output (n×out) · weightᵀ, n×in."""
+    return matmul(grad_output, transpose(weight))
+
+
+@kernel
+def linear_grad_weight(input: Matrix, grad_output: Matrix) -> Matrix:
+    """Return the gradient with respect to the weight: inputᵀ · grad_output, in×out."""
+    return matmul(transpose(input), grad_output)
+
+
+@kernel
+def linear_grad_bias(grad_output: Matrix) -> Matrix:
+    """Return the gradient with respect to the bias: the column sums of grad_output, 1×out."""
+    result = np.zeros((1, grad_output.shape[1]))
+    for i in range(grad_output.shape[0]):
+        for j in range(grad_output.shape[1]):
+            result[0, j] += grad_output[i, j]
+    return result

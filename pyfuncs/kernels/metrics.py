@@ -1,0 +1,55 @@
+"""Accuracy and its kin: how often the predictions are right."""
+
+import numpy as np
+
+from pyfuncs.kernels.arrays import ZERO, Matrix, Vector
+from pyfuncs.kernels.jit import inlined, kernel
+
+
+@inlined
+def largest(values: Vector, start: int, width: int) -> int:
+    """Return the place (from 0) of the largest of values[start : start+width], the first of equals."""
+    best = ZERO
+    peak = values[start]
+    for j in range(width):
+        if values[start + j] > peak:
+            best = j
+            peak = values[start + j]
+    return best
+
+
+@inlined
+def row_is_right(values: Vector, start: int, width: int, targets: Matrix, row: int, threshold: float) -> bool:
+    """Tell whether a row is classified as its target.
+
+    One column: output and target lie on the same side of the threshold. Several: the largest output is at the place
+    of the largest target.
+    """
+    if width == 1:
+        return (values[start] > threshold) == (targets[row, 0] > threshold)
+    best = ZERO
+    for j in range(width):
+        if targets[row, j] > targets[row, best]:
+            best = j
+    return largest(values, start, width) == best
+
+
+@kernel
+def accuracy(input: Matrix, target: Matrix, threshold: float) -> Matrix:
+    """Return the share of rows classified as their target, 1×1, in [0, 1]."""
+    n = input.shape[0]
+    width = np.uint64(input.shape[1])
+    flat = input.reshape(input.size)
+    right = 0
+    for i in range(n):
+        if row_is_right(flat, np.uint64(i) * width, width, target, i, threshold):
+            right += 1
+    result = np.empty((1, 1))
+    result[0, 0] = right / n
+    return result
+
+
+@kernel
+def error_rate(input: Matrix, target: Matrix, threshold: float) -> Matrix:
+    """Return the share of rows not classified as their target, 1×1, in [0, 1]."""
+    return 1.0 - accuracy(input, target, threshold)

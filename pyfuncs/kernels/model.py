@@ -1,0 +1,113 @@
+"""What one asks of a network: its predictions, its loss and accuracy, and its gradient, exact or by differences."""
+
+import numpy as np
+
+from pyfuncs.kernels.arrays import Matrix, Order, Vector
+from pyfuncs.kernels.batched import forward_batch, gradient_by_layers, layer_view
+from pyfuncs.kernels.jit import kernel
+from pyfuncs.kernels.losses import loss_row
+from pyfuncs.kernels.metrics import row_is_right
+from pyfuncs.kernels.network import (
+    Network,
+    batched_from,
+    forward_row,
+    gradient_by_rows,
+    lowest_trained,
+    values_width,
+)
+
+# Rows of one BLAS call in a prediction: enough to be fast, few enough to stay in the cache.
+CHUNK = 256
+
+
+@kernel
+def predict(network: Network, params: Vector, inputs: Matrix) -> Matrix:
+    """Return the network's outputs for every row of inputs."""
+    n = inputs.shape[0]
+    last = network.size - 1
+    width = np.int64(network[last].fan_out)
+    result = np.empty((n, width))
+    if min(n, CHUNK) >= batched_from(network):
+        values = np.empty(min(n, CHUNK) * values_width(network))
+        for first in range(0, n, CHUNK):
+            chunk = inputs[first : min(first + CHUNK, n)]
+            forward_batch(network, params, chunk, values)
+            result[first : first + chunk.shape[0]] = layer_view(network, values, last, chunk.shape[0])
+        return result
+    values = np.empty(values_width(network))
+    flat = inputs.reshape(inputs.size)
+    start = np.int64(network[last].values)
+    for i in range(n):
+        forward_row(network, params, flat, np.uint64(i * inputs.shape[1]), values)
+        for j in range(width):
+            result[i, j] = values[start + j]
+    return result
+
+
+@kernel
+def evaluate(
+    network: Network, params: Vector, inputs: Matrix, targets: Matrix, rows: Order, loss: int, threshold: float
+) -> tuple[float, float]:
+    """Return the mean loss over the given rows and the share of them classified as their target."""
+    output = predict(network, params, inputs)
+    width = np.uint64(output.shape[1])
+    flat = output.reshape(output.size)
+    total = 0.0
+    right = 0
+    for i in range(rows.size):
+        row = np.uint64(rows[i])
+        total += loss_row(loss, flat, row * width, width, targets, row)
+        if row_is_right(flat, row * width, width, targets, row, threshold):
+            right += 1
+    return total / rows.size, right / rows.size
+
+
+@kernel
+def gradient(network: Network, params: Vector, inputs: Matrix, targets: Matrix, rows: Order, loss: int) -> Vector:
+    """Return the gradient of the mean loss over the given rows by every parameter that trains, 0 for the others."""
+    grads = np.zeros(params.size)
+    n = rows.size
+    lowest = lowest_trained(network)
+    if n >= batched_from(network):
+        values = np.empty(n * values_width(network))
+        batch = np.empty((n, inputs.shape[1]))
+        deltas = np.empty(values.size)
+        gradient_by_layers(network, params, inputs, targets, rows, 0, n, loss, lowest, batch, values, deltas, grads)
+    else:
+        values = np.empty(values_width(network))
+        deltas = np.empty(values.size)
+        flat = inputs.reshape(inputs.size)
+        gradient_by_rows(network, params, flat, targets, rows, 0, n, loss, lowest, values, deltas, grads)
+    return grads
+
+
+@kernel
+def numeric_gradient(
+    network: Network,
+    params: Vector,
+    inputs: Matrix,
+    targets: Matrix,
+    rows: Order,
+    loss: int,
+    first: int,
+    count: int,
+) -> Vector:
+    """Return the gradient of the mean loss by params[first : first+count], by central differences.
+
+    The step is the cube root of the machine epsilon times the parameter's size, at least that root itself.
+    """
+    moved = params.copy()
+    result = np.empty(count)
+    root = np.finfo(np.float64).eps ** (1.0 / 3.0)
+    for i in range(count):
+        value = params[first + i]
+        step = root * max(1.0, abs(value))
+        up = value + step
+        down = value - step
+        moved[first + i] = up
+        above = evaluate(network, moved, inputs, targets, rows, loss, 0.0)[0]
+        moved[first + i] = down
+        below = evaluate(network, moved, inputs, targets, rows, loss, 0.0)[0]
+        moved[first + i] = value
+        result[i] = (above - below) / (up - down)
+    return result

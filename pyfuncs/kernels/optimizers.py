@@ -1,0 +1,48 @@
+"""Optimizer steps on a run of parameters in place, and as pure functions of whole matrices.
+
+`update` is what training calls; the formulas call the pure functions, which copy first and call `update`, so a step in
+a cell and a step of the trainer are the same bits. Weight decay adds weight_decay·parameter to the gradient.
+"""
+
+import numpy as np
+
+from pyfuncs.kernels.arrays import ZERO, Matrix, Vector
+from pyfuncs.kernels.jit import inlined, kernel
+
+SGD, MOMENTUM = range(2)
+OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM}
+
+SLOTS = {"sgd": 0, "momentum": 1}
+"""How many numbers of state an optimizer keeps for each parameter."""
+
+LR, MOMENTUM_FACTOR, WEIGHT_DECAY = range(3)
+"""Places in the vector of hyperparameters."""
+
+
+@inlined
+def update(optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: Matrix, start: int, stop: int) -> None:
+    """Take one step on params[start:stop] in place, given their gradients; state holds one row a slot.
+
+    sgd: p ← p - lr·g. momentum: v ← momentum·v + g, p ← p - lr·v (PyTorch's form, without dampening).
+    """
+    lr = hyper[LR]
+    decay = hyper[WEIGHT_DECAY]
+    if optimizer == SGD:
+        for i in range(start, stop):
+            params[i] -= lr * (grads[i] + decay * params[i])
+    elif optimizer == MOMENTUM:
+        factor = hyper[MOMENTUM_FACTOR]
+        for i in range(start, stop):
+            state[0, i] = factor * state[0, i] + (grads[i] + decay * params[i])
+            params[i] -= lr * state[0, i]
+
+
+@kernel
+def stacked_step(optimizer: int, hyper: Vector, slots: int, stacked: Matrix, grads: Matrix) -> Matrix:
+    """Return one step from `stacked`, the parameters over their slots of state, all of the shape of grads."""
+    size = grads.size
+    flat = stacked.copy().reshape(stacked.size)
+    params = flat[:size]
+    state = flat[size : size * (1 + slots)].reshape((slots, size))
+    update(optimizer, hyper, params, grads.reshape(size), state, ZERO, np.uint64(size))
+    return flat.reshape(stacked.shape)
