@@ -1,4 +1,4 @@
-"""Activation functions, each beside its gradient: grad_input = grad_output times the derivative at the input.
+"""Activation functions, each beside its gradient: grad_input = grad_output times the derivative at the inputs.
 
 Training works in place on one row of a flat buffer at a time, with `activate` and `activate_grad`; the formulas work
 on whole matrices and call the same scalar functions, so both give the same bits.
@@ -39,107 +39,107 @@ def sigmoid_scalar(x: float) -> float:
 
 
 @kernel
-def relu(input: Matrix) -> Matrix:
-    """Return max(input, 0) element by element."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            result[i, j] = 0.0 if input[i, j] <= 0.0 else input[i, j]
+def relu(inputs: Matrix) -> Matrix:
+    """Return max(inputs, 0) element by element."""
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            result[i, j] = 0.0 if inputs[i, j] <= 0.0 else inputs[i, j]
     return result
 
 
 @kernel
-def relu_grad(input: Matrix, grad_output: Matrix) -> Matrix:
-    """Return grad_output where input is positive, 0 elsewhere (at 0 too)."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            result[i, j] = 0.0 if input[i, j] <= 0.0 else grad_output[i, j]
+def relu_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
+    """Return grad_output where inputs is positive, 0 elsewhere (at 0 too)."""
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            result[i, j] = 0.0 if inputs[i, j] <= 0.0 else grad_output[i, j]
     return result
 
 
 @kernel
-def leaky_relu(input: Matrix, negative_slope: float) -> Matrix:
-    """Return input where it is positive, negative_slope·input elsewhere."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            result[i, j] = leaky_relu_scalar(input[i, j], negative_slope)
+def leaky_relu(inputs: Matrix, negative_slope: float) -> Matrix:
+    """Return inputs where it is positive, negative_slope·inputs elsewhere."""
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            result[i, j] = leaky_relu_scalar(inputs[i, j], negative_slope)
     return result
 
 
 @kernel
-def leaky_relu_grad(input: Matrix, grad_output: Matrix, negative_slope: float) -> Matrix:
-    """Return grad_output where input is positive, negative_slope·grad_output elsewhere (at 0 too)."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            result[i, j] = grad_output[i, j] * (negative_slope if input[i, j] <= 0.0 else 1.0)
+def leaky_relu_grad(inputs: Matrix, grad_output: Matrix, negative_slope: float) -> Matrix:
+    """Return grad_output where inputs is positive, negative_slope·grad_output elsewhere (at 0 too)."""
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            result[i, j] = grad_output[i, j] * (negative_slope if inputs[i, j] <= 0.0 else 1.0)
     return result
 
 
 @kernel
-def sigmoid(input: Matrix) -> Matrix:
-    """Return 1 / (1 + e^-input) element by element."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            result[i, j] = sigmoid_scalar(input[i, j])
+def sigmoid(inputs: Matrix) -> Matrix:
+    """Return 1 / (1 + e^-inputs) element by element."""
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            result[i, j] = sigmoid_scalar(inputs[i, j])
     return result
 
 
 @kernel
-def sigmoid_grad(input: Matrix, grad_output: Matrix) -> Matrix:
-    """Return grad_output · s · (1 - s) with s the sigmoid of input; 1 - s is taken as the sigmoid of -input."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            x = input[i, j]
+def sigmoid_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
+    """Return grad_output · s · (1 - s) with s the sigmoid of inputs; 1 - s is taken as the sigmoid of -inputs."""
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            x = inputs[i, j]
             result[i, j] = grad_output[i, j] * sigmoid_scalar(x) * sigmoid_scalar(-x)
     return result
 
 
 @kernel
-def tanh(input: Matrix) -> Matrix:
+def tanh(inputs: Matrix) -> Matrix:
     """Return the hyperbolic tangent element by element."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            result[i, j] = math.tanh(input[i, j])
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            result[i, j] = math.tanh(inputs[i, j])
     return result
 
 
 @kernel
-def tanh_grad(input: Matrix, grad_output: Matrix) -> Matrix:
+def tanh_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
     """Return grad_output · (1 - tanh²), taken as 4·s(2x)·s(-2x) so that no digits cancel far from 0."""
-    result = np.empty(input.shape)
-    for i in range(input.shape[0]):
-        for j in range(input.shape[1]):
-            x = 2.0 * input[i, j]
+    result = np.empty(inputs.shape)
+    for i in range(inputs.shape[0]):
+        for j in range(inputs.shape[1]):
+            x = 2.0 * inputs[i, j]
             result[i, j] = grad_output[i, j] * 4.0 * sigmoid_scalar(x) * sigmoid_scalar(-x)
     return result
 
 
 @kernel
-def softmax(input: Matrix) -> Matrix:
+def softmax(inputs: Matrix) -> Matrix:
     """Return e^x over the row's sum of e^x, each row shifted by its largest element so that nothing overflows."""
-    result = input.copy()
+    result = inputs.copy()
     flat = result.reshape(result.size)
-    width = np.uint64(input.shape[1])
-    for i in range(input.shape[0]):
+    width = np.uint64(inputs.shape[1])
+    for i in range(inputs.shape[0]):
         softmax_row(flat, np.uint64(i) * width, width)
     return result
 
 
 @kernel
-def softmax_grad(input: Matrix, grad_output: Matrix) -> Matrix:
+def softmax_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
     """Return s · (grad_output - the row's sum of grad_output·s), with s the softmax of the row."""
-    result = softmax(input)
-    for i in range(input.shape[0]):
+    result = softmax(inputs)
+    for i in range(inputs.shape[0]):
         inner = 0.0
-        for j in range(input.shape[1]):
+        for j in range(inputs.shape[1]):
             inner += grad_output[i, j] * result[i, j]
-        for j in range(input.shape[1]):
+        for j in range(inputs.shape[1]):
             result[i, j] *= grad_output[i, j] - inner
     return result
 

@@ -37,9 +37,9 @@ def transpose(a: Matrix) -> Matrix:
 
 
 @kernel
-def linear(input: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
-    """Return input (n×in) · weight (in×out) + bias (1×out) on every row, n×out."""
-    result = matmul(input, weight)
+def linear(inputs: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
+    """Return inputs (n×in) · weight (in×out) + bias (1×out) on every row, n×out."""
+    result = matmul(inputs, weight)
     for i in range(result.shape[0]):
         for j in range(result.shape[1]):
             result[i, j] += bias[0, j]
@@ -48,14 +48,14 @@ def linear(input: Matrix, weight: Matrix, bias: Matrix) -> Matrix:
 
 @kernel
 def linear_grad_input(grad_output: Matrix, weight: Matrix) -> Matrix:
-    """Return the gradient with respect to the layer's input: grad_output (n×out) · weightᵀ, n×in."""
+    """Return the gradient with respect to the layer's inputs: grad_output (n×out) · weightᵀ, n×in."""
     return matmul(grad_output, transpose(weight))
 
 
 @kernel
-def linear_grad_weight(input: Matrix, grad_output: Matrix) -> Matrix:
+def linear_grad_weight(inputs: Matrix, grad_output: Matrix) -> Matrix:
     """Return the gradient with respect to the weight: inputᵀ · grad_output, in×out."""
-    return matmul(transpose(input), grad_output)
+    return matmul(transpose(inputs), grad_output)
 
 
 @kernel

@@ -109,11 +109,11 @@ def loss_row_grad(
 
 
 @kernel
-def reduced_loss(loss: int, input: Matrix, target: Matrix, reduction: int) -> Matrix:
+def reduced_loss(loss: int, inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
     """Return the loss of every row (n×1) for NONE, their sum over all elements or their mean (1×1) for SUM and MEAN."""
-    n = input.shape[0]
-    width = np.uint64(input.shape[1])
-    flat = input.reshape(input.size)
+    n = inputs.shape[0]
+    width = np.uint64(inputs.shape[1])
+    flat = inputs.reshape(inputs.size)
     rows = np.empty((n, 1))
     for i in range(n):
         rows[i, 0] = loss_row(loss, flat, np.uint64(i) * width, width, target, i)
@@ -130,65 +130,65 @@ def reduced_loss(loss: int, input: Matrix, target: Matrix, reduction: int) -> Ma
 
 
 @kernel
-def reduced_loss_grad(loss: int, input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the gradient of `reduced_loss` by input, n×width (for NONE, of each row's own loss)."""
-    n = input.shape[0]
-    width = np.uint64(input.shape[1])
+def reduced_loss_grad(loss: int, inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the gradient of `reduced_loss` by inputs, n×width (for NONE, of each row's own loss)."""
+    n = inputs.shape[0]
+    width = np.uint64(inputs.shape[1])
     scale = 1.0
     if reduction == MEAN:
         scale = 1.0 / n
     elif reduction == SUM and loss != CROSS_ENTROPY:
         scale = float(width)
-    flat = input.reshape(input.size)
-    result = np.empty(input.size)
+    flat = inputs.reshape(inputs.size)
+    result = np.empty(inputs.size)
     for i in range(n):
         loss_row_grad(loss, flat, result, np.uint64(i) * width, width, target, i, scale)
-    return result.reshape(input.shape)
+    return result.reshape(inputs.shape)
 
 
 @kernel
-def mse_loss(input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the mean squared error of input against target, reduced as asked."""
-    return reduced_loss(MSE, input, target, reduction)
+def mse_loss(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the mean squared error of inputs against target, reduced as asked."""
+    return reduced_loss(MSE, inputs, target, reduction)
 
 
 @kernel
-def mse_loss_grad(input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the gradient of the mean squared error by input."""
-    return reduced_loss_grad(MSE, input, target, reduction)
+def mse_loss_grad(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the gradient of the mean squared error by inputs."""
+    return reduced_loss_grad(MSE, inputs, target, reduction)
 
 
 @kernel
-def l1_loss(input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the mean absolute error of input against target, reduced as asked."""
-    return reduced_loss(L1, input, target, reduction)
+def l1_loss(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the mean absolute error of inputs against target, reduced as asked."""
+    return reduced_loss(L1, inputs, target, reduction)
 
 
 @kernel
-def l1_loss_grad(input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the gradient of the mean absolute error by input; 0 where the error is 0."""
-    return reduced_loss_grad(L1, input, target, reduction)
+def l1_loss_grad(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the gradient of the mean absolute error by inputs; 0 where the error is 0."""
+    return reduced_loss_grad(L1, inputs, target, reduction)
 
 
 @kernel
-def bce_loss(input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the binary cross-entropy of the probabilities input against target, reduced as asked."""
-    return reduced_loss(BCE, input, target, reduction)
+def bce_loss(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the binary cross-entropy of the probabilities inputs against target, reduced as asked."""
+    return reduced_loss(BCE, inputs, target, reduction)
 
 
 @kernel
-def bce_loss_grad(input: Matrix, target: Matrix, reduction: int) -> Matrix:
+def bce_loss_grad(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
     """Return the gradient of the binary cross-entropy by the probabilities."""
-    return reduced_loss_grad(BCE, input, target, reduction)
+    return reduced_loss_grad(BCE, inputs, target, reduction)
 
 
 @kernel
-def cross_entropy(input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the cross-entropy of the softmax of input (logits) against target probabilities, reduced as asked."""
-    return reduced_loss(CROSS_ENTROPY, input, target, reduction)
+def cross_entropy(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the cross-entropy of the softmax of inputs (logits) against target probabilities, reduced as asked."""
+    return reduced_loss(CROSS_ENTROPY, inputs, target, reduction)
 
 
 @kernel
-def cross_entropy_grad(input: Matrix, target: Matrix, reduction: int) -> Matrix:
-    """Return the gradient of the cross-entropy by input."""
-    return reduced_loss_grad(CROSS_ENTROPY, input, target, reduction)
+def cross_entropy_grad(inputs: Matrix, target: Matrix, reduction: int) -> Matrix:
+    """Return the gradient of the cross-entropy by inputs."""
+    return reduced_loss_grad(CROSS_ENTROPY, inputs, target, reduction)

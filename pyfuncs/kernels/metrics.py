@@ -35,11 +35,11 @@ def row_is_right(values: Vector, start: int, width: int, targets: Matrix, row: i
 
 
 @kernel
-def accuracy(input: Matrix, target: Matrix, threshold: float) -> Matrix:
+def accuracy(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
     """Return the share of rows classified as their target, 1×1, in [0, 1]."""
-    n = input.shape[0]
-    width = np.uint64(input.shape[1])
-    flat = input.reshape(input.size)
+    n = inputs.shape[0]
+    width = np.uint64(inputs.shape[1])
+    flat = inputs.reshape(inputs.size)
     right = 0
     for i in range(n):
         if row_is_right(flat, np.uint64(i) * width, width, target, i, threshold):
@@ -50,6 +50,6 @@ def accuracy(input: Matrix, target: Matrix, threshold: float) -> Matrix:
 
 
 @kernel
-def error_rate(input: Matrix, target: Matrix, threshold: float) -> Matrix:
+def error_rate(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
     """Return the share of rows not classified as their target, 1×1, in [0, 1]."""
-    return 1.0 - accuracy(input, target, threshold)
+    return 1.0 - accuracy(inputs, target, threshold)

@@ -46,3 +46,23 @@ def stacked_step(optimizer: int, hyper: Vector, slots: int, stacked: Matrix, gra
     state = flat[size : size * (1 + slots)].reshape((slots, size))
     update(optimizer, hyper, params, grads.reshape(size), state, ZERO, np.uint64(size))
     return flat.reshape(stacked.shape)
+
+
+def hyperparameters(*, lr: float, momentum: float = 0.0, weight_decay: float = 0.0) -> Vector:
+    """Return the vector of hyperparameters that `update` reads."""
+    hyper = np.zeros(3)
+    hyper[LR] = lr
+    hyper[MOMENTUM_FACTOR] = momentum
+    hyper[WEIGHT_DECAY] = weight_decay
+    return hyper
+
+
+def sgd_step(params: Matrix, grads: Matrix, lr: float, weight_decay: float) -> Matrix:
+    """Return params - lr·(grads + weight_decay·params)."""
+    return stacked_step(SGD, hyperparameters(lr=lr, weight_decay=weight_decay), 0, params, grads)
+
+
+def momentum_step(stacked: Matrix, grads: Matrix, lr: float, momentum: float, weight_decay: float) -> Matrix:
+    """Return the next params over velocity: v ← momentum·v + grads + weight_decay·params, params ← params - lr·v."""
+    hyper = hyperparameters(lr=lr, momentum=momentum, weight_decay=weight_decay)
+    return stacked_step(MOMENTUM, hyper, 1, stacked, grads)

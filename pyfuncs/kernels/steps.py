@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.jit import kernel
 from pyfuncs.kernels.batched import gradient_by_layers
-from pyfuncs.kernels.network import Network, batched_from, gradient_by_rows, lowest_trained
+from pyfuncs.kernels.jit import kernel
+from pyfuncs.kernels.network import Network, batched_from, gradient_by_rows, lowest_trained, values_width
 from pyfuncs.kernels.optimizers import update
 from pyfuncs.kernels.random import shuffle
 
@@ -129,3 +129,35 @@ def batch_mask(rows: Order, total: int, batch_size: int, shuffles: bool, seed: i
     for i in range(first, min(first + batch_size, rows.size)):
         mask[order[i], 0] = 1.0
     return mask
+
+
+class Run(NamedTuple):
+    """What `run_steps` works on."""
+
+    parameters: Parameters
+    batches: Batches
+    work: Workspace
+
+
+def start(
+    network: Network,
+    params: Vector,
+    inputs: Matrix,
+    targets: Matrix,
+    rows: Order,
+    batch_size: int,
+    shuffles: bool,
+    seed: int,
+    slots: int,
+) -> Run:
+    """Return all that `run_steps` needs, allocated once; `params` is changed in place, the rest is left alone.
+
+    A batch size above the number of rows means all of them.
+    """
+    batch_size = min(batch_size, rows.size)
+    room = batch_size if batch_size >= batched_from(network) else 1
+    width = values_width(network)
+    parameters = Parameters(params, np.zeros(params.size), np.zeros((slots, params.size)))
+    batches = Batches(inputs, targets, rows, batch_size, shuffles, seed, np.empty(rows.size, np.int64), np.full(1, -1))
+    work = Workspace(np.empty((room, inputs.shape[1])), np.empty(room * width), np.empty(room * width))
+    return Run(parameters, batches, work)

@@ -1,0 +1,1 @@
+"""The hosts that put Gradsheet into a spreadsheet, and its command line."""

@@ -1,0 +1,90 @@
+"""The zip file around a workbook: every part's bytes in, every part's bytes out."""
+
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from addin.file.errors import FileProblem
+
+_OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+# zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The parts of a zip file by name, in their order, with what the zip says about each."""
+
+    infos: tuple[zipfile.ZipInfo, ...]
+    parts: Mapping[str, bytes]
+    comment: bytes
+
+
+def read_archive(path: Path) -> Archive:
+    """Read all parts of the workbook at `path`, checking each part's checksum.
+
+    Raises:
+        FileProblem: there is no such file, it cannot be read, is damaged, or is another kind of file.
+
+    """
+    data = _read_bytes(path)
+    if not data:
+        raise FileProblem(f"{path} is empty; take another copy of the workbook.")
+    if data.startswith(_OLE_START):
+        if _ENCRYPTED_STREAM in data:
+            raise FileProblem(f"{path} is protected by a password; save it without one and try again.")
+        raise FileProblem(f"{path} is in the old .xls format; save it as .xlsx and try again.")
+    if not data.startswith(b"PK"):
+        raise FileProblem(f"{path} is not a workbook; open it in a spreadsheet program and save it as .xlsx.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = tuple(archive.infolist())
+            parts = {info.filename: archive.read(info) for info in infos}
+            comment = archive.comment
+    except _DAMAGE as error:
+        raise FileProblem(f"{path} is damaged or incomplete; take another copy of the workbook.") from error
+    if len(parts) != len(infos):
+        raise FileProblem(f"{path} is damaged: it holds a part twice; take another copy of the workbook.")
+    if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument"):
+        raise FileProblem(f"{path} is an OpenDocument file (.ods); save it as .xlsx and try again.")
+    return Archive(infos, parts, comment)
+
+
+def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
+    """Zip the parts again, those in `changed` with their new bytes; the same input gives the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as output:
+        output.comment = archive.comment
+        for old in archive.infos:
+            # A new ZipInfo, because the old one's extra field can hold sizes and padding that no longer hold true.
+            info = zipfile.ZipInfo(old.filename, old.date_time)
+            info.compress_type = old.compress_type
+            info.comment = old.comment
+            info.create_system = old.create_system
+            info.external_attr = old.external_attr
+            info.internal_attr = old.internal_attr
+            output.writestr(info, changed.get(old.filename, archive.parts[old.filename]))
+    return stream.getvalue()
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileProblem(f"{path} does not exist; check its name and folder.") from error
+    except IsADirectoryError as error:
+        raise FileProblem(f"{path} is a folder; name a workbook inside it.") from error
+    except PermissionError as error:
+        if path.is_dir():  # what Windows says of a folder
+            raise FileProblem(f"{path} is a folder; name a workbook inside it.") from error
+        raise FileProblem(
+            f"{path} may not be read; close it in other programs or ask for permission to read it."
+        ) from error
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be read ({error.strerror or error}); check the disk and its name.") from error

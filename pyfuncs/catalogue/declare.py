@@ -1,0 +1,81 @@
+"""What a formula is: the one frozen declaration from which all hosts, the help, the docs and the tests are made."""
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyfuncs.catalogue.arguments import Argument
+from pyfuncs.catalogue.reserved import UNO_IDL_WORDS, VBA_WORDS
+from pyfuncs.cells.errors import ErrorCode
+from pyfuncs.kernels.jit import plain
+
+LONGEST_HELP = 255
+FORMULA_NAME = re.compile(r"NN_[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+ARGUMENT_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call with its arguments as cells, and what it gives: rows of cells, or an error code."""
+
+    arguments: Sequence[Any]
+    gives: Sequence[Sequence[float | str | ErrorCode]] | ErrorCode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula:
+    """A formula that can be typed into a cell.
+
+    `run` takes what the arguments' `read` returns, in order and under the same names (`*rest` takes what is left), and
+    returns a matrix, or rows of words. `errors` says in plain words when the formula gives an error; shapes, blanks and text need no mention.
+
+    Raises:
+        ValueError: when declared, for anything a host or a reader could not use.
+
+    """
+
+    name: str
+    summary: str
+    arguments: tuple[Argument, ...]
+    returns: str
+    run: Callable[..., Any]
+    source: str
+    examples: tuple[Example, ...]
+    errors: tuple[tuple[ErrorCode, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if problems := list(self._problems()):
+            raise ValueError(f"{self.name}: " + "; ".join(problems))
+
+    def _problems(self) -> Sequence[str]:
+        problems = []
+        if not FORMULA_NAME.fullmatch(self.name):
+            problems.append("the name must be NN_ and words in capitals")
+        names = [argument.name for argument in self.arguments]
+        parameters = inspect.signature(plain(self.run)).parameters.values()
+        wanted = [parameter.name for parameter in parameters if parameter.kind != parameter.VAR_POSITIONAL]
+        if names[: len(wanted)] != wanted or (len(names) > len(wanted)) != (len(parameters) > len(wanted)):
+            problems.append(f"the arguments {names} are not those of {plain(self.run).__name__}")
+        for name in names:
+            if not ARGUMENT_NAME.fullmatch(name):
+                problems.append(f"the argument name {name} is not made of small letters, digits and single underscores")
+            if name in VBA_WORDS or name in UNO_IDL_WORDS:
+                problems.append(f"the argument name {name} is reserved in VBA or UNO IDL")
+        for text in (self.summary, *(argument.help for argument in self.arguments)):
+            if not 0 < len(text) <= LONGEST_HELP:
+                problems.append(f"a help text has {len(text)} characters, not 1 to {LONGEST_HELP}: {text}")
+        if len(self.examples) < 2:
+            problems.append("at least two examples are needed")
+        if not any(isinstance(example.gives, ErrorCode) for example in self.examples):
+            problems.append("one example must show an error")
+        if not self.source:
+            problems.append("the source is missing")
+        return problems
+
+    @property
+    def signature(self) -> str:
+        """Return the formula as help shows it: NN_LINEAR(inputs, weight, [bias])."""
+        names = [f"[{argument.name}]" if argument.optional else argument.name for argument in self.arguments]
+        return f"{self.name}({', '.join(names)})"

@@ -1,0 +1,13 @@
+"""All formulas, by family, in the order in which help and docs show them."""
+
+from types import ModuleType
+
+from pyfuncs.catalogue import activations, data, linear, losses, models, optimizers
+from pyfuncs.catalogue.declare import Formula
+
+FAMILIES: tuple[ModuleType, ...] = (linear, activations, losses, models, optimizers, data)
+
+
+def formulas() -> dict[str, Formula]:
+    """Return every formula by its name."""
+    return {formula.name: formula for family in FAMILIES for formula in family.FORMULAS}

@@ -1,0 +1,121 @@
+"""Blocks of cells to float64 matrices, under the one rule that every host follows.
+
+A host hands over a formula's argument as a number, text, boolean, date, `ErrorCode`, None for a blank cell, or rows of
+those. Whatever is not a number, a boolean or a date raises a `CellError` that says where it stands.
+"""
+
+import datetime
+import numbers
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from pyfuncs.cells.errors import CellError, ErrorCode
+from pyfuncs.kernels.arrays import Matrix
+
+CellValue: TypeAlias = float | bool | str | datetime.date | ErrorCode | None
+CellBlock: TypeAlias = CellValue | Sequence[CellValue] | Sequence[Sequence[CellValue]] | Matrix
+
+DAY_ZERO = datetime.datetime(1899, 12, 30)
+LONGEST_QUOTE = 40
+
+
+def where(name: str, row: int, column: int) -> str:
+    """Name the cell at a row and column (from 0) of an argument, as people count."""
+    return f"{name}, row {row + 1}, column {column + 1},"
+
+
+def to_matrix(block: CellBlock, name: str, place: Callable[[str, int, int], str] = where) -> Matrix:
+    """Return a block of cells as a C-contiguous float64 matrix that shares no memory with it.
+
+    Dates become their serial number, TRUE and FALSE 1 and 0. A single cell is 1×1, a flat sequence one row.
+    `place` names a cell in the sentence of an error.
+
+    Raises:
+        CellError: #VALUE! for a blank, text, ragged or empty block; an error cell's own code for an error.
+
+    """
+    if isinstance(block, np.ndarray):
+        array = block
+    else:
+        try:
+            array = np.array(block)
+        except ValueError:
+            raise CellError(ErrorCode.VALUE, f"{name} has rows of different lengths.") from None
+    if array.dtype.kind not in "fiub":
+        array = np.array(
+            [
+                [to_number(cell, place(name, i, j)) for j, cell in enumerate(row)]
+                for i, row in enumerate(to_rows(block, name))
+            ]
+        )
+    if array.ndim > 2:
+        raise CellError(ErrorCode.VALUE, f"{name} is not a block of cells.")
+    matrix = np.array(array, dtype=np.float64, order="C", ndmin=2)
+    if matrix.size == 0:
+        raise CellError(ErrorCode.VALUE, f"{name} is empty: at least one cell is needed.")
+    return matrix
+
+
+def to_rows(block: CellBlock, name: str) -> list[list[CellValue]]:
+    """Return a block of cells as a list of rows, whatever the cells hold.
+
+    Raises:
+        CellError: #VALUE! for a ragged or empty block.
+
+    """
+    if isinstance(block, np.ndarray):
+        rows: list[list[CellValue]] = np.array(block, ndmin=2).tolist()
+    elif isinstance(block, str) or not isinstance(block, Sequence):
+        rows = [[block]]
+    else:
+        nested = [row for row in block if isinstance(row, Sequence) and not isinstance(row, str)]
+        rows = [list(row) for row in nested] if len(nested) == len(block) else [list(block)]  # type: ignore[arg-type]
+    if not rows or not rows[0]:
+        raise CellError(ErrorCode.VALUE, f"{name} is empty: at least one cell is needed.")
+    if len({len(row) for row in rows}) > 1:
+        raise CellError(ErrorCode.VALUE, f"{name} has rows of different lengths.")
+    return rows
+
+
+def to_number(cell: CellValue, place: str) -> float:
+    """Return the number in one cell.
+
+    Raises:
+        CellError: #VALUE! for a blank or text, an error cell's own code for an error; the sentence names `place`.
+
+    """
+    if cell is None or (isinstance(cell, str) and not isinstance(cell, ErrorCode) and not cell.strip()):
+        raise CellError(ErrorCode.VALUE, f"{place} is blank: a number is needed there.")
+    if isinstance(cell, ErrorCode):
+        raise CellError(cell, f"{place} holds the error {cell}: mend that cell first.")
+    if isinstance(cell, str):
+        quote = cell if len(cell) <= LONGEST_QUOTE else cell[: LONGEST_QUOTE - 1] + "…"
+        raise CellError(ErrorCode.VALUE, f'{place} holds the text "{quote}": a number is needed there.')
+    if isinstance(cell, datetime.date):
+        return serial_number(cell)
+    if isinstance(cell, numbers.Real) or hasattr(cell, "__float__"):
+        return float(cell)
+    raise CellError(ErrorCode.VALUE, f"{place} holds a {type(cell).__name__}: a number is needed there.")
+
+
+def serial_number(date: datetime.date) -> float:
+    """Return the spreadsheet's number of a date or a date with time: days since 1899-12-30."""
+    if isinstance(date, datetime.datetime):
+        return (date.replace(tzinfo=None) - DAY_ZERO) / datetime.timedelta(days=1)
+    return float((date - DAY_ZERO.date()).days)
+
+
+def shape_text(matrix: Matrix) -> str:
+    """Return a matrix's shape as people write it: "712×10"."""
+    return f"{matrix.shape[0]}×{matrix.shape[1]}"
+
+
+def to_cells(matrix: Matrix) -> list[list[float | ErrorCode]]:
+    """Return a matrix as rows of cells, with #NUM! where a number is not finite."""
+    rows: list[list[float | ErrorCode]] = matrix.tolist()
+    if not np.isfinite(matrix).all():
+        for i, j in np.argwhere(~np.isfinite(matrix)):
+            rows[i][j] = ErrorCode.NUM
+    return rows

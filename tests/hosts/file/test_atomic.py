@@ -1,0 +1,171 @@
+import errno
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from addin.file.atomic import write_atomically
+from addin.file.errors import FileProblem
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Permission bits do not hold for root, so be somebody else for a while."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_to_all(tmp_path: Path) -> Iterator[Path]:
+    """Lift the privacy of the folders above, so that the ordinary user gets as far as the folder under test."""
+    above = [folder for folder in tmp_path.parents if folder.name.startswith("pytest-")]
+    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in [tmp_path, *above]}
+    for folder, mode in modes.items():
+        folder.chmod(mode | 0o055)
+    yield tmp_path
+    for folder, mode in modes.items():
+        folder.chmod(mode)
+
+
+def problem(path: Path, data: bytes = b"new") -> str:
+    with pytest.raises(FileProblem) as caught:
+        write_atomically(path, data)
+    text = str(caught.value)
+    assert path.name in text
+    assert "\n" not in text
+    return text
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def fail_with(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_new_file_is_written_and_nothing_else(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "new.xlsx", b"data")
+    assert (tmp_path / "new.xlsx").read_bytes() == b"data"
+    assert names(tmp_path) == ["new.xlsx"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+def test_a_new_file_gets_the_usual_mode_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    usual = tmp_path / "usual"
+    usual.write_bytes(b"")
+    write_atomically(tmp_path / "new.xlsx", b"data")
+    assert (tmp_path / "new.xlsx").stat().st_mode == usual.stat().st_mode
+    (tmp_path / "new.xlsx").chmod(0o640)
+    write_atomically(tmp_path / "new.xlsx", b"more")
+    assert stat.S_IMODE((tmp_path / "new.xlsx").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.xlsx").write_bytes(b"old")
+    (tmp_path / "link.xlsx").symlink_to("real.xlsx")
+    write_atomically(tmp_path / "link.xlsx", b"new")
+    assert (tmp_path / "link.xlsx").is_symlink()
+    assert (tmp_path / "real.xlsx").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").symlink_to("b.xlsx")
+    (tmp_path / "b.xlsx").symlink_to("a.xlsx")
+    problem(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("name", ["replace", "fsync"])
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt(), MemoryError()])
+def test_a_failure_in_the_middle_leaves_the_old_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: BaseException
+) -> None:
+    path = tmp_path / "old.xlsx"
+    path.write_bytes(b"old")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, fail_with(error))
+        with pytest.raises(FileProblem if isinstance(error, OSError) else type(error)):
+            write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["old.xlsx"]
+
+
+def test_a_folder_that_cannot_be_synced_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "open", fail_with(PermissionError(errno.EACCES, "no")))
+    write_atomically(tmp_path / "new.xlsx", b"data")
+    assert (tmp_path / "new.xlsx").read_bytes() == b"data"
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", fail_with(OSError(errno.ENOSPC, "No space left on device")))
+    assert "disk is full" in problem(tmp_path / "new.xlsx")
+    assert names(tmp_path) == []
+
+
+def test_a_file_held_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "held.xlsx"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "replace", fail_with(PermissionError(errno.EACCES, "Access is denied")))
+    assert "another program" in problem(path)
+    assert path.read_bytes() == b"old"
+
+
+def test_a_missing_folder(tmp_path: Path) -> None:
+    assert "does not exist" in problem(tmp_path / "none" / "new.xlsx")
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert "not a folder" in problem(tmp_path / "file" / "new.xlsx")
+
+
+def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    assert "is a folder" in problem(tmp_path / "folder.xlsx")
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device file")
+def test_a_device() -> None:
+    assert "not an ordinary file" in problem(Path("/dev/null"))
+
+
+def test_a_name_longer_than_the_disk_allows(tmp_path: Path) -> None:
+    problem(tmp_path / ("n" * 300))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+def test_a_read_only_folder(open_to_all: Path) -> None:
+    folder = open_to_all / "closed"
+    folder.mkdir()
+    folder.chmod(0o555)
+    with ordinary_user():
+        assert "permission" in problem(folder / "new.xlsx")
+    folder.chmod(0o755)
+    assert names(folder) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+def test_a_write_protected_file(open_to_all: Path) -> None:
+    folder = open_to_all / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    (folder / "mine.xlsx").write_bytes(b"old")
+    (folder / "mine.xlsx").chmod(0o444)
+    with ordinary_user():
+        assert "write protection" in problem(folder / "mine.xlsx")
+    assert (folder / "mine.xlsx").read_bytes() == b"old"
