@@ -33,7 +33,16 @@ def read_archive(path: Path) -> Archive:
         FileProblem: there is no such file, it cannot be read, is damaged, or is another kind of file.
 
     """
-    data = _read_bytes(path)
+    return archive_of(_read_bytes(path), path)
+
+
+def archive_of(data: bytes, path: Path) -> Archive:
+    """Return the parts of a workbook that is in memory; `path` names it in errors.
+
+    Raises:
+        FileProblem: the bytes are damaged, or another kind of file.
+
+    """
     if not data:
         raise FileProblem(f"{path} is empty; take another copy of the workbook.")
     if data.startswith(_OLE_START):

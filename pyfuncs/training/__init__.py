@@ -1,0 +1,1 @@
+"""Training a model that a workbook describes, and its weights as CSV; hosts bring the cells."""

@@ -1,0 +1,153 @@
+"""The workbook contract: which defined names say what to train.
+
+A host brings the cells behind the names (`NamedCells`); what they mean is decided here, once for every host.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pyfuncs.catalogue.targets import class_probabilities
+from pyfuncs.cells.block import shape_text
+from pyfuncs.cells.errors import CellError, GradsheetError
+from pyfuncs.kernels.activations import ACTIVATIONS
+from pyfuncs.kernels.arrays import Matrix
+from pyfuncs.kernels.initialize import METHODS
+from pyfuncs.kernels.losses import LOSSES
+from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.split import TRAIN, VALID, split_rows
+from pyfuncs.training.model import TASKS, Layer, Model, Names, Settings
+from pyfuncs.training.reader import NamedCells, Reader
+from pyfuncs.training.storage import read_state
+
+
+def read_model(cells: NamedCells) -> Model:
+    """Return the model that the workbook's names describe, with the state its cells hold.
+
+    Raises:
+        GradsheetError: for a name that is missing, a cell that does not fit, shapes that do not chain.
+    """
+    reader = Reader(cells)
+    for name in ("inputs", "target", "weight_1"):
+        if name not in cells:
+            raise GradsheetError(
+                f"{cells.address('')} has no name {name}, so there is no model to train: "
+                "define the names inputs, target and weight_1, or start from a template."
+            )
+    inputs = reader.matrix("inputs")
+    layers = read_layers(reader, inputs)
+    settings = read_settings(reader, inputs.shape[0])
+    check_loss(reader, layers, settings)
+    target = read_target(reader, inputs, layers[-1], settings)
+    outputs = target.shape[1]
+    default_task = "binary" if np.isin(target, (0, 1)).all() and outputs == 1 else "regression"
+    task = reader.word("task", "multiclass" if settings.loss == "cross_entropy" else default_task, TASKS)
+    history_rows = len(cells.read("history")) if "history" in cells else 2
+    return Model(
+        inputs=inputs,
+        target=target,
+        trains=read_split(reader, inputs.shape[0]),
+        task=task,
+        layers=layers,
+        settings=settings,
+        names=Names(reader.labels("feature_names", inputs.shape[1], "x"), reader.labels("target_names", outputs, "y")),
+        state=read_state(reader, layers, settings),
+        history_rows=history_rows,
+    )
+
+
+def read_layers(reader: Reader, inputs: Matrix) -> tuple[Layer, ...]:
+    """Return the layers weight_1, weight_2, ... with their shapes checked against each other."""
+    layers: list[Layer] = []
+    below, fan_in = f"inputs is {shape_text(inputs)}", inputs.shape[1]
+    k = 1
+    while f"weight_{k}" in reader.cells:
+        weight = reader.matrix(f"weight_{k}")
+        if weight.shape[0] != fan_in:
+            raise reader.fail(f"weight_{k}", f"is {shape_text(weight)}, but {below}: it must have {fan_in} rows.")
+        bias = reader.shaped(f"bias_{k}", (1, weight.shape[1]))
+        trains = reader.flag(f"trains_{k}", True)
+        layers.append(
+            Layer(
+                weight=weight,
+                bias=bias,
+                activation=reader.word(f"activation_{k}", "identity", tuple(ACTIVATIONS)),
+                trains_weight=trains,
+                trains_bias=bias is not None and reader.flag(f"trains_bias_{k}", trains),
+                initial_weight=reader.shaped(f"initial_weight_{k}", weight.shape),
+                initial_bias=reader.shaped(f"initial_bias_{k}", (1, weight.shape[1])),
+            )
+        )
+        below, fan_in = f"weight_{k} is {shape_text(weight)}", weight.shape[1]
+        k += 1
+    if f"weight_{k + 1}" in reader.cells:
+        raise reader.fail(f"weight_{k + 1}", f"is there, but weight_{k} is not: number the layers 1, 2, 3 …")
+    return tuple(layers)
+
+
+def read_settings(reader: Reader, rows: int) -> Settings:
+    """Return the settings, each with its default where the name is not defined."""
+    default = Settings()
+    return Settings(
+        loss=reader.word("loss", default.loss, tuple(LOSSES)),
+        optimizer=reader.word("optimizer", default.optimizer, tuple(OPTIMIZERS)),
+        lr=reader.number("lr", default.lr, lambda number: number >= 0, "0 or more"),
+        momentum=reader.number("momentum", default.momentum, lambda number: 0 <= number < 1, "from 0 to below 1"),
+        weight_decay=reader.number("weight_decay", default.weight_decay, lambda number: number >= 0, "0 or more"),
+        batch_size=reader.whole("batch_size", rows, 1),
+        shuffle=reader.flag("shuffle", default.shuffle),
+        seed=reader.whole("seed", default.seed),
+        initializer=reader.word("initializer", default.initializer, tuple(METHODS)),
+        epochs_per_click=reader.whole("epochs_per_click", default.epochs_per_click, 1),
+    )
+
+
+def check_loss(reader: Reader, layers: Sequence[Layer], settings: Settings) -> None:
+    """Check that the last activation gives what the loss takes."""
+    last = f"activation_{len(layers)}"
+    activation = layers[-1].activation
+    if settings.loss == "bce" and activation not in ("sigmoid", "softmax"):
+        raise GradsheetError(
+            f"{reader.cells.address('loss')} (loss) is bce, which takes probabilities, but {last} is {activation}: "
+            f"set {last} to sigmoid, or the loss to mse."
+        )
+    if settings.loss == "cross_entropy" and activation != "identity":
+        raise GradsheetError(
+            f"{reader.cells.address('loss')} (loss) is cross_entropy, which has the softmax inside, but {last} is "
+            f"{activation}: set {last} to identity."
+        )
+
+
+def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings) -> Matrix:
+    """Return the target with one column an output."""
+    target = reader.matrix("target")
+    outputs = last.weight.shape[1]
+    if target.shape[0] != inputs.shape[0]:
+        raise reader.fail(
+            "target", f"is {shape_text(target)}, but inputs is {shape_text(inputs)}: the rows must match."
+        )
+    if settings.loss == "cross_entropy":
+        try:
+            return class_probabilities(target, outputs)
+        except CellError as error:
+            raise GradsheetError(f"{reader.cells.address('target')}: {error}") from None
+    if target.shape[1] != outputs:
+        raise reader.fail("target", f"is {shape_text(target)}, but the last layer has {outputs} units.")
+    if settings.loss == "bce" and not ((target >= 0) & (target <= 1)).all():
+        raise reader.fail("target", "must lie between 0 and 1 for the loss bce.")
+    return target
+
+
+def read_split(reader: Reader, rows: int) -> NDArray[np.bool_]:
+    """Return which rows train: as `split` says, else by valid_fraction."""
+    if "split" not in reader.cells:
+        fraction = reader.number("valid_fraction", 0.0, lambda number: 0 <= number < 1, "from 0 to below 1")
+        return split_rows(rows, fraction, reader.whole("split_seed", 0))
+    cells = reader.rows("split")
+    if len(cells) != rows or len(cells[0]) != 1:
+        raise reader.fail("split", f"must be one column of {rows} cells, as many as inputs has rows.")
+    for i, (cell,) in enumerate(cells):
+        if cell not in (TRAIN, VALID):
+            raise GradsheetError(f'{reader.cells.address("split", i, 0)} (split) must be "{TRAIN}" or "{VALID}".')
+    return np.array([cell == TRAIN for (cell,) in cells])

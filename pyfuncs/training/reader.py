@@ -1,0 +1,120 @@
+"""Read the cells behind a workbook's names, and say plainly which cell does not fit."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+
+from pyfuncs.cells.block import CellValue, shape_text, to_matrix, to_number
+from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
+from pyfuncs.kernels.arrays import Matrix
+
+Rows: TypeAlias = list[list[CellValue]]
+
+
+class NamedCells(Protocol):
+    """The cells behind a workbook's defined names, as one model's sheet sees them."""
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether the name is defined."""
+
+    def read(self, name: str) -> Rows:
+        """Return the values of the cells behind a name.
+
+        Raises:
+            GradsheetError: where they cannot be had; the sentence names the cell.
+        """
+
+    def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
+        """Return where a name, or a cell (from 0) of its block, is: "titanic.xlsx, Model!D20"."""
+
+
+class Reader:
+    """Reads the contract's names one by one and says plainly what does not fit."""
+
+    def __init__(self, cells: NamedCells) -> None:
+        self.cells = cells
+
+    def fail(self, name: str, problem: str) -> GradsheetError:
+        """Return the error that a name's cells have a problem."""
+        return GradsheetError(f"{self.cells.address(name)} ({name}) {problem}")
+
+    def rows(self, name: str) -> Rows:
+        """Return the cells behind a name, blanks as None."""
+        return [[None if cell == "" else cell for cell in row] for row in self.cells.read(name)]
+
+    def matrix(self, name: str, blank: float | None = None) -> Matrix:
+        """Return the numbers behind a name; `blank` stands for an empty cell, None makes one an error."""
+        rows = self.rows(name)
+        if blank is not None:
+            rows = [[blank if cell is None else cell for cell in row] for row in rows]
+
+        def place(_: str, row: int, column: int) -> str:
+            return f"{self.cells.address(name, row, column)} ({name}, row {row + 1}, column {column + 1})"
+
+        try:
+            return to_matrix(rows, name, place)
+        except CellError as error:
+            raise GradsheetError(str(error)) from None
+
+    def single(self, name: str) -> CellValue:
+        """Return the one cell behind a name."""
+        rows = self.rows(name)
+        if len(rows) != 1 or len(rows[0]) != 1:
+            raise self.fail(name, "must be one cell.")
+        return rows[0][0]
+
+    def number(self, name: str, default: float, check: Callable[[float], bool], wanted: str) -> float:
+        """Return the number behind a name, the default where the name is not defined."""
+        if name not in self.cells:
+            return default
+        cell = self.single(name)
+        try:
+            number = to_number(cell, f"{self.cells.address(name)} ({name})")
+        except CellError as error:
+            raise GradsheetError(str(error)) from None
+        if not np.isfinite(number) or not check(number):
+            raise self.fail(name, f"is {number:.12g}, but must be {wanted}.")
+        return number
+
+    def whole(self, name: str, default: int, minimum: int | None = None) -> int:
+        """Return the whole number behind a name, the default where the name is not defined."""
+
+        def check(number: float) -> bool:
+            return number == int(number) and (minimum is None or number >= minimum)
+
+        wanted = "a whole number" + ("" if minimum is None else f", at least {minimum}")
+        return int(self.number(name, default, check, wanted))
+
+    def word(self, name: str, default: str, words: Sequence[str]) -> str:
+        """Return the word behind a name, one of `words`; the default where the name is not defined."""
+        if name not in self.cells:
+            return default
+        cell = self.single(name)
+        said = cell.strip().lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
+        if said not in words:
+            shown = "blank" if cell is None else f'"{cell}"'
+            raise self.fail(name, f"is {shown}, but must be one of {', '.join(words)}.")
+        return said
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Return the TRUE or FALSE behind a name, the default where the name is not defined."""
+        return bool(self.number(name, default, lambda number: number in (0, 1), "TRUE or FALSE"))
+
+    def labels(self, name: str, count: int, prefix: str) -> tuple[str, ...]:
+        """Return the texts behind a name, or prefix1, prefix2, ... where the name is not defined."""
+        if name not in self.cells:
+            return tuple(f"{prefix}{i + 1}" for i in range(count))
+        texts = tuple("" if cell is None else str(cell) for row in self.rows(name) for cell in row)
+        if len(texts) != count:
+            raise self.fail(name, f"has {len(texts)} cells, but must have {count}.")
+        return texts
+
+    def shaped(self, name: str, shape: tuple[int, ...]) -> Matrix | None:
+        """Return the numbers behind a name, which must have a given shape, or None where it is not defined."""
+        if name not in self.cells:
+            return None
+        matrix = self.matrix(name)
+        if matrix.shape != shape:
+            raise self.fail(name, f"is {shape_text(matrix)}, but must be {shape[0]}×{shape[1]}.")
+        return matrix

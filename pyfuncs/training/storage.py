@@ -1,0 +1,107 @@
+"""Where a workbook keeps what training changes: weights, the optimizer's memory, counters and the history."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pyfuncs.cells.block import shape_text, to_number
+from pyfuncs.cells.errors import CellError, GradsheetError
+from pyfuncs.kernels.arrays import Matrix
+from pyfuncs.kernels.optimizers import SLOTS
+from pyfuncs.training.model import Layer, Model, Record, Settings, State, packed_layers
+from pyfuncs.training.reader import NamedCells, Reader, Rows
+
+HISTORY_COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "accuracy", "error_rate")
+
+
+def state_names(layers: Sequence[Layer]) -> list[tuple[str, str]]:
+    """Return the name of every parameter with the name of its optimizer's memory, in the order of the parameters."""
+    pairs = []
+    for k, layer in enumerate(layers, 1):
+        pairs.append((f"weight_{k}", f"optimizer_state_{k}"))
+        if layer.bias is not None:
+            pairs.append((f"bias_{k}", f"optimizer_bias_state_{k}"))
+    return pairs
+
+
+def shape_of(layers: Sequence[Layer], name: str) -> tuple[int, int]:
+    """Return the shape of the parameter weight_k or bias_k."""
+    kind, k = name.rsplit("_", 1)
+    rows, columns = layers[int(k) - 1].weight.shape
+    return (rows if kind == "weight" else 1), columns
+
+
+def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) -> State:
+    """Return the state: parameters, counters, the optimizer's memory (blank is 0) and the history."""
+    slots = SLOTS[settings.optimizer]
+    memory: list[Matrix] = []
+    for name, state_name in state_names(layers):
+        rows, columns = shape_of(layers, name)
+        block = np.zeros((slots, rows * columns))
+        if slots and state_name not in reader.cells:
+            raise GradsheetError(
+                f"{reader.cells.address('')} has no name {state_name}: the optimizer {settings.optimizer} needs "
+                f"{slots * rows}×{columns} cells there for its memory of {name}."
+            )
+        if slots:
+            cells = reader.matrix(state_name, blank=0.0)
+            if cells.shape[0] < slots * rows or cells.shape[1] != columns:
+                raise reader.fail(
+                    state_name,
+                    f"is {shape_text(cells)}, but the optimizer {settings.optimizer} needs {slots * rows}×{columns}.",
+                )
+            block[:] = cells[: slots * rows].reshape(slots, rows * columns)
+        memory.append(block)
+    return State(
+        params=packed_layers(layers),
+        optimizer=np.concatenate(memory, axis=1),
+        epoch=reader.whole("epoch", 0, 0),
+        step=reader.whole("step", 0, 0),
+        history=read_history(reader),
+    )
+
+
+def read_history(reader: Reader) -> list[Record]:
+    """Return the history's rows down to the first blank one."""
+    if "history" not in reader.cells:
+        return []
+    records = []
+    for i, row in enumerate(reader.rows("history")):
+        if len(row) != len(HISTORY_COLUMNS):
+            raise reader.fail("history", f"must have {len(HISTORY_COLUMNS)} columns: {', '.join(HISTORY_COLUMNS)}.")
+        if row[0] is None:
+            break
+        numbers: list[float | None] = []
+        for j, cell in enumerate(row):
+            place = f"{reader.cells.address('history', i, j)} (history)"
+            try:
+                numbers.append(None if cell is None and j > 2 else to_number(cell, place))
+            except CellError as error:
+                raise GradsheetError(str(error)) from None
+        epoch, step, loss, *rest = numbers
+        records.append(Record(int(epoch or 0), int(step or 0), loss or 0.0, *rest))
+    return records
+
+
+def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Rows]:
+    """Return what to write behind which names so that the workbook holds `state`."""
+    blocks: dict[str, Rows] = {name: block.tolist() for name, block in model.blocks(state.params)}
+    start = 0
+    for name, state_name in state_names(model.layers):
+        rows, columns = shape_of(model.layers, name)
+        if state_name in cells:
+            memory = np.zeros((len(cells.read(state_name)), columns))
+            part = state.optimizer[:, start : start + rows * columns]
+            memory[: part.shape[0] * rows] = part.reshape(part.shape[0] * rows, columns)
+            blocks[state_name] = memory.tolist()
+        start += rows * columns
+    blocks["epoch"] = [[state.epoch]]
+    blocks["step"] = [[state.step]]
+    blocks["history"] = history_block(state.history, model.history_rows)
+    return {name: block for name, block in blocks.items() if name in cells}
+
+
+def history_block(history: Sequence[Record], rows: int) -> Rows:
+    """Return the history as rows of cells, blank below its end."""
+    block: Rows = [[getattr(record, column) for column in HISTORY_COLUMNS] for record in history]
+    return [*block, *[[None] * len(HISTORY_COLUMNS)] * (rows - len(block))]

@@ -1,0 +1,227 @@
+"""Train a model by steps and epochs; every host and the command drive this one trainer."""
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.kernels import model as kernels
+from pyfuncs.kernels import steps
+from pyfuncs.kernels.arrays import Order
+from pyfuncs.kernels.layout import pack
+from pyfuncs.kernels.losses import LOSSES
+from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS, hyperparameters
+from pyfuncs.kernels.threads import use_one_blas_thread
+from pyfuncs.training.history import extended
+from pyfuncs.training.model import Model, Record, State
+
+THRESHOLD = 0.5
+
+# A piece of work between two looks at the clock: short enough for Stop and for Ctrl-C, long enough to cost nothing.
+PIECE_SECONDS = 0.1
+MOST_STEPS_AT_ONCE = 1 << 20
+
+
+class Diverged(GradsheetError):  # noqa: N818 - what happened, not a fault of the program
+    """The loss or a weight is no longer finite; the trainer is back at the last whole epoch that was."""
+
+
+class Observer(Protocol):
+    """Who watches the training: a progress bar, a status bar, a chart."""
+
+    def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
+        """Hear that `done` of `total` rows of a phase, "train" or "valid", are through in an epoch (from 1)."""
+
+    def finished(self, record: Record) -> bool:
+        """Hear of an epoch's end, and return whether to go on."""
+
+
+class Unwatched:
+    """Nobody watches."""
+
+    def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
+        """Do nothing."""
+
+    def finished(self, record: Record) -> bool:
+        """Go on."""
+        return True
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How good the model is on some rows; accuracy and error rate are None for a regression."""
+
+    rows: int
+    loss: float
+    accuracy: float | None
+    error_rate: float | None
+
+
+class Trainer:
+    """A model in training. The model stays as it was read; `state` is what training has made of it.
+
+    Raises:
+        GradsheetError: where nothing can be trained: no training row.
+    """
+
+    def __init__(self, model: Model) -> None:
+        if not model.trains.any():
+            raise GradsheetError("No row trains: the split needs at least one train row.")
+        use_one_blas_thread()
+        self.model = model
+        self.network = model.network
+        self.loss = LOSSES[model.settings.loss]
+        self.optimizer = OPTIMIZERS[model.settings.optimizer]
+        self.hyper = hyperparameters(
+            lr=model.settings.lr, momentum=model.settings.momentum, weight_decay=model.settings.weight_decay
+        )
+        self.steps_per_epoch = steps.steps_per_epoch(
+            model.train_rows.size, min(model.settings.batch_size, model.train_rows.size)
+        )
+        self.put(model.state.copy())
+
+    def put(self, state: State) -> None:
+        """Go on from `state`, which the trainer changes from now on."""
+        self.state = state
+        self.run = steps.start(
+            self.network,
+            state.params,
+            self.model.inputs,
+            self.model.target,
+            self.model.train_rows,
+            self.model.settings.batch_size,
+            self.model.settings.shuffle,
+            self.model.settings.seed,
+            SLOTS[self.model.settings.optimizer],
+        )
+        slots = self.run.parameters.state.shape[0]
+        self.run.parameters.state[:] = state.optimizer[:slots]
+        state.optimizer = self.run.parameters.state
+        if state.step >= self.steps_per_epoch:
+            state.step = 0
+            state.epoch += 1
+        if not state.history:
+            state.history = [self.record()]
+
+    def advance(self, count: int) -> None:
+        """Take `count` steps; no history is kept and nothing is checked."""
+        steps.run_steps(
+            self.network,
+            self.run.parameters,
+            self.run.batches,
+            self.loss,
+            self.optimizer,
+            self.hyper,
+            self.run.work,
+            self.state.epoch,
+            self.state.step,
+            count,
+        )
+        done = self.state.step + count
+        self.state.epoch += done // self.steps_per_epoch
+        self.state.step = done % self.steps_per_epoch
+
+    def step(self, count: int = 1) -> None:
+        """Take single steps.
+
+        Raises:
+            Diverged: at the first step after which a number is not finite; that step is taken back.
+        """
+        for _ in range(count):
+            before = self.state.copy()
+            self.advance(1)
+            self._conclude(before, f"step {before.step + 1} of epoch {before.epoch + 1}")
+
+    def train(self, epochs: int, observer: Observer | None = None) -> None:
+        """Train to the end of the present epoch, and so on for as many epochs as asked.
+
+        A KeyboardInterrupt, like an observer that says no, leaves whole epochs.
+
+        Raises:
+            Diverged: at the first epoch after which a number is not finite; that epoch is taken back.
+        """
+        watching = observer or Unwatched()
+        for _ in range(epochs):
+            before = self.state.copy()
+            try:
+                self._run_epoch(watching)
+                self._conclude(before, f"epoch {before.epoch + 1}")
+            except KeyboardInterrupt:
+                self.put(before)
+                raise
+            if not watching.finished(self.state.history[-1]):
+                return
+
+    def _run_epoch(self, observer: Observer) -> None:
+        epoch = self.state.epoch + 1
+        rows = self.model.train_rows.size
+        size = self.run.batches.batch_size
+        piece = 1
+        left = self.steps_per_epoch - self.state.step
+        while left:
+            began = time.perf_counter()
+            count = min(piece, left)
+            self.advance(count)
+            left -= count
+            observer.advanced(epoch, "train", rows if not left else (self.steps_per_epoch - left) * size, rows)
+            if time.perf_counter() - began < PIECE_SECONDS / 2:
+                piece = min(2 * piece, MOST_STEPS_AT_ONCE)
+        valid = self.model.valid_rows.size
+        if valid:
+            observer.advanced(epoch, "valid", valid, valid)
+
+    def _conclude(self, before: State, what: str) -> None:
+        latest = self.record()
+        if not (np.isfinite(self.state.params).all() and np.isfinite(latest.train_loss)):
+            self.put(before)
+            last = before.history[-1]
+            raise Diverged(
+                f"Training diverged in {what}: the loss is no longer finite. The weights are those before it (loss "
+                f"{last.train_loss:.6g}); choose a learning rate smaller than {self.model.settings.lr:g}, or Reset."
+            )
+        self.state.history = extended(self.state.history, latest, self.model.history_rows)
+
+    def record(self) -> Record:
+        """Return the history's row for the present state."""
+        train = self.evaluate(self.model.train_rows)
+        valid = self.evaluate(self.model.valid_rows) if self.model.valid_rows.size else None
+        judged = valid or train
+        return Record(
+            self.state.epoch,
+            self.state.step,
+            train.loss,
+            None if valid is None else valid.loss,
+            judged.accuracy,
+            judged.error_rate,
+        )
+
+    def evaluate(self, rows: Order) -> Evaluation:
+        """Return how good the present parameters are on some rows, at least one."""
+        loss, accuracy = kernels.evaluate(
+            self.network, self.state.params, self.model.inputs, self.model.target, rows, self.loss, THRESHOLD
+        )
+        if self.model.task == "regression":
+            return Evaluation(rows.size, loss, None, None)
+        return Evaluation(rows.size, loss, accuracy, 1.0 - accuracy)
+
+    def reset(self) -> None:
+        """Go back to the first weights, with no memory and no history.
+
+        Raises:
+            GradsheetError: where the workbook has no initial values for a layer.
+        """
+        weights, biases = [], []
+        for k, layer in enumerate(self.model.layers, 1):
+            if layer.initial_weight is None:
+                raise GradsheetError(
+                    f"There is no initial_weight_{k}: name the cells with the first weights of layer {k}."
+                )
+            if layer.bias is not None and layer.initial_bias is None:
+                raise GradsheetError(
+                    f"There is no initial_bias_{k}: name the cells with the first biases of layer {k}."
+                )
+            weights.append(layer.initial_weight)
+            biases.append(None if layer.bias is None else layer.initial_bias)
+        self.put(State(pack(weights, biases), np.zeros_like(self.state.optimizer)))

@@ -1,0 +1,1 @@
+"""The lesson's workbooks: a builder each, and what the builders share."""

@@ -1,0 +1,105 @@
+"""Formulas as they are written into a workbook, each with the value it has: text and value cannot come apart.
+
+`call` makes a formula of the catalogue's and takes its value from the catalogue; `native` makes one of the
+spreadsheet's own functions, with the same sum in NumPy beside it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pyfuncs.catalogue.call import call as call_formula
+from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import CellError, ErrorCode
+from workbooks.block import Block, Values, as_values
+
+PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A formula's text, without the equals sign, for the sheet it stands on, and its value."""
+
+    text: Callable[[str], str]
+    value: Callable[[], Values]
+
+
+Operand: TypeAlias = Block | Expression | float | bool | str | None
+
+
+def text_of(operand: Operand, sheet: str) -> str:
+    """Return how a formula on `sheet` writes an operand; None is an argument left out."""
+    if isinstance(operand, Block):
+        return operand.reference(sheet)
+    if isinstance(operand, Expression):
+        return operand.text(sheet)
+    if operand is None:
+        return ""
+    if isinstance(operand, bool):
+        return "TRUE" if operand else "FALSE"
+    if isinstance(operand, str):
+        return '"' + operand.replace('"', '""') + '"'
+    return repr(int(operand)) if operand == int(operand) else repr(operand)
+
+
+def value_of(operand: Operand) -> Values:
+    """Return an operand's value as a block."""
+    if isinstance(operand, Block):
+        return operand.values
+    if isinstance(operand, Expression):
+        return operand.value()
+    return as_values(operand)
+
+
+def call(name: str, *operands: Operand) -> Expression:
+    """Return the call of one of the catalogue's formulas."""
+    formula = formulas()[name]
+
+    def value() -> Values:
+        given = [None if operand is None else value_of(operand).tolist() for operand in operands]
+        try:
+            return as_values(call_formula(formula, given))
+        except CellError as error:
+            return as_values(error.code)
+
+    return Expression(
+        lambda sheet: f"{name}({','.join(text_of(operand, sheet) for operand in operands).rstrip(',')})", value
+    )
+
+
+def native(text: str, compute: Callable[..., object], **operands: Operand) -> Expression:
+    """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand.
+
+    `compute` takes the operands' values as arrays under the same names.
+    """
+
+    def fill(sheet: str) -> str:
+        return PLACEHOLDER.sub(lambda match: text_of(operands[match[1]], sheet), text)
+
+    return Expression(
+        fill, lambda: computed(compute, {name: value_of(operand) for name, operand in operands.items()})
+    )
+
+
+def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Values:
+    """Return what `compute` gives for some values, or the first error among them, as a spreadsheet passes it on."""
+    for block in values.values():
+        if block.dtype == object:
+            for cell in block.flat:
+                if isinstance(cell, ErrorCode):
+                    return as_values(cell)
+    return as_values(compute(**values))
+
+
+def choose(setting: Block, options: Mapping[str, Expression | Block]) -> Expression:
+    """Return nested IFs on the word in a cell; the last option also stands for every other word."""
+    *most, (last_word, last) = options.items()
+
+    def text(sheet: str) -> str:
+        result = text_of(last, sheet)
+        for word, option in reversed(most):
+            result = f'IF({setting.reference(sheet)}="{word}",{text_of(option, sheet)},{result})'
+        return result
+
+    return Expression(text, lambda: value_of(options.get(str(setting.only), options[last_word])))

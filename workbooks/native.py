@@ -1,0 +1,288 @@
+"""The Native sheet: the same step in the spreadsheet's own functions, and how far the two are apart."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbooks.block import Block, Values, as_values
+from workbooks.book import Look, Page
+from workbooks.expression import Expression, choose, native
+from workbooks.network import NetworkPage
+
+TOP = 32
+NUMBER = "0.0000"
+EXACT = "0.00E+00"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A block computed by Gradsheet's formulas and again by the spreadsheet's own."""
+
+    what: str
+    ours: Block
+    native: Block
+
+
+class NativePage:
+    """The Native sheet while it is being put together."""
+
+    def __init__(self, page: Page, network: NetworkPage, units: list[list[str]]) -> None:
+        self.page = page
+        self.network = network
+        self.differences: list[Difference] = []
+        self.column = 1
+        page.text(1, 1, "The same sum without Gradsheet", Look("title"))
+        page.text(
+            2,
+            1,
+            "Every number of the Model sheet once more, in the spreadsheet's own functions: SUMPRODUCT, MMULT, IF.",
+            Look("line"),
+        )
+        page.heights = {1: 30, TOP - 1: 32}
+        page.widths = {"A": 13, "B": 13, "C": 18, "D": 13, "E": 13, "F": 13}
+        self.inputs = network.cells["inputs"]
+        self.linears: list[Block] = []
+        self.count = self.inputs.values.shape[0]
+        sources = [self.inputs]
+        for k, layer in enumerate(network.layers):
+            sources.append(self.forward(k, sources[-1], units[k]))
+            assert layer.linear is not None
+            assert layer.output is not None
+            self.compare(f"Lin {k + 1}", layer.linear, self.linear)
+            self.compare(f"activation {k + 1}", layer.output, sources[-1])
+        self.loss(sources[-1])
+        self.backward(sources)
+        self.summary()
+
+    def compare(self, what: str, ours: Block, native_block: Block) -> None:
+        """Remember two blocks that must be equal."""
+        self.differences.append(Difference(what, ours, native_block))
+
+    def columns(self, stage: str, headers: list[str]) -> int:
+        """Head the next columns and return the first."""
+        left = self.column
+        self.page.text(TOP - 1, left, [headers], Look(f"{stage}_header"))
+        self.column += len(headers)
+        return left
+
+    def forward(self, k: int, source: Block, units: list[str]) -> Block:
+        """Put layer k's (from 0) linear part and activation, with its weights laid out in rows above, as the lesson does."""
+        page, layer = self.page, self.network.layers[k]
+        width = len(units)
+        left = self.columns("forward", [*units, *(f"act {unit}" for unit in units)])
+        at = 6 + 4 * k
+        fan_in = layer.weight.values.shape[0]
+        page.text(at - 1, 7, f"Weights {k + 1}, a row a unit", Look("label"))
+        rows = page.array(
+            at, 7, (width, fan_in), native("TRANSPOSE({w})", lambda w: w.T, w=layer.weight), Look("weights", NUMBER)
+        )
+        for j in range(width):
+            weights = rows.part(top=j, rows=1)
+            blocks = {"x": source, "w": weights}
+            text = "SUMPRODUCT({x:row},{w:all})"
+            if layer.bias is not None:
+                blocks["b"] = layer.bias.part(left=j, columns=1)
+                text += "+{b:all}"
+
+            def compute(x: Values, w: Values, b: Values | None = None) -> Values:
+                total: Values = (x * w).sum(axis=1, keepdims=True)
+                return total if b is None else total + b
+
+            page.each(TOP, left + j, (self.count, 1), text, compute, Look("forward", NUMBER), **blocks)
+        area = page.area(TOP, left, self.count, width)
+        values = np.hstack([block.values for block, _ in page.blocks[-width:]])
+        self.linear = Block(area, as_values(values.tolist()))
+        self.linears.append(self.linear)
+        a = layer.activation
+        text = (
+            'IF({a:all}="relu",IF({z}<0,0,{z}),IF({a:all}="leaky_relu",IF({z}<0,0.01*{z},{z}),'
+            'IF({a:all}="sigmoid",1/(1+EXP(-{z})),IF({a:all}="tanh",TANH({z}),{z}))))'
+        )
+        functions = {
+            "relu": lambda z: np.maximum(z, 0),
+            "leaky_relu": lambda z: np.where(z < 0, 0.01 * z, z),
+            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+            "tanh": np.tanh,
+        }
+
+        def activate(a: Values, z: Values) -> Values:
+            result: Values = functions.get(str(a[0, 0]), lambda z: z)(z)
+            return result
+
+        look = Look("forward", NUMBER)
+        return page.each(TOP, left + width, (self.count, width), text, activate, look, a=a, z=self.linear)
+
+    def loss(self, prediction: Block) -> None:
+        """Put each row's loss."""
+        target, loss = self.network.cells["target"], self.network.settings["loss"]
+        left = self.columns("loss", ["Loss"])
+        text = (
+            'IF({l:all}="mse",({p}-{y})^2,IF({l:all}="l1",ABS({p}-{y}),'
+            "-{y}*IF({p}<EXP(-100),-100,LN({p}))-(1-{y})*IF(1-{p}<EXP(-100),-100,LN(1-{p}))))"
+        )
+
+        def compute(l: Values, p: Values, y: Values) -> Values:  # noqa: E741 - the loss in the text above
+            if l[0, 0] == "mse":
+                result: Values = (p - y) ** 2
+            elif l[0, 0] == "l1":
+                result = np.abs(p - y)
+            else:
+                with np.errstate(divide="ignore"):
+                    result = -y * np.maximum(np.log(p), -100) - (1 - y) * np.maximum(np.log(1 - p), -100)
+            return result
+
+        rows = self.page.each(
+            TOP, left, (self.count, 1), text, compute, Look("loss", NUMBER), l=loss, p=prediction, y=target
+        )
+        self.compare("loss of each row", self.network.cells["loss_rows"], rows)
+        self.prediction = prediction
+        self.loss_rows = rows
+
+    def backward(self, outputs: list[Block]) -> None:
+        """Put the gradient by row, from the last layer to the first, then every parameter's gradient and new value."""
+        page, network = self.page, self.network
+        target, batch, loss = network.cells["target"], network.cells["in_batch"], network.settings["loss"]
+        text = (
+            'IF({l:all}="mse",2*({p}-{y}),IF({l:all}="l1",SIGN({p}-{y}),({p}-{y})/MAX({p}*(1-{p}),1E-12)))'
+            "*{b}/SUM({b:all})"
+        )
+
+        def slope(l: Values, p: Values, y: Values, b: Values) -> Values:  # noqa: E741
+            error = p - y
+            if l[0, 0] == "mse":
+                each = 2 * error
+            elif l[0, 0] == "l1":
+                each = np.sign(error)
+            else:
+                each = error / np.maximum(p * (1 - p), 1e-12)
+            result: Values = each * b / b.sum()
+            return result
+
+        left = self.columns("gradient", ["d Preds"])
+        upstream = page.each(
+            TOP, left, (self.count, 1), text, slope, Look("gradient", "0.000000"), l=loss, p=self.prediction, y=target, b=batch
+        )
+        for k in range(len(network.layers) - 1, -1, -1):
+            layer = network.layers[k]
+            width = layer.weight.values.shape[1]
+            left = self.columns("gradient", [f"d Lin {k + 1}"] * width)
+            text = (
+                '{u}*IF({a:all}="relu",IF({z}>0,1,0),IF({a:all}="leaky_relu",IF({z}>0,1,0.01),'
+                'IF({a:all}="sigmoid",{h}*(1-{h}),IF({a:all}="tanh",1-{h}^2,1))))'
+            )
+            slopes = {
+                "relu": lambda z, h: z > 0,
+                "leaky_relu": lambda z, h: np.where(z > 0, 1, 0.01),
+                "sigmoid": lambda z, h: h * (1 - h),
+                "tanh": lambda z, h: 1 - h**2,
+            }
+
+            def through(u: Values, a: Values, z: Values, h: Values, slopes: dict = slopes) -> Values:  # type: ignore[type-arg]
+                result: Values = u * slopes.get(str(a[0, 0]), lambda z, h: 1)(z, h)
+                return result
+
+            delta = page.each(
+                TOP,
+                left,
+                (self.count, width),
+                text,
+                through,
+                Look("gradient", "0.000000"),
+                u=upstream,
+                a=layer.activation,
+                z=self.linears[k],
+                h=outputs[k + 1],
+            )
+            assert layer.grad_linear is not None
+            self.compare(f"gradient of Lin {k + 1}", layer.grad_linear, delta)
+            self.parameters(k, outputs[k], delta)
+            if k > 0:
+                left = self.columns("gradient", [f"d act {k}"] * outputs[k].values.shape[1])
+                product = native("MMULT({d},TRANSPOSE({w}))", lambda d, w: d @ w.T, d=delta, w=layer.weight)
+                shape = outputs[k].values.shape
+                upstream = page.array(TOP, left, (shape[0], shape[1]), product, Look("gradient", "0.000000"))
+
+    def parameters(self, k: int, source: Block, delta: Block) -> None:
+        """Put layer k's gradients and new values."""
+        page, layer = self.page, self.network.layers[k]
+        assert layer.grad_weight is not None
+        assert layer.new_weight is not None
+        rows, width = layer.weight.values.shape
+        left = self.columns("gradient", [f"grad W{k + 1}"] * width)
+        product = native("MMULT(TRANSPOSE({x}),{d})", lambda x, d: x.T @ d, x=source, d=delta)
+        grad = page.array(TOP, left, (rows, width), product, Look("gradient", "0.000000"))
+        self.compare(f"gradient of W{k + 1}", layer.grad_weight, grad)
+        left = self.columns("new", [f"new W{k + 1}"] * width)
+        new = page.array(
+            TOP, left, (rows, width), self.step(layer.weight, layer.memory, grad, layer.trains), Look("new", NUMBER)
+        )
+        self.compare(f"new W{k + 1}", layer.new_weight, new)
+        if layer.bias is None or layer.bias_memory is None or layer.trains_bias is None:
+            return
+        assert layer.grad_bias is not None
+        assert layer.new_bias is not None
+        left = self.columns("gradient", [f"grad b{k + 1}"] * width)
+        grad = page.each(
+            TOP,
+            left,
+            (1, width),
+            "SUM({d:column})",
+            lambda d: d.sum(axis=0, keepdims=True),
+            Look("gradient", "0.000000"),
+            d=delta,
+        )
+        self.compare(f"gradient of b{k + 1}", layer.grad_bias, grad)
+        left = self.columns("new", [f"new b{k + 1}"] * width)
+        new = page.array(
+            TOP, left, (1, width), self.step(layer.bias, layer.bias_memory, grad, layer.trains_bias), Look("new", NUMBER)
+        )
+        self.compare(f"new b{k + 1}", layer.new_bias, new)
+
+    def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
+        """Return a parameter block after the step, in arithmetic."""
+        settings = self.network.settings
+        velocity = memory.part(rows=values.values.shape[0])
+        direction = choose(
+            settings["optimizer"],
+            {
+                "momentum": native(
+                    "{m}*{v}+{g}+{d}*{w}",
+                    lambda m, v, g, d, w: m * v + g + d * w,
+                    m=settings["momentum"],
+                    v=velocity,
+                    g=grad,
+                    d=settings["weight_decay"],
+                    w=values,
+                ),
+                "sgd": native("{g}+{d}*{w}", lambda g, d, w: g + d * w, g=grad, d=settings["weight_decay"], w=values),
+            },
+        )
+        return native(
+            "IF({t},{w}-{lr}*({s}),{w})",
+            lambda t, w, lr, s: w - lr * s if t[0, 0] else w,
+            t=trains,
+            w=values,
+            lr=settings["lr"],
+            s=direction,
+        )
+
+    def summary(self) -> None:
+        """Put the largest difference of each pair of blocks, and of all."""
+        page = self.page
+        page.text(4, 1, [["Compared", None, "largest difference"]], Look("header"))
+        page.merged += ["A4:B4"]
+        cells = []
+        for i, difference in enumerate(self.differences):
+            page.text(5 + i, 1, [[difference.what, None]], Look("label"))
+            formula = native(
+                "MAX(ABS({ours}-{own}))",
+                lambda ours, own: np.abs(ours - own).max(),
+                ours=difference.ours,
+                own=difference.native,
+            )
+            cells.append(page.array(5 + i, 3, (1, 1), formula, Look("body", EXACT)))
+        whole = Block(
+            page.area(cells[0].area.top, 3, len(cells), 1), as_values([[cell.only] for cell in cells])
+        )
+        page.text(4, 5, "All in all", Look("header"))
+        self.largest = page.cell(5, 5, native("MAX({all})", lambda all: all.max(), all=whole), Look("output", EXACT))

@@ -1,0 +1,74 @@
+"""The Start sheet: what this workbook is, what to do, where training stands, and a picture of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbooks.block import Block
+from workbooks.book import Look, Page
+from workbooks.charts import history_chart
+from workbooks.expression import Expression, call, native
+from workbooks.settings import LOSS_COLUMNS
+
+
+@dataclass(frozen=True)
+class Card:
+    """One large number with what it is."""
+
+    label: str
+    value: Expression | float
+    number_format: str = "0.0000"
+
+
+def start_page(
+    page: Page, title: str, lead: str, steps: Sequence[str], notice: Sequence[str], cards: Sequence[Card], history: Block
+) -> None:
+    """Fill the Start sheet; all of it shows on a wide screen without scrolling."""
+    page.widths = {"A": 2, "B": 4, "G": 2, "L": 2} | dict.fromkeys("CDEF", 20) | dict.fromkeys("HIJK", 15)
+    page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 8}
+    page.text(1, 2, title, Look("title"))
+    page.text(2, 2, lead, Look("lead"))
+    page.merged.append("B2:K2")
+    for i, card in enumerate(cards):
+        column = 3 + i if i < 4 else 4 + i
+        page.text(4, column, card.label, Look("card_label"))
+        look = Look("card", card.number_format)
+        if isinstance(card.value, Expression):
+            page.cell(5, column, card.value, look)
+        else:
+            page.text(5, column, card.value, look)
+    numbered(page, 7, "What to do", steps)
+    numbered(page, 8 + len(steps), "What to notice", notice, "•")
+    row = 10 + len(steps) + len(notice)
+    page.array(row, 2, (1, 1), status(), Look("status"))
+    page.text(row, 3, [[None] * 4], Look("status"))
+    page.merged.append(f"B{row}:F{row}")
+    page.heights[row] = 34
+    page.decorations.append(lambda sheet: draw(sheet, history))
+
+
+def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str | None = None) -> None:
+    """Put a heading and lines under it, each with its number or mark."""
+    page.text(top, 2, heading, Look("heading"))
+    page.heights[top] = 24
+    for i, line in enumerate(lines, 1):
+        page.text(top + i, 2, mark or i, Look("label"))
+        page.text(top + i, 3, line, Look("wrapped"))
+        page.merged.append(f"C{top + i}:F{top + i}")
+        page.heights[top + i] = 15 * (1 + len(line) // 88) + 2
+
+
+def status() -> Expression:
+    """Return the sentence that says whether Gradsheet's formulas work in this program."""
+    return native(
+        'IF(ISERROR({relu}),"Formulas are off: this program does not know NN_ functions. The weights, the charts and '
+        'the sheet Native still show real numbers; see README to switch the formulas on.","Formulas are on.")',
+        lambda relu: "Formulas are on.",
+        relu=call("NN_RELU", 1),
+    )
+
+
+def draw(sheet: Worksheet, history: Block) -> None:
+    """Draw the loss beside the text."""
+    history_chart(sheet, history, "Loss, epoch by epoch", LOSS_COLUMNS, "loss", "H7", (12.4, 8.6))

@@ -1,0 +1,101 @@
+"""How the workbooks look: one font, one accent colour, a colour for each stage of the computation."""
+
+from collections.abc import Mapping
+from copy import copy
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.workbook import Workbook
+
+FONT = "Calibri"
+ACCENT = "1F4E79"
+INK = "262626"
+GREY = "595959"
+LINE = "BFBFBF"
+HIGHLIGHT = "FFF2CC"
+
+STAGES: Mapping[str, tuple[str, str]] = {
+    "raw": ("595959", "F2F2F2"),
+    "inputs": ("1F4E79", "DEEAF6"),
+    "target": ("3B3838", "EDEDED"),
+    "weights": ("7F4F00", "FFF4DC"),
+    "forward": ("2E5C1E", "E7F2E0"),
+    "loss": ("8A1C1C", "FBE5E5"),
+    "gradient": ("5B2C83", "EFE6F7"),
+    "new": ("0B5A5E", "DDF1F2"),
+}
+"""Each stage's header colour (white text on it has a contrast above 4.5:1) and the tint of its cells."""
+
+BUILT_IN = {"input": "Input", "output": "Output", "calculation": "Calculation"}
+
+
+def fill(colour: str) -> PatternFill:
+    """Return a solid fill."""
+    return PatternFill("solid", start_color=colour, end_color=colour)
+
+
+def font(size: float = 11, colour: str = INK, *, bold: bool = False) -> Font:
+    """Return the project's font."""
+    return Font(name=FONT, size=size, color=colour, bold=bold)
+
+
+def line(colour: str = LINE) -> Border:
+    """Return a thin frame."""
+    side = Side(style="thin", color=colour)
+    return Border(left=side, right=side, top=side, bottom=side)
+
+
+def named_styles() -> dict[str, NamedStyle]:
+    """Return the project's own styles by name."""
+    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    styles = {
+        "title": NamedStyle("title", font=font(20, ACCENT, bold=True), alignment=Alignment(vertical="center")),
+        "heading": NamedStyle("heading", font=font(14, ACCENT, bold=True), alignment=Alignment(vertical="center")),
+        "lead": NamedStyle("lead", font=font(12), alignment=wrapped),
+        "line": NamedStyle("line", font=font(12)),
+        "body": NamedStyle("body", font=font()),
+        "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
+        "label": NamedStyle("label", font=font(bold=True), alignment=Alignment(vertical="top")),
+        "note": NamedStyle("note", font=font(10, GREY), alignment=Alignment(vertical="center")),
+        "header": NamedStyle("header", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle),
+        "card": NamedStyle(
+            "card", font=font(18, ACCENT, bold=True), fill=fill("DEEAF6"), alignment=middle, border=line()
+        ),
+        "card_label": NamedStyle("card_label", font=font(10, GREY), alignment=middle, border=line()),
+        "status": NamedStyle("status", font=font(11, bold=True), fill=fill(HIGHLIGHT), alignment=wrapped, border=line()),
+    }
+    for stage, (dark, tint) in STAGES.items():
+        styles[f"{stage}_group"] = NamedStyle(
+            f"{stage}_group", font=font(12, "FFFFFF", bold=True), fill=fill(dark), alignment=middle
+        )
+        styles[f"{stage}_shape"] = NamedStyle(
+            f"{stage}_shape", font=font(10, dark), fill=fill(tint), alignment=Alignment(horizontal="center")
+        )
+        styles[f"{stage}_header"] = NamedStyle(
+            f"{stage}_header", font=font(11, dark, bold=True), fill=fill(tint), alignment=middle, border=line()
+        )
+        styles[stage] = NamedStyle(stage, font=font(), fill=fill(tint))
+    return styles
+
+
+class Painter:
+    """Gives cells their styles, each pair of style and number format worked out once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.styles = named_styles()
+        self.workbook = workbook
+        self.known: dict[tuple[str, str | None], Cell] = {}
+
+    def paint(self, cell: Cell, style: str, number_format: str | None) -> None:
+        """Give a cell a style and a number format."""
+        first = self.known.get((style, number_format))
+        if first is None:
+            cell.style = BUILT_IN.get(style) or self.styles[style]
+            if style in BUILT_IN:
+                cell.font = Font(name=FONT, size=11, color=cell.font.color, bold=cell.font.bold)
+            if number_format is not None:
+                cell.number_format = number_format
+            self.known[style, number_format] = cell
+        else:
+            cell._style = copy(first._style)

@@ -1,0 +1,23 @@
+"""The templates by name, each with one line about it and its builder."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from workbooks.book import Book, StoredCells
+from workbooks.titanic_models import LINEAR, TWO_LAYER, build
+
+
+@dataclass(frozen=True)
+class Template:
+    """A workbook that `gradsheet build` can make."""
+
+    summary: str
+    build: Callable[[StoredCells | None], Book]
+
+
+TEMPLATES: Mapping[str, Template] = {
+    "titanic_linear": Template("A linear model of the Titanic passengers", lambda stored: build(LINEAR, stored)),
+    "titanic_two_layer": Template(
+        "Two sets of weights with ReLU, or a trained second layer", lambda stored: build(TWO_LAYER, stored)
+    ),
+}
