@@ -117,7 +117,13 @@ class Page:
         return self.fill(top, left, (1, 1), formula, look, name)
 
     def fill(
-        self, top: int, left: int, shape: tuple[int, int], formula: Expression, look: Look = BODY, name: str | None = None
+        self,
+        top: int,
+        left: int,
+        shape: tuple[int, int],
+        formula: Expression,
+        look: Look = BODY,
+        name: str | None = None,
     ) -> Block:
         """Put the same formula into every cell of a block; see `each` for references that move along."""
         texts = np.full(shape, formula.text(self.title), dtype=object)
@@ -179,7 +185,9 @@ class Book:
         for page in self.pages:
             texts = found.setdefault(page.title, {})
             for formula in page.formulas:
-                for (i, j), (row, column) in zip(np.ndindex(*formula.area.shape), formula.area.positions(), strict=True):
+                for (i, j), (row, column) in zip(
+                    np.ndindex(*formula.area.shape), formula.area.positions(), strict=True
+                ):
                     texts[row, column] = formula.texts if isinstance(formula.texts, str) else formula.texts[i, j]
         return found
 

@@ -77,9 +77,7 @@ def native(text: str, compute: Callable[..., object], **operands: Operand) -> Ex
     def fill(sheet: str) -> str:
         return PLACEHOLDER.sub(lambda match: text_of(operands[match[1]], sheet), text)
 
-    return Expression(
-        fill, lambda: computed(compute, {name: value_of(operand) for name, operand in operands.items()})
-    )
+    return Expression(fill, lambda: computed(compute, {name: value_of(operand) for name, operand in operands.items()}))
 
 
 def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Values:

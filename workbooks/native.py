@@ -9,7 +9,7 @@ from workbooks.book import Look, Page
 from workbooks.expression import Expression, choose, native
 from workbooks.network import NetworkPage
 
-TOP = 32
+COMPARED = 5
 NUMBER = "0.0000"
 EXACT = "0.00E+00"
 
@@ -29,6 +29,9 @@ class NativePage:
     def __init__(self, page: Page, network: NetworkPage, units: list[list[str]]) -> None:
         self.page = page
         self.network = network
+        biases = sum(layer.bias is not None for layer in network.layers)
+        # Every layer compares five blocks and two for a bias, the loss one more; two rows stay free above the columns.
+        self.top = COMPARED + 5 * len(network.layers) + 2 * biases + 1 + 3
         self.differences: list[Difference] = []
         self.column = 1
         page.text(1, 1, "The same sum without Gradsheet", Look("title"))
@@ -38,7 +41,7 @@ class NativePage:
             "Every number of the Model sheet once more, in the spreadsheet's own functions: SUMPRODUCT, MMULT, IF.",
             Look("line"),
         )
-        page.heights = {1: 30, TOP - 1: 32}
+        page.heights = {1: 30, self.top - 1: 32}
         page.widths = {"A": 13, "B": 13, "C": 18, "D": 13, "E": 13, "F": 13}
         self.inputs = network.cells["inputs"]
         self.linears: list[Block] = []
@@ -61,7 +64,7 @@ class NativePage:
     def columns(self, stage: str, headers: list[str]) -> int:
         """Head the next columns and return the first."""
         left = self.column
-        self.page.text(TOP - 1, left, [headers], Look(f"{stage}_header"))
+        self.page.text(self.top - 1, left, [headers], Look(f"{stage}_header"))
         self.column += len(headers)
         return left
 
@@ -88,8 +91,8 @@ class NativePage:
                 total: Values = (x * w).sum(axis=1, keepdims=True)
                 return total if b is None else total + b
 
-            page.each(TOP, left + j, (self.count, 1), text, compute, Look("forward", NUMBER), **blocks)
-        area = page.area(TOP, left, self.count, width)
+            page.each(self.top, left + j, (self.count, 1), text, compute, Look("forward", NUMBER), **blocks)
+        area = page.area(self.top, left, self.count, width)
         values = np.hstack([block.values for block, _ in page.blocks[-width:]])
         self.linear = Block(area, as_values(values.tolist()))
         self.linears.append(self.linear)
@@ -110,7 +113,7 @@ class NativePage:
             return result
 
         look = Look("forward", NUMBER)
-        return page.each(TOP, left + width, (self.count, width), text, activate, look, a=a, z=self.linear)
+        return page.each(self.top, left + width, (self.count, width), text, activate, look, a=a, z=self.linear)
 
     def loss(self, prediction: Block) -> None:
         """Put each row's loss."""
@@ -132,7 +135,7 @@ class NativePage:
             return result
 
         rows = self.page.each(
-            TOP, left, (self.count, 1), text, compute, Look("loss", NUMBER), l=loss, p=prediction, y=target
+            self.top, left, (self.count, 1), text, compute, Look("loss", NUMBER), l=loss, p=prediction, y=target
         )
         self.compare("loss of each row", self.network.cells["loss_rows"], rows)
         self.prediction = prediction
@@ -160,7 +163,16 @@ class NativePage:
 
         left = self.columns("gradient", ["d Preds"])
         upstream = page.each(
-            TOP, left, (self.count, 1), text, slope, Look("gradient", "0.000000"), l=loss, p=self.prediction, y=target, b=batch
+            self.top,
+            left,
+            (self.count, 1),
+            text,
+            slope,
+            Look("gradient", "0.000000"),
+            l=loss,
+            p=self.prediction,
+            y=target,
+            b=batch,
         )
         for k in range(len(network.layers) - 1, -1, -1):
             layer = network.layers[k]
@@ -182,7 +194,7 @@ class NativePage:
                 return result
 
             delta = page.each(
-                TOP,
+                self.top,
                 left,
                 (self.count, width),
                 text,
@@ -200,7 +212,7 @@ class NativePage:
                 left = self.columns("gradient", [f"d act {k}"] * outputs[k].values.shape[1])
                 product = native("MMULT({d},TRANSPOSE({w}))", lambda d, w: d @ w.T, d=delta, w=layer.weight)
                 shape = outputs[k].values.shape
-                upstream = page.array(TOP, left, (shape[0], shape[1]), product, Look("gradient", "0.000000"))
+                upstream = page.array(self.top, left, (shape[0], shape[1]), product, Look("gradient", "0.000000"))
 
     def parameters(self, k: int, source: Block, delta: Block) -> None:
         """Put layer k's gradients and new values."""
@@ -210,11 +222,15 @@ class NativePage:
         rows, width = layer.weight.values.shape
         left = self.columns("gradient", [f"grad W{k + 1}"] * width)
         product = native("MMULT(TRANSPOSE({x}),{d})", lambda x, d: x.T @ d, x=source, d=delta)
-        grad = page.array(TOP, left, (rows, width), product, Look("gradient", "0.000000"))
+        grad = page.array(self.top, left, (rows, width), product, Look("gradient", "0.000000"))
         self.compare(f"gradient of W{k + 1}", layer.grad_weight, grad)
         left = self.columns("new", [f"new W{k + 1}"] * width)
         new = page.array(
-            TOP, left, (rows, width), self.step(layer.weight, layer.memory, grad, layer.trains), Look("new", NUMBER)
+            self.top,
+            left,
+            (rows, width),
+            self.step(layer.weight, layer.memory, grad, layer.trains),
+            Look("new", NUMBER),
         )
         self.compare(f"new W{k + 1}", layer.new_weight, new)
         if layer.bias is None or layer.bias_memory is None or layer.trains_bias is None:
@@ -223,7 +239,7 @@ class NativePage:
         assert layer.new_bias is not None
         left = self.columns("gradient", [f"grad b{k + 1}"] * width)
         grad = page.each(
-            TOP,
+            self.top,
             left,
             (1, width),
             "SUM({d:column})",
@@ -234,7 +250,11 @@ class NativePage:
         self.compare(f"gradient of b{k + 1}", layer.grad_bias, grad)
         left = self.columns("new", [f"new b{k + 1}"] * width)
         new = page.array(
-            TOP, left, (1, width), self.step(layer.bias, layer.bias_memory, grad, layer.trains_bias), Look("new", NUMBER)
+            self.top,
+            left,
+            (1, width),
+            self.step(layer.bias, layer.bias_memory, grad, layer.trains_bias),
+            Look("new", NUMBER),
         )
         self.compare(f"new b{k + 1}", layer.new_bias, new)
 
@@ -273,16 +293,14 @@ class NativePage:
         page.merged += ["A4:B4"]
         cells = []
         for i, difference in enumerate(self.differences):
-            page.text(5 + i, 1, [[difference.what, None]], Look("label"))
+            page.text(COMPARED + i, 1, [[difference.what, None]], Look("label"))
             formula = native(
                 "MAX(ABS({ours}-{own}))",
                 lambda ours, own: np.abs(ours - own).max(),
                 ours=difference.ours,
                 own=difference.native,
             )
-            cells.append(page.array(5 + i, 3, (1, 1), formula, Look("body", EXACT)))
-        whole = Block(
-            page.area(cells[0].area.top, 3, len(cells), 1), as_values([[cell.only] for cell in cells])
-        )
+            cells.append(page.array(COMPARED + i, 3, (1, 1), formula, Look("body", EXACT)))
+        whole = Block(page.area(cells[0].area.top, 3, len(cells), 1), as_values([[cell.only] for cell in cells]))
         page.text(4, 5, "All in all", Look("header"))
         self.largest = page.cell(5, 5, native("MAX({all})", lambda all: all.max(), all=whole), Look("output", EXACT))

@@ -105,7 +105,12 @@ class NetworkPage:
         self.cells |= {"split": split, "in_batch": batch}
 
     def weights(
-        self, labels: list[str], units: list[str], activation: Block, trains: Block, trains_bias: Block | None,
+        self,
+        labels: list[str],
+        units: list[str],
+        activation: Block,
+        trains: Block,
+        trains_bias: Block | None,
         first: Callable[[int], Expression],
     ) -> LayerBlocks:
         """Put a layer's weights over the optimizer's memory of them, beside the first weights; and so the biases."""
@@ -115,7 +120,12 @@ class NetworkPage:
         headers = ["", *units, *(f"first {unit}" for unit in units)]
         left = self.stage("weights", f"Weights {k}" if self.many else "Weights", f"W{k} {rows}×{columns}", headers)
         initial = page.array(
-            TOP, left + 1 + columns, (rows, columns), first(k), Look("weights", NUMBER), f"initial_weight_{k}",
+            TOP,
+            left + 1 + columns,
+            (rows, columns),
+            first(k),
+            Look("weights", NUMBER),
+            f"initial_weight_{k}",
             replaceable=True,
         )
         page.text(TOP, left, [[label] for label in labels], Look("weights_header"))
@@ -206,9 +216,7 @@ class NetworkPage:
                 "bce": call("NN_BCE_LOSS_GRAD", prediction, target, "none"),
             },
         )
-        upstream: Expression = native(
-            "{g}*{b}/SUM({b})", lambda g, b: g * b / b.sum(), g=per_row, b=batch
-        )
+        upstream: Expression = native("{g}*{b}/SUM({b})", lambda g, b: g * b / b.sum(), g=per_row, b=batch)
         for k in range(len(self.layers), 0, -1):
             layer = self.layers[k - 1]
             width = layer.weight.values.shape[1]
@@ -253,9 +261,7 @@ class NetworkPage:
                 call("NN_LINEAR_GRAD_WEIGHT", source, layer.grad_linear),
                 Look("gradient", SMALL),
             )
-            page.array(
-                TOP, left + 1 + columns, (rows, columns), self.numeric(f"weight_{k}"), Look("gradient", SMALL)
-            )
+            page.array(TOP, left + 1 + columns, (rows, columns), self.numeric(f"weight_{k}"), Look("gradient", SMALL))
             if layer.bias is not None:
                 at = layer.bias.area.top
                 page.text(at, left, "bias", Look("gradient_header"))

@@ -26,10 +26,14 @@ def functions_page(book: Book) -> None:
             )
             if len(formula.arguments) > 8:
                 arguments += "\n… and so on, up to " + formula.arguments[-1].name
-            page.text(row, 1, formula.signature if len(formula.arguments) <= 8 else short(formula.signature), Look("label"))
+            page.text(
+                row, 1, formula.signature if len(formula.arguments) <= 8 else short(formula.signature), Look("label")
+            )
             page.text(row, 2, [[formula.summary, arguments, formula.returns]], Look("wrapped"))
             lines = sum(1 + len(line) // 88 for line in arguments.split("\n"))
-            page.heights[row] = 15.5 * max(lines, 1 + len(formula.summary) // 56, 1 + len(formula.signature[:120]) // 34)
+            page.heights[row] = 15.5 * max(
+                lines, 1 + len(formula.summary) // 56, 1 + len(formula.signature[:120]) // 34
+            )
     page.decorations.append(wrap_signatures)
 
 

@@ -39,7 +39,9 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
         Setting("loss", "mse", "What is made small. bce needs a sigmoid at the end.", losses),
         Setting("optimizer", "sgd", "momentum keeps part of the last step and rolls on.", tuple(OPTIMIZERS)),
         Setting("lr", lr, "Learning rate: how far a step goes. Too large, and the loss flies off.", minimum=0),
-        Setting("momentum", 0.9, "How much of the last step stays, for the optimizer momentum.", minimum=0, maximum=0.999),
+        Setting(
+            "momentum", 0.9, "How much of the last step stays, for the optimizer momentum.", minimum=0, maximum=0.999
+        ),
         Setting("weight_decay", 0, "Pulls all weights towards 0.", minimum=0),
         Setting("batch_size", rows, f"Rows a step looks at. {rows}: all, as in the lesson.", minimum=1, whole=True),
         Setting("shuffle", True, "TRUE deals the rows anew in every epoch.", ("TRUE", "FALSE")),

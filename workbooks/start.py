@@ -22,7 +22,13 @@ class Card:
 
 
 def start_page(
-    page: Page, title: str, lead: str, steps: Sequence[str], notice: Sequence[str], cards: Sequence[Card], history: Block
+    page: Page,
+    title: str,
+    lead: str,
+    steps: Sequence[str],
+    notice: Sequence[str],
+    cards: Sequence[Card],
+    history: Block,
 ) -> None:
     """Fill the Start sheet; all of it shows on a wide screen without scrolling."""
     page.widths = {"A": 2, "B": 4, "G": 2, "L": 2} | dict.fromkeys("CDEF", 20) | dict.fromkeys("HIJK", 15)

@@ -63,7 +63,9 @@ def named_styles() -> dict[str, NamedStyle]:
             "card", font=font(18, ACCENT, bold=True), fill=fill("DEEAF6"), alignment=middle, border=line()
         ),
         "card_label": NamedStyle("card_label", font=font(10, GREY), alignment=middle, border=line()),
-        "status": NamedStyle("status", font=font(11, bold=True), fill=fill(HIGHLIGHT), alignment=wrapped, border=line()),
+        "status": NamedStyle(
+            "status", font=font(11, bold=True), fill=fill(HIGHLIGHT), alignment=wrapped, border=line()
+        ),
     }
     for stage, (dark, tint) in STAGES.items():
         styles[f"{stage}_group"] = NamedStyle(

@@ -134,7 +134,9 @@ def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
     last = f"activation_{len(lesson.units)}"
     own = (Setting(last, "identity", "sigmoid squeezes the prediction between 0 and 1.", OUTPUT),)
     if len(lesson.units) > 1:
-        choice = Setting("second_layer", FIXED, "The lesson adds the ReLUs; else a real layer. Then Reset.", (FIXED, TRAINED))
+        choice = Setting(
+            "second_layer", FIXED, "The lesson adds the ReLUs; else a real layer. Then Reset.", (FIXED, TRAINED)
+        )
         own = (choice, hidden, *own)
     return (*own, *common_settings(count, LOSSES, lesson.lr))
 
@@ -246,9 +248,7 @@ def headlines(network: NetworkPage) -> dict[str, Block]:
         step=settings["step"],
         batches=batches,
     )
-    train = native(
-        'IF({split}="train",1,0)', lambda split: (split == "train").astype(float), split=cells["split"]
-    )
+    train = native('IF({split}="train",1,0)', lambda split: (split == "train").astype(float), split=cells["split"])
     rows = network.whole_model(None)
     rows[4] = train  # type: ignore[call-overload]
     batch = network.whole_model(cells["in_batch"])

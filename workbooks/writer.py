@@ -96,7 +96,9 @@ def validation(block: Block, look: Look) -> DataValidation:
         low = -1e300 if look.minimum is None else look.minimum
         high = (2**31 - 1 if look.whole else 1e300) if look.maximum is None else look.maximum
         rule = DataValidation(type=kind, operator="between", formula1=f"{low:.12g}", formula2=f"{high:.12g}")
-        rule.error = f"A {'whole ' * look.whole}number from {low:.12g}" + (f" to {high:.12g}." if look.maximum else " up.")
+        rule.error = f"A {'whole ' * look.whole}number from {low:.12g}" + (
+            f" to {high:.12g}." if look.maximum else " up."
+        )
     rule.errorTitle = "Gradsheet"
     if look.help:
         rule.promptTitle = "Gradsheet"
@@ -111,7 +113,9 @@ def with_all_bits(book: Book, data: bytes) -> bytes:
     """Return openpyxl's file with every number as it is, a value with every formula, and no date in it."""
     path = Path(f"{book.template}.xlsx")
     read = archive_of(data, path)
-    parts = {name: MODIFIED.sub(rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode(), part) for name, part in read.parts.items()}
+    parts = {
+        name: MODIFIED.sub(rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode(), part) for name, part in read.parts.items()
+    }
     infos = []
     for name in parts:
         info = zipfile.ZipInfo(name, OLDEST_ZIP_DATE)

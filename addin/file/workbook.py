@@ -138,6 +138,16 @@ class WorkbookFile:
         if self._changed:
             drop_values(self.package, dependents(self.package, self._changed))
             ask_for_full_calculation(self.package)
+            self._changed.clear()
+            self._blocks.clear()
+
+    def forget_nothing(self) -> None:
+        """Hear that every formula has been given its value anew since the last write."""
+        self._changed.clear()
+
+    def has_formula(self, name: str) -> bool:
+        """Tell whether any cell behind a name holds a formula."""
+        return any(cell.formula is not None for row in read_area(self.package, self.area(name)) for cell in row)
 
     def save(self, path: Path | None = None) -> None:
         """Write the workbook, in place where no path is given, whole or not at all.

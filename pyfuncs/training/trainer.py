@@ -9,7 +9,7 @@ import numpy as np
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels import model as kernels
 from pyfuncs.kernels import steps
-from pyfuncs.kernels.arrays import Order
+from pyfuncs.kernels.arrays import Order, Vector
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS, hyperparameters
@@ -205,6 +205,13 @@ class Trainer:
         if self.model.task == "regression":
             return Evaluation(rows.size, loss, None, None)
         return Evaluation(rows.size, loss, accuracy, 1.0 - accuracy)
+
+    def take(self, params: Vector) -> None:
+        """Go on from other parameters; what the optimizer remembers of different ones is forgotten."""
+        if not np.array_equal(params, self.state.params):
+            self.state.params[:] = params
+            self.state.optimizer[:] = 0.0
+            self.state.history = extended(self.state.history, self.record(), self.model.history_rows)
 
     def reset(self) -> None:
         """Go back to the first weights, with no memory and no history.

@@ -1,0 +1,163 @@
+"""gradsheet train and evaluate: the workbook's model through the same trainer as the buttons."""
+
+import argparse
+import json
+import statistics
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from addin.cli.progress import describe, observer
+from addin.file.atomic import write_atomically
+from addin.file.locks import refuse_if_open
+from addin.file.workbook import WorkbookFile
+from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.kernels.arrays import Order
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.model import Model
+from pyfuncs.training.restarts import Start, restart, started
+from pyfuncs.training.storage import state_blocks
+from pyfuncs.training.trainer import Diverged, Trainer
+from pyfuncs.training.weights import export_weights
+from workbooks.recalculate import refresh
+
+SETTINGS = ("lr", "momentum", "weight_decay", "batch_size", "optimizer", "seed", "valid_fraction")
+INTERRUPTED = 130
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, save the workbook in place or elsewhere, and say how good the model is.
+
+    Raises:
+        GradsheetError: for a workbook or a setting that does not fit, or training that diverges; whole epochs before
+            that are saved.
+    """
+    file = WorkbookFile.open(options.workbook, options.model)
+    target = options.save or options.workbook
+    refuse_if_open(target)
+    change_settings(file, options)
+    model = read_model(file)
+    trainer = Trainer(model)
+    if options.reset:
+        trainer.reset()
+    epochs = model.settings.epochs_per_click if options.epochs is None else options.epochs
+    if epochs < 0:
+        raise GradsheetError(f"--epochs is {epochs}, but must be 0 or more.")
+    if options.restarts:
+        trainer = best_of(file, model, epochs, options)
+    problem: Diverged | None = None
+    stopped = False
+    try:
+        train(trainer, epochs, options)
+    except Diverged as diverged:
+        problem = diverged
+    except KeyboardInterrupt:
+        stopped = True
+    save(file, trainer, target)
+    if options.export:
+        write_atomically(options.export, export_weights(model, trainer.state.params).encode())
+    if problem is not None:
+        raise GradsheetError(f"{options.workbook}: {problem}")
+    latest = trainer.state.history[-1]
+    print(f"{target}: epoch {latest.epoch}, {describe(latest)}.")
+    if stopped:
+        print(f"gradsheet: stopped after epoch {latest.epoch}; {target} holds it.", file=sys.stderr)
+    return INTERRUPTED if stopped else 0
+
+
+def train(trainer: Trainer, epochs: int, options: argparse.Namespace) -> None:
+    """Train as asked, shown as fits."""
+    if options.steps:
+        trainer.step(options.steps)
+        return
+    watching = observer(trainer.state.epoch, epochs, options.quiet)
+    try:
+        trainer.train(epochs, watching)
+    finally:
+        watching.close()
+
+
+def save(file: WorkbookFile, trainer: Trainer, target: Path) -> None:
+    """Put the trainer's state into the workbook, refresh its formulas where they are known, and write it."""
+    file.write(state_blocks(trainer.model, trainer.state, file))
+    if not refresh(file):
+        file.forget_stale_values()
+    file.save(target)
+
+
+def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
+    """Put the settings given on the command line into the workbook's cells.
+
+    Raises:
+        GradsheetError: for a name the workbook does not have.
+    """
+    changes: dict[str, CellValue] = {
+        name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None
+    }
+    for assignment in options.set:
+        name, mark, value = assignment.partition("=")
+        if not mark:
+            raise GradsheetError(f"--set {assignment} must be NAME=VALUE, loss=bce for instance.")
+        changes[name.strip()] = cell_value(value.strip())
+    for name, value in changes.items():
+        if name not in file:
+            raise GradsheetError(f"{options.workbook} has no name {name}: define it for the cell of that setting.")
+        if file.area(name).shape != (1, 1):
+            raise GradsheetError(f"{file.address(name)} ({name}) is not one cell, so it cannot be set from here.")
+        file.write({name: [[value]]})
+    if changes and not refresh(file):
+        file.forget_stale_values()
+
+
+def cell_value(text: str) -> CellValue:
+    """Return what a spreadsheet makes of a typed value."""
+    if text.upper() in ("TRUE", "FALSE"):
+        return text.upper() == "TRUE"
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Namespace) -> Trainer:
+    """Train from many seeds, say how they ended, and return a trainer at the best one's first weights."""
+
+    def heard(done: int, start: Start) -> None:
+        if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
+            print(f"start {done} of {options.restarts}: seed {start.seed}, loss {start.loss:.6f}", file=sys.stderr)
+
+    starts = restart(model, epochs, options.restarts, heard)
+    losses = [start.loss for start in starts]
+    print(
+        f"{len(starts)} starts of {epochs} epochs: best loss {losses[0]:.6f} (seed {starts[0].seed}), "
+        f"median {statistics.median(losses):.6f}, worst {losses[-1]:.6f}."
+    )
+    best = started(model, starts[0].seed)
+    blocks = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
+    for k, layer in enumerate(best.layers, 1):
+        name = f"initial_weight_{k}"
+        if name in file and not file.has_formula(name) and layer.initial_weight is not None:
+            blocks[name] = layer.initial_weight.tolist()
+    file.write(blocks)
+    return Trainer(best)
+
+
+def run_evaluate(options: argparse.Namespace) -> int:
+    """Print the model's loss, accuracy and error rate for all, train and valid rows as JSON."""
+    model = read_model(WorkbookFile.open(options.workbook, options.model))
+    trainer = Trainer(model)
+
+    def judged(rows: Order) -> dict[str, float | int | None] | None:
+        return asdict(trainer.evaluate(rows)) if rows.size else None
+
+    everything = judged(model.train_rows) if model.trains.all() else judged(all_rows(model))
+    result = {"all": everything, "train": judged(model.train_rows), "valid": judged(model.valid_rows)}
+    print(json.dumps(result, indent=2, allow_nan=False))
+    return 0
+
+
+def all_rows(model: Model) -> Order:
+    """Return the numbers of all rows."""
+    rows: Order = (model.trains | True).nonzero()[0]
+    return rows

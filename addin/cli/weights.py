@@ -1,0 +1,52 @@
+"""gradsheet export and import: trained weights out to CSV and back."""
+
+import argparse
+import sys
+
+from addin.cli.train import save
+from addin.file.atomic import write_atomically
+from addin.file.locks import refuse_if_open
+from addin.file.workbook import WorkbookFile
+from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.trainer import Trainer
+from pyfuncs.training.weights import export_weights, import_weights
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write the weights as CSV, or print them."""
+    model = read_model(WorkbookFile.open(options.workbook, options.model))
+    text = export_weights(model, model.state.params)
+    if options.csv is None:
+        sys.stdout.write(text.replace("\r\n", "\n"))
+        return 0
+    write_atomically(options.csv, text.encode())
+    print(f"Wrote {text.count(chr(10)) - 1} numbers to {options.csv}.")
+    return 0
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Put weights from a CSV file into the workbook.
+
+    Raises:
+        GradsheetError: for a file that cannot be read or does not fit the model; the workbook stays as it was.
+    """
+    target = options.save or options.workbook
+    refuse_if_open(target)
+    file = WorkbookFile.open(options.workbook, options.model)
+    model = read_model(file)
+    try:
+        text = options.csv.read_text(encoding="utf-8", newline="")
+    except UnicodeDecodeError:
+        raise GradsheetError(f"{options.csv} is not UTF-8 text; export the weights anew.") from None
+    except OSError as error:
+        raise GradsheetError(f"{options.csv} cannot be read ({error.strerror}); check its name and folder.") from None
+    try:
+        params = import_weights(model, text)
+    except GradsheetError as error:
+        raise GradsheetError(f"{options.csv}, {error}") from None
+    trainer = Trainer(model)
+    trainer.take(params)
+    save(file, trainer, target)
+    print(f"{target}: {params.size} numbers from {options.csv}, loss {trainer.state.history[-1].train_loss:.6f}.")
+    return 0

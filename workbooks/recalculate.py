@@ -1,0 +1,64 @@
+"""Refresh what a template's formulas show, with no spreadsheet program: run its builder on the file's own input cells."""
+
+import numpy as np
+
+from addin.file.area import Area
+from addin.file.cells import read_area
+from addin.file.package import Package
+from addin.file.workbook import WorkbookFile
+from workbooks.block import Values
+from workbooks.book import Book
+from workbooks.templates import TEMPLATES
+from workbooks.writer import TEMPLATE_PROPERTY
+
+
+class FileCells:
+    """The cells of a workbook file, as a builder asks for them."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+
+    def values(self, area: Area) -> Values:
+        """Return the values of an area, None for a blank cell."""
+        return np.array([[cell.value for cell in row] for row in read_area(self.package, area)], dtype=object)
+
+    def has_formula(self, area: Area) -> bool:
+        """Tell whether any cell of an area holds a formula."""
+        return any(cell.formula is not None for row in read_area(self.package, area) for cell in row)
+
+
+def refresh(file: WorkbookFile) -> bool:
+    """Give every formula of a known template its value for the present inputs; tell whether that could be done.
+
+    It cannot where the workbook is no template, or where somebody has changed a formula: what that gives is for a
+    spreadsheet program to say.
+    """
+    package = file.package
+    template = TEMPLATES.get(package.custom_properties().get(TEMPLATE_PROPERTY, ""))
+    if template is None:
+        return False
+    try:
+        book = template.build(FileCells(package))
+    except (TypeError, ValueError, IndexError, ArithmeticError):
+        # Text where the template has numbers, a setting it does not know: no value of ours can be trusted then.
+        return False
+    if not has_formulas_of(package, book):
+        return False
+    for sheet, values in book.formula_values().items():
+        file.put_formula_values(sheet, values)
+    file.forget_nothing()
+    return True
+
+
+def has_formulas_of(package: Package, book: Book) -> bool:
+    """Tell whether the file still holds every formula of the book, unchanged."""
+    for page in book.pages:
+        if page.title not in package.sheet_titles:
+            return False
+        grid = package.grid(page.title)
+        for formula in page.formulas:
+            found = grid.formula_texts(formula.area)
+            texts = [formula.texts] * len(found) if isinstance(formula.texts, str) else formula.texts.flat
+            if [found.get(place) for place in formula.area.positions()] != list(texts):
+                return False
+    return True
