@@ -185,10 +185,8 @@ class Book:
         for page in self.pages:
             texts = found.setdefault(page.title, {})
             for formula in page.formulas:
-                for (i, j), (row, column) in zip(
-                    np.ndindex(*formula.area.shape), formula.area.positions(), strict=True
-                ):
-                    texts[row, column] = formula.texts if isinstance(formula.texts, str) else formula.texts[i, j]
+                each = np.broadcast_to(np.asarray(formula.texts, dtype=object), formula.area.shape)
+                texts.update(zip(formula.area.positions(), each.flat, strict=True))
         return found
 
     def formula_values(self) -> Mapping[str, Mapping[tuple[int, int], Any]]:

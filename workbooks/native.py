@@ -1,5 +1,6 @@
 """The Native sheet: the same step in the spreadsheet's own functions, and how far the two are apart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,7 +70,7 @@ class NativePage:
         return left
 
     def forward(self, k: int, source: Block, units: list[str]) -> Block:
-        """Put layer k's (from 0) linear part and activation, with its weights laid out in rows above, as the lesson does."""
+        """Put layer k's (from 0) linear part and activation, its weights laid out in rows above as in the lesson."""
         page, layer = self.page, self.network.layers[k]
         width = len(units)
         left = self.columns("forward", [*units, *(f"act {unit}" for unit in units)])
@@ -91,7 +92,7 @@ class NativePage:
                 total: Values = (x * w).sum(axis=1, keepdims=True)
                 return total if b is None else total + b
 
-            page.each(self.top, left + j, (self.count, 1), text, compute, Look("forward", NUMBER), **blocks)
+            page.each(self.top, left + j, (self.count, 1), text, compute, Look("forward", NUMBER), None, **blocks)
         area = page.area(self.top, left, self.count, width)
         values = np.hstack([block.values for block, _ in page.blocks[-width:]])
         self.linear = Block(area, as_values(values.tolist()))
@@ -101,7 +102,7 @@ class NativePage:
             'IF({a:all}="relu",IF({z}<0,0,{z}),IF({a:all}="leaky_relu",IF({z}<0,0.01*{z},{z}),'
             'IF({a:all}="sigmoid",1/(1+EXP(-{z})),IF({a:all}="tanh",TANH({z}),{z}))))'
         )
-        functions = {
+        functions: dict[str, Callable[[Values], Values]] = {
             "relu": lambda z: np.maximum(z, 0),
             "leaky_relu": lambda z: np.where(z < 0, 0.01 * z, z),
             "sigmoid": lambda z: 1 / (1 + np.exp(-z)),

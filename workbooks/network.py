@@ -1,4 +1,4 @@
-"""The Model sheet: one training step of a network in live formulas, from the inputs on the left to new weights right."""
+"""The Model sheet: one training step of a network in live formulas, from inputs on the left to new weights right."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Refresh what a template's formulas show, with no spreadsheet program: run its builder on the file's own input cells."""
+"""Refresh what a template's formulas show without a spreadsheet program: run its builder on the file's input cells."""
 
 import numpy as np
 

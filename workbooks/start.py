@@ -31,7 +31,7 @@ def start_page(
     history: Block,
 ) -> None:
     """Fill the Start sheet; all of it shows on a wide screen without scrolling."""
-    page.widths = {"A": 2, "B": 4, "G": 2, "L": 2} | dict.fromkeys("CDEF", 20) | dict.fromkeys("HIJK", 15)
+    page.widths = {"A": 2.0, "B": 4.0, "G": 2.0, "L": 2.0} | dict.fromkeys("CDEF", 20.0) | dict.fromkeys("HIJK", 15.0)
     page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 8}
     page.text(1, 2, title, Look("title"))
     page.text(2, 2, lead, Look("lead"))

@@ -6,6 +6,7 @@ University, Department of Biostatistics). 177 ages and 2 ports are blank; 712 pa
 
 import csv
 import functools
+from collections.abc import Callable
 from importlib import resources
 
 import numpy as np
@@ -65,11 +66,11 @@ def input_columns(page: Page, top: int, left: int, raw: dict[str, Block]) -> Blo
         used = {name: block for name, block in raw.items() if f"{{{name}" in text}
         look = Look("inputs", FORMATS.get(feature, "0"))
 
-        def numbers(compute: object = compute, **values: Values) -> Values:
-            result: Values = compute(**values).astype(np.float64)  # type: ignore[operator]
+        def numbers(compute: Callable[..., Values] = compute, **values: Values) -> Values:
+            result: Values = compute(**values).astype(np.float64)
             return result
 
-        columns.append(page.each(top, left + j, (count, 1), text[1:], numbers, look, **used))
+        columns.append(page.each(top, left + j, (count, 1), text[1:], numbers, look, None, **used))
     ones = page.text(top, left + len(PREPARATIONS), np.ones((count, 1)), Look("inputs", "0"))
     values = np.hstack([block.values for block in (*columns, ones)]).astype(np.float64)
     block = Block(page.area(top, left, *values.shape), values, "inputs")

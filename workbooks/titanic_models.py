@@ -1,9 +1,11 @@
 """The lesson's two models of the Titanic passengers: the linear one, and two sets of weights or a real second layer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
 from workbooks.block import Block, as_values
@@ -78,7 +80,7 @@ TWO_LAYER = Lesson(
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
     ),
     notice=(
-        "A set of weights is one column of W1: a unit of the layer, not a batch. Batches do not change how many there are.",
+        "A set of weights is one column of W1: a unit of the layer, not a batch. Batches do not change their number.",
         "The lesson adds the two ReLUs: a second layer with weights fixed at 1. Normally its weights train too.",
         "Rows can be computed at once, layers cannot: the second needs what the first gives.",
         "Shapes: X 712×10 times W1 10×2 gives 712×2; times W2 2×1 gives one prediction a passenger.",
@@ -132,7 +134,7 @@ def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
     count = len(complete_passengers())
     hidden = Setting("activation_1", "relu", "What happens to negative numbers in the first layer.", HIDDEN)
     last = f"activation_{len(lesson.units)}"
-    own = (Setting(last, "identity", "sigmoid squeezes the prediction between 0 and 1.", OUTPUT),)
+    own: tuple[Setting, ...] = (Setting(last, "identity", "sigmoid squeezes the prediction between 0 and 1.", OUTPUT),)
     if len(lesson.units) > 1:
         choice = Setting(
             "second_layer", FIXED, "The lesson adds the ReLUs; else a real layer. Then Reset.", (FIXED, TRAINED)
@@ -205,19 +207,12 @@ def layers(network: NetworkPage, lesson: Lesson) -> tuple[list[Block], list[list
         labels.append(list(activated))
     network.loss(sources[-1])
     first, last = settings["activation_1"], settings[f"activation_{depth}"]
-    area = network.settings["activation_1"].area
-    cells = Block(
-        training_area(area, depth), as_values([[block.only] for block in ([first, last] if depth > 1 else [first])])
+    area = first.area
+    words = [first.only, last.only][:depth]
+    network.cells["activations"] = Block(
+        replace(area, bottom=area.top + depth - 1), as_values([[word] for word in words])
     )
-    network.cells["activations"] = cells
     return sources, labels[:-1]
-
-
-def training_area(area: object, depth: int) -> object:
-    """Return the cells of all activations, which stand one below the other."""
-    from dataclasses import replace
-
-    return replace(area, bottom=area.top + depth - 1)  # type: ignore[attr-defined,type-var]
 
 
 def first_weights(settings: dict[str, Block], k: int, rows: int, columns: int) -> Callable[[int], Expression]:
@@ -291,14 +286,12 @@ def data_page(book: Book) -> None:
     )
     page.text(4, 1, [["#", *COLUMNS]], Look("header"))
     page.text(5, 1, [[i, *row] for i, row in enumerate(rows, 1)], Look("body", "General"))
-    page.widths = {"A": 6} | dict.fromkeys("BCDEFGHI", 11)
+    page.widths = {"A": 6.0} | dict.fromkeys("BCDEFGHI", 11.0)
     page.frozen = "A5"
 
-    def table(sheet: object) -> None:
-        from openpyxl.worksheet.table import Table, TableStyleInfo
-
+    def table(sheet: Worksheet) -> None:
         found = Table(displayName="Passengers", ref=f"A4:I{4 + len(rows)}")
         found.tableStyleInfo = TableStyleInfo(name="TableStyleLight9", showRowStripes=True)
-        sheet.add_table(found)  # type: ignore[attr-defined]
+        sheet.add_table(found)
 
     page.decorations.append(table)

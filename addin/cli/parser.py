@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Never
 
-from addin.cli import build, functions, train, weights
+from addin.cli import build, functions, train, warm, weights
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 
 
@@ -58,6 +58,8 @@ def command_parser() -> argparse.ArgumentParser:
     command = add(commands, "functions", functions.run, "list the formulas, or explain some of them")
     command.add_argument("names", nargs="*", metavar="NAME", help="formulas to explain, NN_RELU for instance")
     command.add_argument("--markdown", action="store_true", help="print the whole reference as Markdown")
+
+    add(commands, "warm", warm.run, "compile the formulas for this machine, so that the first one answers at once")
     return parser
 
 

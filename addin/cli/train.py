@@ -16,6 +16,7 @@ from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.arrays import Order
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
+from pyfuncs.training.reader import Rows
 from pyfuncs.training.restarts import Start, restart, started
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
@@ -134,7 +135,7 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
         f"median {statistics.median(losses):.6f}, worst {losses[-1]:.6f}."
     )
     best = started(model, starts[0].seed)
-    blocks = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
+    blocks: dict[str, Rows] = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
     for k, layer in enumerate(best.layers, 1):
         name = f"initial_weight_{k}"
         if name in file and not file.has_formula(name) and layer.initial_weight is not None:

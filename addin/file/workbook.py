@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from addin.file.area import Area
+from addin.file.cells import CellValue as StoredValue
 from addin.file.cells import read_area
 from addin.file.dependents import dependents
 from addin.file.errors import FileProblem
@@ -117,8 +118,8 @@ class WorkbookFile:
         for name, rows in blocks.items():
             area = self.area(name)
             old = self._blocks.get(name)
-            changes = {
-                (area.top + i, area.left + j): value
+            changes: dict[tuple[int, int], StoredValue] = {
+                (area.top + i, area.left + j): cast(StoredValue, value)
                 for i, row in enumerate(rows)
                 for j, value in enumerate(row)
                 if old is None or old[i][j] != value or type(old[i][j]) is not type(value)
@@ -128,13 +129,13 @@ class WorkbookFile:
                 self._changed.append(area)
             self._blocks[name] = rows
 
-    def put_formula_values(self, sheet: str, values: Mapping[tuple[int, int], float | bool | str | None]) -> None:
+    def put_formula_values(self, sheet: str, values: Mapping[tuple[int, int], StoredValue]) -> None:
         """Refresh the stored values of formula cells, given by row and column from 1."""
         set_values(self.package, sheet, values, keep_formulas=True)
         self._blocks.clear()
 
     def forget_stale_values(self) -> None:
-        """Drop the stored values of formulas that depend on what was written, and ask for a full calculation on load."""
+        """Drop the stored values of formulas that depend on what was written; ask for a calculation on load."""
         if self._changed:
             drop_values(self.package, dependents(self.package, self._changed))
             ask_for_full_calculation(self.package)

@@ -139,7 +139,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_SOFTMAX_GRAD",
-        summary="The gradient through a softmax s of each row: s times (grad_output - the row's sum of s times grad_output).",
+        summary="The gradient through a softmax s of each row: s times (grad_output - the sum of s times grad_output).",
         arguments=(LOGITS, GRAD_OUTPUT),
         returns="n×out",
         run=activations.softmax_grad,

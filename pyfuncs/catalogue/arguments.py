@@ -1,4 +1,4 @@
-"""The kinds of argument a formula takes; each turns what a host hands over into what a kernel takes, or says why not."""
+"""The kinds of argument a formula takes; each turns what a host hands over into what a kernel takes, or says why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -29,7 +29,8 @@ class Formula:
     """A formula that can be typed into a cell.
 
     `run` takes what the arguments' `read` returns, in order and under the same names (`*rest` takes what is left), and
-    returns a matrix, or rows of words. `errors` says in plain words when the formula gives an error; shapes, blanks and text need no mention.
+    returns a matrix, or rows of words. `errors` says in plain words when the formula gives an error; shapes, blanks and
+    text need no mention.
 
     Raises:
         ValueError: when declared, for anything a host or a reader could not use.

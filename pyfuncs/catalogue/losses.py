@@ -106,7 +106,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_BCE_LOSS",
-        summary="Binary cross-entropy: small where a high probability was given to what happened. Logarithms stop at -100.",
+        summary="Binary cross-entropy: small where what happened had a high probability. Logarithms stop at -100.",
         arguments=(PROBABILITIES, TRUTH, REDUCTION),
         returns=RETURNS,
         run=on_probabilities(losses.bce_loss),

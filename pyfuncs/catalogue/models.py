@@ -235,7 +235,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_GRAD",
-        summary="The gradient: how the mean loss changes with each number of one block of weights, by back-propagation.",
+        summary="How the mean loss changes with each number of one block of weights, by back-propagation.",
         arguments=(PARAMETER, INPUTS, TARGET, LOSS, *TAIL),
         returns="the shape of the block",
         run=grad,
@@ -248,7 +248,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_NUMERIC_GRAD",
-        summary="The same gradient found by trying: each weight a little up and a little down. Slow, but hard to get wrong.",
+        summary="The same gradient found by trying: each weight a little up and down. Slow, but hard to get wrong.",
         arguments=(PARAMETER, INPUTS, TARGET, LOSS, *TAIL),
         returns="the shape of the block",
         run=numeric_grad,
@@ -261,7 +261,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_TRAIN",
-        summary="The parameters after some epochs of SGD with momentum, in one column: weight_1 row by row, bias_1, weight_2 …",
+        summary="The parameters after some epochs of SGD with momentum, in one column: weight_1 by rows, bias_1, …",
         arguments=(
             INPUTS,
             TARGET,

@@ -67,7 +67,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_MOMENTUM_STEP",
-        summary="One step that keeps rolling: velocity = momentum × velocity + gradient; weights - learning rate × velocity.",
+        summary="One step that rolls on: velocity = momentum × velocity + gradient; weights - lr × velocity.",
         arguments=(
             stacked("their velocity"),
             GRADS,
@@ -84,7 +84,7 @@ FORMULAS = (
         ),
         returns="the new parameters over the new velocity, s×c",
         run=momentum_step,
-        source="PyTorch: torch.optim.SGD with momentum; Sutskever et al., On the importance of initialization and momentum (2013)",
+        source="PyTorch: torch.optim.SGD with momentum; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),

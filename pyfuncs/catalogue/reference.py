@@ -27,9 +27,9 @@ def markdown() -> str:
     """Return the reference of all formulas."""
     parts = [
         "# Formulas\n\nMade from the declarations in `pyfuncs/catalogue` by `gradsheet functions --markdown`.\n\n"
-        "Shapes are rows×columns; the same letter means the same size throughout a formula. A blank, text or a block of "
-        "the wrong shape gives `#VALUE!`, a number out of range or a result that is not finite `#NUM!`, an error in a "
-        "cell that error.\n"
+        "Shapes are rows×columns; the same letter means the same size throughout a formula. A blank, text or a block "
+        "of the wrong shape gives `#VALUE!`, a number out of range or a result that is not finite `#NUM!`, "
+        "an error in a cell that error.\n"
     ]
     for family in FAMILIES:
         parts.append(f"\n## {family.TITLE}\n")

@@ -19,14 +19,14 @@ def class_probabilities(target: Matrix, classes: int) -> Matrix:
     if target.shape[1] != 1:
         raise CellError(
             ErrorCode.VALUE,
-            f"target is {shape_text(target)}, but must have 1 column (class numbers from 0) or {classes} (probabilities).",
+            f"target is {shape_text(target)}, but must have 1 column (class numbers from 0) or {classes}.",
         )
     numbers = target[:, 0]
     wrong = np.flatnonzero(~((numbers >= 0) & (numbers < classes) & (numbers == np.floor(numbers))))
     if wrong.size:
         raise CellError(
             ErrorCode.NUM,
-            f"target, row {wrong[0] + 1}, is {numbers[wrong[0]]:g}, but must be a class number from 0 to {classes - 1}.",
+            f"target, row {wrong[0] + 1}, is {numbers[wrong[0]]:g}, but must be a class from 0 to {classes - 1}.",
         )
     return np.eye(classes)[numbers.astype(np.int64)]
 

@@ -1,4 +1,4 @@
-"""The linear layer y = x·W + b with weight (in, out), and its gradients; small products as loops, large ones in BLAS."""
+"""The linear layer y = x·W + b with weight (in, out), and its gradients; small products in loops, large in BLAS."""
 
 import numpy as np
 

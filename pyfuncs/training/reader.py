@@ -92,7 +92,7 @@ class Reader:
             return default
         cell = self.single(name)
         said = cell.strip().lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
-        if said not in words:
+        if said is None or said not in words:
             shown = "blank" if cell is None else f'"{cell}"'
             raise self.fail(name, f"is {shown}, but must be one of {', '.join(words)}.")
         return said

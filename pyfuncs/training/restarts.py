@@ -27,7 +27,7 @@ def started(model: Model, seed: int) -> Model:
     for k, layer in enumerate(model.layers, 1):
         weight = layer.weight if layer.initial_weight is None else layer.initial_weight
         if layer.trains_weight:
-            weight = initialize(*layer.weight.shape, seed, method, k)
+            weight = initialize(layer.weight.shape[0], layer.weight.shape[1], seed, method, k)
         bias = layer.bias if layer.initial_bias is None else layer.initial_bias
         layers.append(replace(layer, weight=weight, bias=bias, initial_weight=weight, initial_bias=bias))
     state = State(packed_layers(tuple(layers)), np.zeros_like(model.state.optimizer))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pyfuncs.cells.block import shape_text, to_number
+from pyfuncs.cells.block import CellValue, shape_text, to_number
 from pyfuncs.cells.errors import CellError, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.optimizers import SLOTS
@@ -85,7 +85,7 @@ def read_history(reader: Reader) -> list[Record]:
 
 def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Rows]:
     """Return what to write behind which names so that the workbook holds `state`."""
-    blocks: dict[str, Rows] = {name: block.tolist() for name, block in model.blocks(state.params)}
+    blocks: dict[str, Rows] = {name: rows_of(block) for name, block in model.blocks(state.params)}
     start = 0
     for name, state_name in state_names(model.layers):
         rows, columns = shape_of(model.layers, name)
@@ -93,7 +93,7 @@ def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Row
             memory = np.zeros((len(cells.read(state_name)), columns))
             part = state.optimizer[:, start : start + rows * columns]
             memory[: part.shape[0] * rows] = part.reshape(part.shape[0] * rows, columns)
-            blocks[state_name] = memory.tolist()
+            blocks[state_name] = rows_of(memory)
         start += rows * columns
     blocks["epoch"] = [[state.epoch]]
     blocks["step"] = [[state.step]]
@@ -104,4 +104,11 @@ def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Row
 def history_block(history: Sequence[Record], rows: int) -> Rows:
     """Return the history as rows of cells, blank below its end."""
     block: Rows = [[getattr(record, column) for column in HISTORY_COLUMNS] for record in history]
-    return [*block, *[[None] * len(HISTORY_COLUMNS)] * (rows - len(block))]
+    blank: list[CellValue] = [None] * len(HISTORY_COLUMNS)
+    return [*block, *[blank] * (rows - len(block))]
+
+
+def rows_of(matrix: Matrix) -> Rows:
+    """Return a matrix as rows of cells."""
+    rows: Rows = matrix.tolist()
+    return rows

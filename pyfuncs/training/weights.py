@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.kernels.arrays import Vector
+from pyfuncs.kernels.arrays import Matrix, Vector
 from pyfuncs.kernels.layout import pack
 from pyfuncs.training.model import Model
 
@@ -74,7 +74,7 @@ def import_weights(model: Model, text: str) -> Vector:
     return pack(weights, [blocks.get(f"bias_{k + 1}") for k in range(len(model.layers))])
 
 
-def put_number(model: Model, blocks: dict[str, np.ndarray], fields: list[str], line: int) -> None:  # type: ignore[type-arg]
+def put_number(model: Model, blocks: dict[str, Matrix], fields: list[str], line: int) -> None:
     """Put one line's number where it belongs.
 
     Raises:

@@ -1,0 +1,58 @@
+# On Windows use install.ps1. PYTHON names another interpreter, 3.11 or newer: make run PYTHON=python3.12
+PYTHON ?= python3
+BIN := .venv/bin
+TEMPLATES := titanic_linear titanic_two_layer
+
+.PHONY: help run test lint docs clean
+
+help:
+	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
+	@echo "make test  set up and run all tests"
+	@echo "make lint  set up and run the checks on style, types and layers"
+	@echo "make docs  make docs/functions.md and the templates in workbooks/ anew"
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
+	@touch $@
+
+.venv/ready: .venv/made pyproject.toml
+	@echo "Installing Gradsheet into .venv ..."
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@echo "Compiling the kernels (about a minute, once) ..."
+	$(BIN)/gradsheet warm
+	@touch $@
+
+.venv/ready-test: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+.venv/ready-lint: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[lint]'
+	@touch $@
+
+run: .venv/ready
+	$(BIN)/gradsheet build $(TEMPLATES) --output out --force
+	$(BIN)/gradsheet train out/titanic_linear.xlsx --optimizer momentum --lr 0.1 --epochs 1000 \
+	  --export out/titanic_linear.weights.csv
+	$(BIN)/gradsheet train out/titanic_two_layer.xlsx --optimizer momentum --lr 0.01 --batch-size 32 --epochs 200 \
+	  --restarts 48 --export out/titanic_two_layer.weights.csv
+	@echo "Open out/titanic_linear.xlsx and out/titanic_two_layer.xlsx; the weights are in the .csv files beside them."
+
+test: .venv/ready-test
+	$(BIN)/python -m pytest
+
+lint: .venv/ready-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: .venv/ready
+	$(BIN)/gradsheet functions --markdown > docs/functions.md
+	$(BIN)/gradsheet build all --output workbooks --force
+
+clean:
+	rm -rf .venv out

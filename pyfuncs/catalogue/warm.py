@@ -1,0 +1,30 @@
+"""Compile everything once, so that no formula and no button waits for the compiler later."""
+
+import time
+
+import numpy as np
+
+from pyfuncs.catalogue.call import call
+from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import CellError
+from pyfuncs.kernels.arrays import Order
+from pyfuncs.kernels.layout import build_network, pack
+from pyfuncs.kernels.optimizers import SGD, hyperparameters
+from pyfuncs.kernels.steps import run_steps, start
+
+
+def warm() -> float:
+    """Run every formula's examples and a training step, and return the seconds it took."""
+    began = time.perf_counter()
+    for formula in formulas().values():
+        for example in formula.examples:
+            try:
+                call(formula, example.arguments)
+            except CellError:
+                continue  # the example of an error
+    weight = np.zeros((1, 1))
+    network = build_network([weight], [None], [0], [True], [False])
+    rows: Order = np.zeros(1, np.int64)
+    run = start(network, pack([weight], [None]), weight, weight, rows, 1, True, 0, 0)
+    run_steps(network, run.parameters, run.batches, 0, SGD, hyperparameters(lr=0.1), run.work, 0, 0, 1)
+    return time.perf_counter() - began
