@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from workbooks.network import NetworkPage
 COMPARED = 5
 NUMBER = "0.0000"
 EXACT = "0.00E+00"
+Slopes: TypeAlias = dict[str, Callable[[Values, Values], Values]]
 
 
 @dataclass(frozen=True)
@@ -183,15 +185,16 @@ class NativePage:
                 '{u}*IF({a:all}="relu",IF({z}>0,1,0),IF({a:all}="leaky_relu",IF({z}>0,1,0.01),'
                 'IF({a:all}="sigmoid",{h}*(1-{h}),IF({a:all}="tanh",1-{h}^2,1))))'
             )
-            slopes = {
+            slopes: Slopes = {
                 "relu": lambda z, h: z > 0,
                 "leaky_relu": lambda z, h: np.where(z > 0, 1, 0.01),
                 "sigmoid": lambda z, h: h * (1 - h),
                 "tanh": lambda z, h: 1 - h**2,
             }
 
-            def through(u: Values, a: Values, z: Values, h: Values, slopes: dict = slopes) -> Values:  # type: ignore[type-arg]
-                result: Values = u * slopes.get(str(a[0, 0]), lambda z, h: 1)(z, h)
+            def through(u: Values, a: Values, z: Values, h: Values, slopes: Slopes = slopes) -> Values:
+                slope = slopes.get(str(a[0, 0]))
+                result: Values = u if slope is None else u * slope(z, h)
                 return result
 
             delta = page.each(

@@ -23,13 +23,14 @@ _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0
 @lru_cache(maxsize=LAST_COLUMN)
 def column_letters(column: int) -> str:
     """Spell a column's number, counted from 1, as its letters."""
-    return get_column_letter(column)
+    letters: str = get_column_letter(column)
+    return letters
 
 
 @lru_cache(maxsize=LAST_COLUMN)
 def column_number(letters: str) -> int:
     """Read a column's letters as its number, counted from 1; ValueError beyond the last column."""
-    number = column_index_from_string(letters)
+    number: int = column_index_from_string(letters)
     if number > LAST_COLUMN:
         raise ValueError(letters)
     return number

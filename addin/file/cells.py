@@ -97,5 +97,5 @@ def _convert(kind: str, text: str, strings: Sequence[str]) -> CellValue:
         except ValueError:
             return ErrorCode.VALUE  # newer errors, #SPILL! or #CALC!, and whatever a program makes up: errors still
     if kind == "d":
-        return float(to_excel(from_ISO8601(text)))  # type: ignore[no-untyped-call]  # of all openpyxl uses here
+        return float(to_excel(from_ISO8601(text)))
     raise ValueError(kind)

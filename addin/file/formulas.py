@@ -105,7 +105,7 @@ def _scan(formula: str) -> list[_Word] | None:
 
 def _may_refer(token: Token) -> bool:
     if token.type == Token.FUNC:
-        return token.subtype == Token.OPEN
+        return bool(token.subtype == Token.OPEN)
     if token.type != Token.OPERAND:
         return False
     # The tokenizer takes names such as inf and nan for numbers.
