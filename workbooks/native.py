@@ -112,8 +112,8 @@ class NativePage:
         }
 
         def activate(a: Values, z: Values) -> Values:
-            result: Values = functions.get(str(a[0, 0]), lambda z: z)(z)
-            return result
+            function = functions.get(str(a[0, 0]))
+            return z if function is None else function(z)
 
         look = Look("forward", NUMBER)
         return page.each(self.top, left + width, (self.count, width), text, activate, look, a=a, z=self.linear)

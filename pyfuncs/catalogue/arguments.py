@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyfuncs.cells.block import CellBlock, shape_text, to_matrix, to_number, to_rows
+from pyfuncs.cells.block import CellBlock, CellValue, shape_text, to_matrix, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels.arrays import Matrix, Order
 
@@ -204,6 +204,34 @@ class Choice(Argument):
     def shape_text(self) -> str:
         """Return the allowed words and the default."""
         return self.words + ("" if self.default is None else f'; "{self.default}" if left out')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels(Argument):
+    """Cells that are compared and not computed with: words or numbers, none of them blank."""
+
+    is_block: ClassVar[bool] = True
+
+    def read(self, given: CellBlock, dimensions: Dimensions) -> list[CellValue]:
+        """Return the cells of a row or a column."""
+        rows = to_rows(given, self.name)
+        if len(rows) > 1 and len(rows[0]) > 1:
+            raise CellError(
+                ErrorCode.VALUE, f"{self.name} is {len(rows)}×{len(rows[0])}, but must be a row or a column."
+            )
+        cells = [cell for row in rows for cell in row]
+        for i, cell in enumerate(cells, 1):
+            if isinstance(cell, ErrorCode) or cell is None or cell == "":
+                to_number(cell, f"{self.name}, cell {i},")
+        return cells
+
+    def missing(self, dimensions: Dimensions) -> None:
+        """Return that nothing was given."""
+
+    @property
+    def shape_text(self) -> str:
+        """Return the shape."""
+        return "a row or a column of words or numbers"
 
 
 @dataclass(frozen=True, kw_only=True)

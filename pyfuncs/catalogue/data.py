@@ -1,20 +1,20 @@
-"""Formulas that prepare data and judge predictions."""
+"""Formulas that prepare data: scales, classes, splits, batches and first weights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from pyfuncs.catalogue.arguments import Argument, Block, Choice, Dimensions, Number
+from pyfuncs.catalogue.arguments import Argument, Block, Choice, Dimensions, Labels, Number
 from pyfuncs.catalogue.declare import Example, Formula
-from pyfuncs.catalogue.targets import class_probabilities
-from pyfuncs.cells.block import CellBlock, to_number, to_rows
+from pyfuncs.cells.block import CellBlock, CellValue, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
-from pyfuncs.kernels import metrics, steps
+from pyfuncs.kernels import scaling, steps
 from pyfuncs.kernels.arrays import Matrix, Order
 from pyfuncs.kernels.initialize import METHODS, initialize
 from pyfuncs.kernels.split import TRAIN, VALID, split_rows
 
-TITLE = "Data and metrics"
+TITLE = "Data"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +43,16 @@ class Split(Argument):
         return f'n×1 of "{TRAIN}" and "{VALID}"'
 
 
+MOST_CLASSES = 10_000
+INPUTS = Block(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
+REFERENCE = Block(
+    name="reference",
+    shape=("m", "in"),
+    optional=True,
+    fill=None,
+    help="The rows whose range counts, the training rows say. Left out: inputs themselves.",
+)
 SEED = Number(name="seed", optional=True, default=0, whole=True, help="Any whole number; another one deals otherwise.")
-THRESHOLD = Number(
-    name="threshold", optional=True, default=0.5, help="With one column: above it a prediction counts as a yes."
-)
-INPUTS = Block(name="inputs", shape=("n", "out"), help="The predictions, one row a case.")
-TARGET = Block(
-    name="target", shape=("n", "k"), help="The truth: 0 or 1 in one column, a class number from 0, or a column a class."
-)
 
 
 def split(count: int, valid_fraction: float, seed: int) -> list[list[str]]:
@@ -71,17 +73,94 @@ def batch(split: list[bool], batch_size: int, epoch: int, batch: int, seed: int,
     return steps.batch_mask(rows, len(split), batch_size, bool(shuffle), seed, epoch, batch)
 
 
-def accuracy(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
-    """Return the share of rows that are right."""
-    return metrics.accuracy(inputs, class_probabilities(target, inputs.shape[1]), threshold)
+def one_hot(values: list[CellValue], categories: list[CellValue] | None) -> Matrix:
+    """Return n×categories of 0 and 1: where a value's category stands.
+
+    Raises:
+        CellError: #N/A for a value that is none of the categories; #NUM! for a class number that is none, where there
+            are no categories.
+    """
+    if categories is None:
+        numbers = [to_number(value, "a value") for value in values]
+        if any(number < 0 or number != int(number) or number >= MOST_CLASSES for number in numbers):
+            raise CellError(
+                ErrorCode.NUM, f"values must be whole numbers from 0 to {MOST_CLASSES - 1}, or name categories."
+            )
+        categories = [float(k) for k in range(int(max(numbers)) + 1)]
+    places = {comparable(category): j for j, category in reversed(list(enumerate(categories)))}
+    result = np.zeros((len(values), len(categories)))
+    for i, value in enumerate(values):
+        if comparable(value) not in places:
+            raise CellError(ErrorCode.NA, f"values, row {i + 1}, holds {value}, which is none of the categories.")
+        result[i, places[comparable(value)]] = 1.0
+    return result
 
 
-def error_rate(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
-    """Return the share of rows that are wrong."""
-    return metrics.error_rate(inputs, class_probabilities(target, inputs.shape[1]), threshold)
+def comparable(value: CellValue) -> object:
+    """Return what a spreadsheet compares: text without its case."""
+    return value.casefold() if isinstance(value, str) else value
+
+
+def scaled(kernel: Callable[[Matrix, Matrix], Matrix]) -> Callable[[Matrix, Matrix | None], Matrix]:
+    """Return the kernel with the inputs as their own reference where none is given."""
+
+    def scale(inputs: Matrix, reference: Matrix | None) -> Matrix:
+        return kernel(inputs, inputs if reference is None else reference)
+
+    return scale
 
 
 FORMULAS = (
+    Formula(
+        name="NN_STANDARDIZE",
+        summary="Brings each column to mean 0 and standard deviation 1.",
+        arguments=(INPUTS, REFERENCE),
+        returns="n×in",
+        run=scaled(scaling.standardize),
+        source="scikit-learn: sklearn.preprocessing.StandardScaler",
+        examples=(
+            Example([[[1, 5], [3, 5]]], [[-1, 0], [1, 0]]),
+            Example([7, [[1], [3]]], [[5]]),
+            Example([[[1, 2]], [[1], [3]]], ErrorCode.VALUE),
+        ),
+    ),
+    Formula(
+        name="NN_MINMAX",
+        summary="Brings each column into the range 0 to 1: its least number becomes 0, its greatest 1.",
+        arguments=(INPUTS, REFERENCE),
+        returns="n×in",
+        run=scaled(scaling.minmax),
+        source="scikit-learn: sklearn.preprocessing.MinMaxScaler",
+        examples=(
+            Example([[[1], [2], [5]]], [[0], [0.25], [1]]),
+            Example([3, [[1], [5]]], [[0.5]]),
+            Example([[["x"], [2]]], ErrorCode.VALUE),
+        ),
+    ),
+    Formula(
+        name="NN_ONE_HOT",
+        summary="Turns a column of classes into a column a class, with 1 where the class stands and 0 elsewhere.",
+        arguments=(
+            Labels(name="values", help="One column: class numbers from 0, or words if categories are given."),
+            Labels(
+                name="categories",
+                optional=True,
+                help="The classes, in the order of the columns. Left out: the numbers 0, 1, 2 … up to the largest.",
+            ),
+        ),
+        returns="n×classes of 0 and 1",
+        run=one_hot,
+        source="PyTorch: torch.nn.functional.one_hot",
+        errors=(
+            (ErrorCode.NA, "A value is none of the categories."),
+            (ErrorCode.NUM, "Without categories: a value is no whole number from 0 to 9999."),
+        ),
+        examples=(
+            Example([[[0], [2]]], [[1, 0, 0], [0, 0, 1]]),
+            Example([[["S"], ["C"]], [["C", "Q", "S"]]], [[0, 0, 1], [1, 0, 0]]),
+            Example([[["S"], ["X"]], [["C", "Q", "S"]]], ErrorCode.NA),
+        ),
+    ),
     Formula(
         name="NN_SPLIT",
         summary='Deals rows into "train" and "valid" at random, the same way for the same seed.',
@@ -160,32 +239,6 @@ FORMULAS = (
             Example([1, 2, 7, "zeros"], [[0, 0]]),
             Example([2, 1, 42], [[-0.15984251143836917], [0.595832533665635]]),
             Example([0, 1, 42], ErrorCode.NUM),
-        ),
-    ),
-    Formula(
-        name="NN_ACCURACY",
-        summary="The share of predictions that are right, from 0 to 1.",
-        arguments=(INPUTS, TARGET, THRESHOLD),
-        returns="1×1",
-        run=accuracy,
-        source="scikit-learn: sklearn.metrics.accuracy_score",
-        examples=(
-            Example([[[0.9], [0.2], [0.4], [0.6]], [[1], [0], [1], [1]]], [[0.75]]),
-            Example([[[1, 5], [3, 2]], [[1], [1]]], [[0.5]]),
-            Example([[[0.9], [0.2]], [[1]]], ErrorCode.VALUE),
-        ),
-    ),
-    Formula(
-        name="NN_ERROR_RATE",
-        summary="The share of predictions that are wrong: 1 - accuracy.",
-        arguments=(INPUTS, TARGET, THRESHOLD),
-        returns="1×1",
-        run=error_rate,
-        source="scikit-learn: sklearn.metrics.zero_one_loss",
-        examples=(
-            Example([[[0.9], [0.2], [0.4], [0.6]], [[1], [0], [1], [1]]], [[0.25]]),
-            Example([[[0.9], [0.2]], [[1], [0]], 0.95], [[0.5]]),
-            Example([[[0.9, 0.1]], [[2]]], ErrorCode.NUM),
         ),
     ),
 )

@@ -2,10 +2,19 @@
 
 from types import ModuleType
 
-from pyfuncs.catalogue import activations, data, linear, losses, models, optimizers
+from pyfuncs.catalogue import activations, data, linear, losses, metrics, models, neurons, optimizers
 from pyfuncs.catalogue.declare import Formula
 
-FAMILIES: tuple[ModuleType, ...] = (linear, activations, losses, models, optimizers, data)
+FAMILIES: tuple[ModuleType, ...] = (
+    linear,
+    activations,
+    losses,
+    models,
+    optimizers,
+    neurons,
+    data,
+    metrics,
+)
 
 
 def formulas() -> dict[str, Formula]:

@@ -1,0 +1,61 @@
+"""The kernels are plain Python underneath: without Numba's compiler the same numbers come out."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+PROGRAM = """
+import json
+import numpy as np
+from pyfuncs.kernels import activations, linear, losses, metrics, optimizers, random
+
+rng = np.random.default_rng(1)
+x, w, b, g = (rng.normal(size=shape) for shape in ((6, 3), (3, 4), (1, 4), (6, 4)))
+p, t = rng.uniform(0.1, 0.9, (6, 4)), rng.dirichlet(np.ones(4), 6)
+results = {
+    "linear": linear.linear(x, w, b),
+    "linear_grad_input": linear.linear_grad_input(g, w),
+    "linear_grad_weight": linear.linear_grad_weight(x, g),
+    "relu_grad": activations.relu_grad(g, p),
+    "leaky_relu": activations.leaky_relu(g, 0.1),
+    "sigmoid_grad": activations.sigmoid_grad(g, p),
+    "tanh_grad": activations.tanh_grad(g, p),
+    "softmax_grad": activations.softmax_grad(g, p),
+    "mse_loss": losses.mse_loss(p, t, 0),
+    "l1_loss_grad": losses.l1_loss_grad(p, t, 1),
+    "bce_loss": losses.bce_loss(p, t, 2),
+    "bce_loss_grad": losses.bce_loss_grad(p, t, 2),
+    "cross_entropy": losses.cross_entropy(g, t, 2),
+    "cross_entropy_grad": losses.cross_entropy_grad(g, t, 1),
+    "accuracy": metrics.accuracy(p, t, 0.5),
+    "sgd_step": optimizers.sgd_step(g, p, 0.1, 0.01),
+    "momentum_step": optimizers.momentum_step(np.vstack([g, p]), t, 0.1, 0.9, 0.01),
+}
+order = np.empty(20, np.int64)
+with np.errstate(over="ignore"):  # NumPy's words wrap around as Numba's do, but warn of it
+    random.shuffle(order, 7, 3)
+    results["shuffle"] = order
+    results["uniform"] = random.uniform(3, 4, 0.5, 7, 1)
+    results["normal"] = random.normal(3, 4, 0.5, 7, 1)
+print(json.dumps({name: result.tolist() for name, result in results.items()}))
+"""
+
+
+@pytest.fixture(scope="module")
+def compiled() -> dict[str, list]:
+    printed: list[str] = []
+    exec(PROGRAM, {"print": printed.append})
+    return json.loads(printed[0])
+
+
+def test_kernels_without_the_compiler_give_the_same_numbers(python: Callable[..., str], compiled: dict) -> None:
+    interpreted = json.loads(python(PROGRAM, {"NUMBA_DISABLE_JIT": "1"}))
+    assert interpreted.keys() == compiled.keys()
+    for name, expected in compiled.items():
+        np.testing.assert_allclose(interpreted[name], expected, rtol=1e-12, atol=1e-15, err_msg=name)
+
+
+def test_kernels_in_another_process_give_the_same_bits(python: Callable[..., str], compiled: dict) -> None:
+    assert json.loads(python(PROGRAM)) == compiled
