@@ -1,7 +1,8 @@
 """The activation functions' formulas."""
 
-from pyfuncs.catalogue.arguments import Block, Number
+from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.scalars import Number
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels import activations
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyfuncs.catalogue.arguments import Argument, Block, Choice, Dimensions, Labels, Number
+from pyfuncs.catalogue.arguments import Argument, Block, Dimensions
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.scalars import Choice, Labels, Number
 from pyfuncs.cells.block import CellBlock, CellValue, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import scaling, steps

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from pyfuncs.catalogue.arguments import Block, Choice
+from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.scalars import Choice
 from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels import losses

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from pyfuncs.catalogue.arguments import Block, Number
+from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.scalars import Number
 from pyfuncs.catalogue.targets import class_probabilities
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels import metrics
@@ -32,7 +33,8 @@ def error_rate(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
 
 def argmax(inputs: Matrix) -> Matrix:
     """Return the number (from 0) of each row's largest column, n×1."""
-    return np.argmax(inputs, axis=1).astype(np.float64).reshape(-1, 1)
+    numbers: Matrix = np.argmax(inputs, axis=1).astype(np.float64).reshape(-1, 1)
+    return numbers
 
 
 def confusion_matrix(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:

@@ -1,7 +1,8 @@
 """The formulas of neurons that fire or do not."""
 
-from pyfuncs.catalogue.arguments import Block, Number
+from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.scalars import Number
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import neurons

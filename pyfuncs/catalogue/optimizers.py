@@ -1,7 +1,8 @@
 """The optimizers' formulas: one step, as a pure function of the parameters and their gradient."""
 
-from pyfuncs.catalogue.arguments import Block, Number
+from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.scalars import Number
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import optimizers

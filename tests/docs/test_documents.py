@@ -1,0 +1,40 @@
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from addin.cli.command import main
+from pyfuncs.catalogue.reference import markdown
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def code_lines(document):
+    blocks = re.findall(r"^```[a-z]*\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file(document):
+    for target in re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_every_command_of_the_readme_works(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    commands = [line for line in code_lines(ROOT / "README.md") if line.startswith("gradsheet ")]
+    assert len(commands) > 10
+    for command in commands:
+        assert main(shlex.split(command)[1:]) == 0, (command, capsys.readouterr().err)
+
+
+def test_make_knows_the_commands_of_the_readme():
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    said = [line.split()[1] for line in code_lines(ROOT / "README.md") if line.startswith("make ")]
+    assert {"run", "test"} <= set(said) <= set(targets)
+
+
+def test_the_formula_reference_is_made_from_the_declarations():
+    assert (ROOT / "docs" / "functions.md").read_text(encoding="utf-8") == markdown()
