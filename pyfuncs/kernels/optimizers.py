@@ -9,7 +9,7 @@ import numpy as np
 from pyfuncs.kernels.arrays import ZERO, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 
-SGD, MOMENTUM = range(2)
+NO_OPTIMIZER, SGD, MOMENTUM = range(-1, 2)
 OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM}
 
 SLOTS = {"sgd": 0, "momentum": 1}
@@ -17,6 +17,20 @@ SLOTS = {"sgd": 0, "momentum": 1}
 
 LR, MOMENTUM_FACTOR, WEIGHT_DECAY = range(3)
 """Places in the vector of hyperparameters."""
+
+HYPERPARAMETERS = 3
+
+SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+
+
+@inlined
+def settled(state: float) -> float:
+    """Return state, or 0 where it is too small for full precision.
+
+    A sum that only decays ends there, and a processor takes some 60 ns for each operation on such a number: 600 of the
+    880 ns of a step on 10-2-1 when one of the two units was dead.
+    """
+    return 0.0 if abs(state) < SMALLEST_NORMAL else state
 
 
 @inlined
@@ -33,7 +47,7 @@ def update(optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: 
     elif optimizer == MOMENTUM:
         factor = hyper[MOMENTUM_FACTOR]
         for i in range(start, stop):
-            state[0, i] = factor * state[0, i] + (grads[i] + decay * params[i])
+            state[0, i] = settled(factor * state[0, i] + (grads[i] + decay * params[i]))
             params[i] -= lr * state[0, i]
 
 

@@ -26,10 +26,16 @@ def mix(word: np.uint64) -> np.uint64:
 
 
 @kernel
+def first_word(seed: int, number: int) -> np.uint64:
+    """Return the first state of the stream that belongs to a seed and a number within it."""
+    return mix(mix(np.uint64(seed) + GOLDEN_GAMMA) + np.uint64(number) * GOLDEN_GAMMA)
+
+
+@kernel
 def stream(seed: int, number: int) -> Words:
     """Return the state (one 64-bit word) of the stream that belongs to a seed and a number within it."""
     state = np.empty(1, np.uint64)
-    state[0] = mix(mix(np.uint64(seed) + GOLDEN_GAMMA) + np.uint64(number) * GOLDEN_GAMMA)
+    state[0] = first_word(seed, number)
     return state
 
 
@@ -55,9 +61,10 @@ def shuffle(order: Order, seed: int, number: int) -> None:
     n = order.size
     for i in range(n):
         order[i] = i
-    state = stream(seed, number)
+    word = first_word(seed, number)
     for i in range(n - 1, 0, -1):
-        j = np.int64(((next_word(state) >> S32) * np.uint64(i + 1)) >> S32)
+        word += GOLDEN_GAMMA
+        j = np.int64(((mix(word) >> S32) * np.uint64(i + 1)) >> S32)
         order[i], order[j] = order[j], order[i]
 
 
