@@ -34,6 +34,12 @@ def settled(state: float) -> float:
 
 
 @inlined
+def decayed(grad: float, decay: float, param: float) -> float:
+    """Return the gradient with weight decay, which costs a step of the linear model 2 of 20 ns even where it is 0."""
+    return grad if decay == 0.0 else grad + decay * param
+
+
+@inlined
 def update(optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: Matrix, start: int, stop: int) -> None:
     """Take one step on params[start:stop] in place, given their gradients; state holds one row a slot.
 
@@ -43,11 +49,11 @@ def update(optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: 
     decay = hyper[WEIGHT_DECAY]
     if optimizer == SGD:
         for i in range(start, stop):
-            params[i] -= lr * (grads[i] + decay * params[i])
+            params[i] -= lr * decayed(grads[i], decay, params[i])
     elif optimizer == MOMENTUM:
         factor = hyper[MOMENTUM_FACTOR]
         for i in range(start, stop):
-            state[0, i] = settled(factor * state[0, i] + (grads[i] + decay * params[i]))
+            state[0, i] = settled(factor * state[0, i] + decayed(grads[i], decay, params[i]))
             params[i] -= lr * state[0, i]
 
 

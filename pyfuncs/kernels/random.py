@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Words
+from pyfuncs.kernels.arrays import ONE, Matrix, Order, Words
 from pyfuncs.kernels.jit import kernel
 
 GOLDEN_GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -54,17 +54,24 @@ def next_uniform(state: Words) -> float:
 
 @kernel
 def shuffle(order: Order, seed: int, number: int) -> None:
-    """Fill `order` with a permutation of 0 ... n-1 that depends on (n, seed, number) alone.
+    """Fill `order` with a permutation of 0 ... n-1 that depends on (n, seed, number) alone."""
+    for i in range(order.size):
+        order[i] = i
+    shuffle_in_place(order, seed, number)
+
+
+@kernel
+def shuffle_in_place(order: Order, seed: int, number: int) -> None:
+    """Put the numbers in `order` into the order that `shuffle` gives to 0 ... n-1.
 
     Fisher and Yates from the end; the 32-bit multiply-and-shift draw is biased by at most n / 2^32.
     """
-    n = order.size
-    for i in range(n):
-        order[i] = i
     word = first_word(seed, number)
-    for i in range(n - 1, 0, -1):
+    for done in range(order.size - 1):
+        size = np.uint64(order.size - done)
         word += GOLDEN_GAMMA
-        j = np.int64(((mix(word) >> S32) * np.uint64(i + 1)) >> S32)
+        i = size - ONE
+        j = ((mix(word) >> S32) * size) >> S32
         order[i], order[j] = order[j], order[i]
 
 

@@ -10,7 +10,7 @@ from pyfuncs.kernels.blocks import gradient_by_blocks
 from pyfuncs.kernels.jit import borrowing, kernel
 from pyfuncs.kernels.network import Network, batched_from, gradient_by_rows, is_narrow, lowest_trained, trained_runs
 from pyfuncs.kernels.optimizers import update
-from pyfuncs.kernels.random import shuffle
+from pyfuncs.kernels.random import shuffle_in_place
 from pyfuncs.kernels.unit import is_unit, sgd_by_rows
 
 
@@ -55,13 +55,10 @@ def steps_per_epoch(rows: int, batch_size: int) -> int:
 @kernel
 def deal(rows: Order, shuffles: bool, seed: int, epoch: int, order: Order) -> None:
     """Fill `order` with the rows in the order in which the epoch visits them."""
+    for i in range(rows.size):
+        order[i] = rows[i]
     if shuffles:
-        shuffle(order, seed, epoch)
-        for i in range(rows.size):
-            order[i] = rows[order[i]]
-    else:
-        for i in range(rows.size):
-            order[i] = rows[i]
+        shuffle_in_place(order, seed, epoch)
 
 
 @borrowing
