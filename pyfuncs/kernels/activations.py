@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from pyfuncs.kernels.arrays import Matrix, Vector
-from pyfuncs.kernels.jit import inlined, kernel
+from pyfuncs.kernels.jit import borrowing, inlined, kernel
 
 IDENTITY, RELU, LEAKY_RELU, SIGMOID, TANH, SOFTMAX = range(6)
 ACTIVATIONS = {
@@ -32,10 +32,8 @@ def leaky_relu_scalar(x: float, negative_slope: float) -> float:
 @inlined
 def sigmoid_scalar(x: float) -> float:
     """Return 1 / (1 + e^-x) without overflow on either side."""
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    power = math.exp(x)
-    return power / (1.0 + power)
+    power = math.exp(-abs(x))
+    return (1.0 if x >= 0.0 else power) / (1.0 + power)
 
 
 @kernel
@@ -159,49 +157,79 @@ def softmax_row(values: Vector, start: int, width: int) -> None:
 
 
 @inlined
-def activate(activation: int, values: Vector, start: int, width: int, rows: int) -> None:
-    """Replace the pre-activations of `rows` rows of `width`, one after the other from start, by their activations."""
-    size = rows * width
+def activate(activation: int, values: Vector, start: int, width: int) -> None:
+    """Replace the pre-activations values[start : start+width] of a row by their activations."""
     if activation == RELU:
-        for j in range(size):
+        for j in range(width):
             values[start + j] = 0.0 if values[start + j] <= 0.0 else values[start + j]
-    elif activation == SIGMOID:
-        for j in range(size):
+    elif activation != IDENTITY:
+        activate_dearly(activation, values, start, width)
+
+
+@borrowing
+def activate_dearly(activation: int, values: Vector, start: int, width: int) -> None:
+    """Do as `activate` for all but the cheapest activations, which alone are worth a copy in every caller."""
+    if activation == SIGMOID:
+        for j in range(width):
             values[start + j] = sigmoid_scalar(values[start + j])
     elif activation == TANH:
-        for j in range(size):
+        for j in range(width):
             values[start + j] = math.tanh(values[start + j])
     elif activation == LEAKY_RELU:
-        for j in range(size):
+        for j in range(width):
             values[start + j] = leaky_relu_scalar(values[start + j], NEGATIVE_SLOPE)
     elif activation == SOFTMAX:
-        for i in range(rows):
-            softmax_row(values, start + i * width, width)
+        softmax_row(values, start, width)
 
 
 @inlined
-def activate_grad(activation: int, values: Vector, deltas: Vector, start: int, width: int, rows: int) -> None:
-    """Turn deltas from gradients by activation into gradients by pre-activation, given the activations in values."""
-    size = rows * width
+def activate_grad(activation: int, values: Vector, deltas: Vector, start: int, width: int) -> None:
+    """Turn a row's deltas from gradients by activation into those by pre-activation, given the activations in values.
+
+    A delta is written whether it changes or not: which units of a relu are off is nothing a processor can foresee.
+    """
     if activation == RELU:
-        for j in range(size):
-            if values[start + j] <= 0.0:
-                deltas[start + j] = 0.0
-    elif activation == SIGMOID:
-        for j in range(size):
+        for j in range(width):
+            deltas[start + j] = 0.0 if values[start + j] <= 0.0 else deltas[start + j]
+    elif activation != IDENTITY:
+        activate_grad_dearly(activation, values, deltas, start, width)
+
+
+@borrowing
+def activate_grad_dearly(activation: int, values: Vector, deltas: Vector, start: int, width: int) -> None:
+    """Do as `activate_grad` for all but the cheapest activations."""
+    if activation == SIGMOID:
+        for j in range(width):
             deltas[start + j] *= values[start + j] * (1.0 - values[start + j])
     elif activation == TANH:
-        for j in range(size):
+        for j in range(width):
             deltas[start + j] *= (1.0 - values[start + j]) * (1.0 + values[start + j])
     elif activation == LEAKY_RELU:
-        for j in range(size):
-            if values[start + j] <= 0.0:
-                deltas[start + j] *= NEGATIVE_SLOPE
+        for j in range(width):
+            deltas[start + j] *= NEGATIVE_SLOPE if values[start + j] <= 0.0 else 1.0
     elif activation == SOFTMAX:
+        inner = 0.0
+        for j in range(width):
+            inner += deltas[start + j] * values[start + j]
+        for j in range(width):
+            deltas[start + j] = values[start + j] * (deltas[start + j] - inner)
+
+
+@borrowing
+def activate_rows(activation: int, values: Vector, start: int, width: int, rows: int) -> None:
+    """Activate `rows` rows of `width`, one after the other from start."""
+    if activation == SOFTMAX:
         for i in range(rows):
-            at = start + i * width
-            inner = 0.0
-            for j in range(width):
-                inner += deltas[at + j] * values[at + j]
-            for j in range(width):
-                deltas[at + j] = values[at + j] * (deltas[at + j] - inner)
+            softmax_row(values, start + i * width, width)
+    else:
+        activate(activation, values, start, rows * width)
+
+
+@borrowing
+def activate_grad_rows(activation: int, values: Vector, deltas: Vector, start: int, width: int, rows: int) -> None:
+    """Do as `activate_grad` for `rows` rows of `width`, one after the other from start."""
+    if activation == SOFTMAX:
+        for i in range(rows):
+            activate_grad_dearly(activation, values, deltas, start + i * width, width)
+    else:
+        activate_grad(activation, values, deltas, start, rows * width)

@@ -17,5 +17,8 @@ Order: TypeAlias = NDArray[np.int64]
 Words: TypeAlias = NDArray[np.uint64]
 """The state of a random stream."""
 
+Runs: TypeAlias = NDArray[np.uint64]
+"""Ranges of parameters, one a row: where it begins and where it ends."""
+
 ZERO, ONE, TWO, THREE, FOUR = (np.uint64(number) for number in range(5))
 """Unsigned numbers: an unsigned index spares Numba the test for a negative one, but must not meet a signed number."""

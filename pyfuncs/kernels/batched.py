@@ -1,11 +1,14 @@
 """The same forward and backward pass for large batches, a layer at a time, each product one BLAS call."""
 
+from typing import Any
+
 import numpy as np
 
-from pyfuncs.kernels.activations import activate, activate_grad
+from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.jit import kernel
-from pyfuncs.kernels.network import Network, output_delta
+from pyfuncs.kernels.jit import borrowing, kernel
+from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
+from pyfuncs.kernels.network import Network
 
 
 @kernel
@@ -38,8 +41,31 @@ def forward_batch(network: Network, params: Vector, inputs: Matrix, values: Vect
                 for j in range(output.shape[1]):
                     output[i, j] += params[network[k].bias + np.uint64(j)]
         height = np.uint64(rows)
-        activate(network[k].activation, values, height * network[k].values, network[k].fan_out, height)
+        activate_rows(network[k].activation, values, height * network[k].values, network[k].fan_out, height)
         source = output
+
+
+@borrowing
+def output_delta_rows(
+    layer: Any,
+    loss: int,
+    values: Vector,
+    deltas: Vector,
+    start: int,
+    targets: Matrix,
+    rows: Order,
+    first: int,
+    count: int,
+    scale: float,
+) -> None:
+    """Fill deltas with scale times the gradient of each row's loss by the last layer's pre-activations."""
+    loss = joined(loss, layer.activation)
+    at = start
+    for i in range(first, first + count):
+        loss_row_grad(loss, values, deltas, at, layer.fan_out, targets, np.uint64(rows[i]), scale)
+        at += layer.fan_out
+    if loss != SIGMOID_BCE:
+        activate_grad_rows(layer.activation, values, deltas, start, layer.fan_out, np.uint64(count))
 
 
 @kernel
@@ -67,9 +93,7 @@ def gradient_by_layers(
             gathered[i, j] = inputs[rows[first + i], j]
     forward_batch(network, params, gathered, values)
     at = height * network[last].values
-    for i in range(count):
-        output_delta(network[last], loss, values, deltas, at, targets, np.uint64(rows[first + i]), 1.0 / count)
-        at += network[last].fan_out
+    output_delta_rows(network[last], loss, values, deltas, at, targets, rows, first, count, 1.0 / count)
     for k in range(last, lowest - 1, -1):
         delta = layer_view(network, deltas, k, count)
         source = layer_view(network, values, k - 1, count) if k > 0 else gathered
@@ -85,4 +109,4 @@ def gradient_by_layers(
             below = layer_view(network, deltas, k - 1, count)
             np.dot(delta, weight_view(network, params, k).T, below)
             lower = network[k - 1]
-            activate_grad(lower.activation, values, deltas, height * lower.values, lower.fan_out, height)
+            activate_grad_rows(lower.activation, values, deltas, height * lower.values, lower.fan_out, height)

@@ -46,6 +46,9 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402 - the cache folder must be known before Numba is imported
 
+# Numba hands unset options down from a caller to what is compiled on its behalf, so each is set either way.
+OPTIONS = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
 
 def kernel(function: Function) -> Function:
     """Compile `function` with Numba on its first call, and keep the machine code for later processes.
@@ -53,13 +56,25 @@ def kernel(function: Function) -> Function:
     Division follows NumPy (1/0 is infinity, no exception). `fastmath` stays off, for it breaks tests for NaN, and so
     does `parallel`, for it changes the order of sums and with it the last bits.
     """
-    compiled: Function = numba.njit(cache=True, error_model="numpy")(function)
+    compiled: Function = numba.njit(**OPTIONS, _nrt=True, forceinline=False)(function)
+    return compiled
+
+
+def borrowing(function: Function) -> Function:
+    """Compile like `kernel`, for loops over the caller's arrays that neither make an array nor take a view of one.
+
+    Otherwise Numba counts references wherever branches meet inside the loop: 180 of 285 ns a step on 10-2-1, measured.
+    """
+    compiled: Function = numba.njit(**OPTIONS, _nrt=False, forceinline=False)(function)
     return compiled
 
 
 def inlined(function: Function) -> Function:
-    """Compile like `kernel`, into every caller: for what runs once a row, where a call costs more than the work."""
-    compiled: Function = numba.njit(cache=True, error_model="numpy", forceinline=True)(function)
+    """Compile like `borrowing`, into every caller: for what runs once a row, where a call costs more than the work.
+
+    Python cannot call it, for the code of that call would be the body once more.
+    """
+    compiled: Function = numba.njit(**OPTIONS, _nrt=False, forceinline=True, no_cpython_wrapper=True)(function)
     return compiled
 
 

@@ -8,11 +8,13 @@ import math
 
 import numpy as np
 
+from pyfuncs.kernels.activations import SIGMOID
 from pyfuncs.kernels.arrays import Matrix, Vector
-from pyfuncs.kernels.jit import inlined, kernel
+from pyfuncs.kernels.jit import borrowing, inlined, kernel
 from pyfuncs.kernels.metrics import largest
 
 MSE, L1, BCE, CROSS_ENTROPY = range(4)
+SIGMOID_BCE = 4  # bce behind a sigmoid, whose gradients are taken together; see `joined`
 LOSSES = {"mse": MSE, "l1": L1, "bce": BCE, "cross_entropy": CROSS_ENTROPY}
 
 NONE, SUM, MEAN = range(3)
@@ -57,6 +59,15 @@ def bce_grad_scalar(output: float, target: float) -> float:
 
 
 @inlined
+def joined(loss: int, activation: int) -> int:
+    """Return SIGMOID_BCE where the last layer's activation and the loss are to be one step backward, else the loss.
+
+    The product of the two gradients is output - target, a form that stays right where the sigmoid rounds to 0 or 1.
+    """
+    return SIGMOID_BCE if loss == BCE and activation == SIGMOID else loss
+
+
+@inlined
 def loss_row(loss: int, values: Vector, start: int, width: int, targets: Matrix, row: int) -> float:
     """Return one row's loss for the outputs values[start : start+width]."""
     total = 0.0
@@ -86,7 +97,23 @@ def loss_row(loss: int, values: Vector, start: int, width: int, targets: Matrix,
 def loss_row_grad(
     loss: int, values: Vector, deltas: Vector, start: int, width: int, targets: Matrix, row: int, scale: float
 ) -> None:
-    """Fill deltas[start : start+width] with scale times the gradient of the row's loss by its outputs."""
+    """Fill deltas[start : start+width] with scale times the gradient of the row's loss by its outputs.
+
+    For SIGMOID_BCE it is the gradient by what goes into the sigmoid.
+    """
+    if loss == MSE:
+        factor = scale / width
+        for j in range(width):
+            deltas[start + j] = factor * mse_grad_scalar(values[start + j], targets[row, j])
+    else:
+        loss_row_grad_dearly(loss, values, deltas, start, width, targets, row, scale)
+
+
+@borrowing
+def loss_row_grad_dearly(
+    loss: int, values: Vector, deltas: Vector, start: int, width: int, targets: Matrix, row: int, scale: float
+) -> None:
+    """Do as `loss_row_grad` for all but the cheapest loss, which alone is worth a copy in every caller."""
     if loss == CROSS_ENTROPY:
         peak = values[start + largest(values, start, width)]
         total = 0.0
@@ -100,8 +127,8 @@ def loss_row_grad(
         return
     factor = scale / width
     for j in range(width):
-        if loss == MSE:
-            deltas[start + j] = factor * mse_grad_scalar(values[start + j], targets[row, j])
+        if loss == SIGMOID_BCE:
+            deltas[start + j] = factor * (values[start + j] - targets[row, j])
         elif loss == L1:
             deltas[start + j] = factor * l1_grad_scalar(values[start + j], targets[row, j])
         else:

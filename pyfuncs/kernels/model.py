@@ -3,18 +3,13 @@
 import numpy as np
 
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.batched import forward_batch, gradient_by_layers, layer_view
+from pyfuncs.kernels.batched import forward_batch, layer_view
 from pyfuncs.kernels.jit import kernel
 from pyfuncs.kernels.losses import loss_row
 from pyfuncs.kernels.metrics import row_is_right
-from pyfuncs.kernels.network import (
-    Network,
-    batched_from,
-    forward_row,
-    gradient_by_rows,
-    lowest_trained,
-    values_width,
-)
+from pyfuncs.kernels.network import Network, batched_from, blas_from, forward_row, values_width
+from pyfuncs.kernels.optimizers import HYPERPARAMETERS, NO_OPTIMIZER
+from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps
 
 # Rows of one BLAS call in a prediction: enough to be fast, few enough to stay in the cache.
 CHUNK = 256
@@ -27,7 +22,7 @@ def predict(network: Network, params: Vector, inputs: Matrix) -> Matrix:
     last = network.size - 1
     width = np.int64(network[last].fan_out)
     result = np.empty((n, width))
-    if min(n, CHUNK) >= batched_from(network):
+    if min(n, CHUNK) >= blas_from(network):
         values = np.empty(min(n, CHUNK) * values_width(network))
         for first in range(0, n, CHUNK):
             chunk = inputs[first : min(first + CHUNK, n)]
@@ -62,23 +57,19 @@ def evaluate(
     return total / rows.size, right / rows.size
 
 
-@kernel
 def gradient(network: Network, params: Vector, inputs: Matrix, targets: Matrix, rows: Order, loss: int) -> Vector:
-    """Return the gradient of the mean loss over the given rows by every parameter that trains, 0 for the others."""
-    grads = np.zeros(params.size)
+    """Return the gradient of the mean loss over the given rows by every parameter that trains, 0 for the others.
+
+    It is that of a training step over all of them, taken without an optimizer.
+    """
     n = rows.size
-    lowest = lowest_trained(network)
-    if n >= batched_from(network):
-        values = np.empty(n * values_width(network))
-        batch = np.empty((n, inputs.shape[1]))
-        deltas = np.empty(values.size)
-        gradient_by_layers(network, params, inputs, targets, rows, 0, n, loss, lowest, batch, values, deltas, grads)
-    else:
-        values = np.empty(values_width(network))
-        deltas = np.empty(values.size)
-        flat = inputs.reshape(inputs.size)
-        gradient_by_rows(network, params, flat, targets, rows, 0, n, loss, lowest, values, deltas, grads)
-    return grads
+    room = n if n >= batched_from(network) else 1
+    width = room * values_width(network)
+    parameters = Parameters(params, np.zeros(params.size), np.empty((0, params.size)))
+    batches = Batches(inputs, targets, rows, n, False, 0, rows, np.zeros(1, np.int64))
+    work = Workspace(np.empty((room, inputs.shape[1])), np.empty(width), np.empty(width))
+    run_steps(network, parameters, batches, loss, NO_OPTIMIZER, np.zeros(HYPERPARAMETERS), work, 0, 0, 1)
+    return parameters.grads
 
 
 @kernel

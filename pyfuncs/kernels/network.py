@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pyfuncs.kernels.activations import SIGMOID, activate, activate_grad
-from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Matrix, Order, Vector
-from pyfuncs.kernels.jit import inlined, kernel
-from pyfuncs.kernels.losses import BCE, loss_row_grad
+from pyfuncs.kernels.activations import SOFTMAX, activate, activate_grad
+from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Matrix, Order, Runs, Vector
+from pyfuncs.kernels.jit import borrowing, inlined, kernel
+from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
 
 LAYER = np.dtype(
     [
@@ -38,6 +38,12 @@ Network: TypeAlias = NDArray[Any]
 BLAS_PAYS_FROM = 8192
 WIDE_FROM = np.uint64(5)
 
+# Rows from which blocks of them beat single rows, and what makes a network narrow: beyond so many units in a layer BLAS
+# beats the blocks, and beyond so many inputs a block of them leaves the first-level cache.
+BLOCKS_PAY_FROM = 12
+NARROW_BELOW = np.uint64(5)
+NARROW_INPUTS = np.uint64(64)
+
 
 @kernel
 def values_width(network: Network) -> int:
@@ -46,8 +52,27 @@ def values_width(network: Network) -> int:
 
 
 @kernel
+def is_narrow(network: Network) -> bool:
+    """Tell whether batches go by blocks of rows: few inputs, few units in each layer, a softmax at most in the last."""
+    if network[0].fan_in > NARROW_INPUTS:
+        return False
+    for k in range(network.size):
+        if network[k].fan_out >= NARROW_BELOW:
+            return False
+        if network[k].activation == SOFTMAX and k < network.size - 1:
+            return False
+    return True
+
+
+@kernel
 def batched_from(network: Network) -> int:
-    """Return from how many rows on a batch goes to BLAS; its workspace must then have room for all of them."""
+    """Return from how many rows on a batch goes through together; its workspace must then have room for all of it."""
+    return BLOCKS_PAY_FROM if is_narrow(network) else blas_from(network)
+
+
+@kernel
+def blas_from(network: Network) -> int:
+    """Return from how many rows on BLAS beats the loops over single rows."""
     multiply_adds = 0
     for k in range(network.size):
         multiply_adds += np.int64(network[k].fan_in * network[k].fan_out)
@@ -63,89 +88,167 @@ def lowest_trained(network: Network) -> int:
     return network.size - 1
 
 
+@kernel
+def trained_runs(network: Network) -> Runs:
+    """Return where the parameters that train begin and end, one row for each run of adjacent ones."""
+    runs = np.empty((2 * network.size, 2), np.uint64)
+    count = 0
+    for k in range(network.size):
+        layer = network[k]
+        for part in range(2):
+            trains = layer.trains_weight if part == 0 else layer.has_bias and layer.trains_bias
+            start = layer.weight if part == 0 else layer.bias
+            size = layer.fan_in * layer.fan_out if part == 0 else layer.fan_out
+            if not trains:
+                continue
+            if count > 0 and runs[count - 1, 1] == start:
+                runs[count - 1, 1] = start + size
+            else:
+                runs[count, 0] = start
+                runs[count, 1] = start + size
+                count += 1
+    return runs[:count]
+
+
 @inlined
 def linear_row(layer: Any, params: Vector, source: Vector, first: int, values: Vector) -> None:
     """Fill a layer's pre-activations from its inputs, which begin at source[first]."""
     fan_in = layer.fan_in
     fan_out = layer.fan_out
-    start = layer.values
-    if fan_out < WIDE_FROM:
-        # Four running sums: an addition need not wait for the one before it.
-        whole = fan_in - fan_in % FOUR
-        for j in range(fan_out):
-            s0 = params[layer.bias + j] if layer.has_bias else 0.0
-            s1 = 0.0
-            s2 = 0.0
-            s3 = 0.0
-            at = layer.weight + j
-            for i in range(ZERO, whole, FOUR):
-                s0 += source[first + i] * params[at]
-                s1 += source[first + i + ONE] * params[at + fan_out]
-                s2 += source[first + i + TWO] * params[at + TWO * fan_out]
-                s3 += source[first + i + THREE] * params[at + THREE * fan_out]
-                at += FOUR * fan_out
-            for i in range(whole, fan_in):
-                s0 += source[first + i] * params[at]
-                at += fan_out
-            values[start + j] = (s0 + s1) + (s2 + s3)
-    else:
-        for j in range(fan_out):
-            values[start + j] = params[layer.bias + j] if layer.has_bias else 0.0
-        at = layer.weight
-        for i in range(fan_in):
+    if fan_out >= WIDE_FROM:
+        linear_row_wide(layer, params, source, first, values)
+        return
+    # Two units at a time, or one, and several running sums: an addition need not wait for the one before it.
+    pairs = fan_out - fan_out % TWO
+    even = fan_in - fan_in % TWO
+    for j in range(ZERO, pairs, TWO):
+        a0 = params[layer.bias + j] if layer.has_bias else 0.0
+        a1 = params[layer.bias + j + ONE] if layer.has_bias else 0.0
+        b0 = 0.0
+        b1 = 0.0
+        at = layer.weight + j
+        for i in range(ZERO, even, TWO):
             x = source[first + i]
-            for j in range(fan_out):
-                values[start + j] += x * params[at + j]
+            a0 += x * params[at]
+            a1 += x * params[at + ONE]
             at += fan_out
+            x = source[first + i + ONE]
+            b0 += x * params[at]
+            b1 += x * params[at + ONE]
+            at += fan_out
+        if even < fan_in:
+            x = source[first + even]
+            a0 += x * params[at]
+            a1 += x * params[at + ONE]
+        values[layer.values + j] = a0 + b0
+        values[layer.values + j + ONE] = a1 + b1
+    if pairs < fan_out:
+        bias = params[layer.bias + pairs] if layer.has_bias else 0.0
+        at = layer.weight + pairs
+        values[layer.values + pairs] = strided_dot(bias, source, first, fan_in, params, at, fan_out)
+
+
+@inlined
+def strided_dot(begin: float, source: Vector, first: int, count: int, params: Vector, start: int, stride: int) -> float:
+    """Return begin plus the inner product of source[first : first+count] and every stride-th of params from start."""
+    whole = count - count % FOUR
+    rest = count - whole
+    s0 = 0.0
+    s1 = 0.0
+    s2 = 0.0
+    s3 = begin
+    at = start
+    if whole > ZERO:
+        # No sum waits for an addition to 0: 1.5 of the 20 ns of a step of the linear model.
+        s0 = source[first] * params[at]
+        s1 = source[first + ONE] * params[at + stride]
+        s2 = source[first + TWO] * params[at + TWO * stride]
+        s3 = begin + source[first + THREE] * params[at + THREE * stride]
+        at += FOUR * stride
+    for i in range(FOUR, whole, FOUR):
+        s0 += source[first + i] * params[at]
+        s1 += source[first + i + ONE] * params[at + stride]
+        s2 += source[first + i + TWO] * params[at + TWO * stride]
+        s3 += source[first + i + THREE] * params[at + THREE * stride]
+        at += FOUR * stride
+    if rest > ZERO:
+        s0 += source[first + whole] * params[at]
+    if rest > ONE:
+        s1 += source[first + whole + ONE] * params[at + stride]
+    if rest > TWO:
+        s2 += source[first + whole + TWO] * params[at + TWO * stride]
+    return (s0 + s1) + (s2 + s3)
+
+
+@borrowing
+def linear_row_wide(layer: Any, params: Vector, source: Vector, first: int, values: Vector) -> None:
+    """Do as `linear_row`, along the units."""
+    fan_out = layer.fan_out
+    start = layer.values
+    for j in range(fan_out):
+        values[start + j] = params[layer.bias + j] if layer.has_bias else 0.0
+    at = layer.weight
+    for i in range(layer.fan_in):
+        x = source[first + i]
+        for j in range(fan_out):
+            values[start + j] += x * params[at + j]
+        at += fan_out
 
 
 @inlined
 def forward_row(network: Network, params: Vector, inputs: Vector, first: int, values: Vector) -> None:
     """Fill values with every layer's outputs for the row that begins at inputs[first]."""
-    linear_row(network[0], params, inputs, first, values)
-    activate(network[0].activation, values, network[0].values, network[0].fan_out, ONE)
-    for k in range(1, network.size):
+    for k in range(network.size):
         layer = network[k]
-        linear_row(layer, params, values, network[k - 1].values, values)
-        activate(layer.activation, values, layer.values, layer.fan_out, ONE)
+        if k == 0:
+            linear_row(layer, params, inputs, first, values)
+        else:
+            linear_row(layer, params, values, network[k - 1].values, values)
+        activate(layer.activation, values, layer.values, layer.fan_out)
 
 
 @inlined
-def output_delta(
-    layer: Any, loss: int, values: Vector, deltas: Vector, start: int, targets: Matrix, row: int, scale: float
-) -> None:
-    """Fill deltas with scale times the gradient of one row's loss by the last layer's pre-activations."""
-    if loss == BCE and layer.activation == SIGMOID:
-        # The product of the two gradients, in the form that stays right where the sigmoid rounds to 0 or 1.
-        for j in range(layer.fan_out):
-            deltas[start + j] = scale / layer.fan_out * (values[start + j] - targets[row, j])
-    else:
-        loss_row_grad(loss, values, deltas, start, layer.fan_out, targets, row, scale)
-        activate_grad(layer.activation, values, deltas, start, layer.fan_out, ONE)
-
-
-@inlined
-def parameter_grad_row(layer: Any, source: Vector, first: int, deltas: Vector, grads: Vector, fresh: bool) -> None:
-    """Add one row's share to the gradient of a layer's weight and bias; `fresh` starts the sum."""
+def parameter_grad_row(layer: Any, source: Vector, first: int, deltas: Vector, grads: Vector) -> None:
+    """Add one row's share to the gradient of a layer's weight and bias."""
     start = layer.values
     fan_out = layer.fan_out
-    if layer.trains_weight:
-        at = layer.weight
-        for i in range(layer.fan_in):
-            x = source[first + i]
-            if fresh:
-                for j in range(fan_out):
-                    grads[at + j] = x * deltas[start + j]
-            else:
-                for j in range(fan_out):
-                    grads[at + j] += x * deltas[start + j]
-            at += fan_out
     if layer.has_bias and layer.trains_bias:
         for j in range(fan_out):
-            if fresh:
-                grads[layer.bias + j] = deltas[start + j]
-            else:
-                grads[layer.bias + j] += deltas[start + j]
+            grads[layer.bias + j] += deltas[start + j]
+    if not layer.trains_weight:
+        return
+    if fan_out >= WIDE_FROM:
+        weight_grad_row_wide(layer, source, first, deltas, grads)
+        return
+    pairs = fan_out - fan_out % TWO
+    for j in range(ZERO, pairs, TWO):
+        d0 = deltas[start + j]
+        d1 = deltas[start + j + ONE]
+        at = layer.weight + j
+        for i in range(layer.fan_in):
+            x = source[first + i]
+            grads[at] += x * d0
+            grads[at + ONE] += x * d1
+            at += fan_out
+    if pairs < fan_out:
+        d0 = deltas[start + pairs]
+        at = layer.weight + pairs
+        for i in range(layer.fan_in):
+            grads[at] += source[first + i] * d0
+            at += fan_out
+
+
+@borrowing
+def weight_grad_row_wide(layer: Any, source: Vector, first: int, deltas: Vector, grads: Vector) -> None:
+    """Add one row's share to the gradient of a layer's weight, along the units."""
+    start = layer.values
+    fan_out = layer.fan_out
+    at = layer.weight
+    for i in range(layer.fan_in):
+        x = source[first + i]
+        for j in range(fan_out):
+            grads[at + j] += x * deltas[start + j]
+        at += fan_out
 
 
 @inlined
@@ -177,24 +280,25 @@ def gradient_by_rows(
     deltas: Vector,
     grads: Vector,
 ) -> None:
-    """Fill grads with the gradient of the mean loss over rows[first : first+count], one row after the other.
+    """Add to grads the gradient of the mean loss over rows[first : first+count], one row after the other.
 
     The inputs lie row after row in a flat vector.
     """
-    bottom = network[0]
     last = network[network.size - 1]
-    scale = 1.0 / count
-    for i in range(count):
-        row = np.uint64(rows[first + i])
-        begin = row * bottom.fan_in
+    loss = joined(loss, last.activation)
+    for i in range(first, first + count):
+        row = np.uint64(rows[i])
+        begin = row * network[0].fan_in
         forward_row(network, params, inputs, begin, values)
-        output_delta(last, loss, values, deltas, last.values, targets, row, scale)
-        for k in range(network.size - 1, lowest, -1):
-            below = network[k - 1]
-            parameter_grad_row(network[k], values, below.values, deltas, grads, i == 0)
-            input_grad_row(network[k], params, deltas, below.values)
-            activate_grad(below.activation, values, deltas, below.values, below.fan_out, ONE)
-        if lowest == 0:
-            parameter_grad_row(bottom, inputs, begin, deltas, grads, i == 0)
-        else:
-            parameter_grad_row(network[lowest], values, network[lowest - 1].values, deltas, grads, i == 0)
+        loss_row_grad(loss, values, deltas, last.values, last.fan_out, targets, row, 1.0 / count)
+        for k in range(network.size - 1, lowest - 1, -1):
+            layer = network[k]
+            if k < network.size - 1 or loss != SIGMOID_BCE:
+                activate_grad(layer.activation, values, deltas, layer.values, layer.fan_out)
+            if k == 0:
+                parameter_grad_row(layer, inputs, begin, deltas, grads)
+            else:
+                below = network[k - 1].values
+                parameter_grad_row(layer, values, below, deltas, grads)
+                if k > lowest:
+                    input_grad_row(layer, params, deltas, below)

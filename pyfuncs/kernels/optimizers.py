@@ -9,7 +9,7 @@ import numpy as np
 from pyfuncs.kernels.arrays import ZERO, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 
-SGD, MOMENTUM = range(2)
+NO_OPTIMIZER, SGD, MOMENTUM = range(-1, 2)
 OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM}
 
 SLOTS = {"sgd": 0, "momentum": 1}
@@ -17,6 +17,26 @@ SLOTS = {"sgd": 0, "momentum": 1}
 
 LR, MOMENTUM_FACTOR, WEIGHT_DECAY = range(3)
 """Places in the vector of hyperparameters."""
+
+HYPERPARAMETERS = 3
+
+SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+
+
+@inlined
+def settled(state: float) -> float:
+    """Return state, or 0 where it is too small for full precision.
+
+    A sum that only decays ends there, and a processor takes some 60 ns for each operation on such a number: 600 of the
+    880 ns of a step on 10-2-1 when one of the two units was dead.
+    """
+    return 0.0 if abs(state) < SMALLEST_NORMAL else state
+
+
+@inlined
+def decayed(grad: float, decay: float, param: float) -> float:
+    """Return the gradient with weight decay, which costs a step of the linear model 2 of 20 ns even where it is 0."""
+    return grad if decay == 0.0 else grad + decay * param
 
 
 @inlined
@@ -29,11 +49,11 @@ def update(optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: 
     decay = hyper[WEIGHT_DECAY]
     if optimizer == SGD:
         for i in range(start, stop):
-            params[i] -= lr * (grads[i] + decay * params[i])
+            params[i] -= lr * decayed(grads[i], decay, params[i])
     elif optimizer == MOMENTUM:
         factor = hyper[MOMENTUM_FACTOR]
         for i in range(start, stop):
-            state[0, i] = factor * state[0, i] + (grads[i] + decay * params[i])
+            state[0, i] = settled(factor * state[0, i] + decayed(grads[i], decay, params[i]))
             params[i] -= lr * state[0, i]
 
 
@@ -50,7 +70,7 @@ def stacked_step(optimizer: int, hyper: Vector, slots: int, stacked: Matrix, gra
 
 def hyperparameters(*, lr: float, momentum: float = 0.0, weight_decay: float = 0.0) -> Vector:
     """Return the vector of hyperparameters that `update` reads."""
-    hyper = np.zeros(3)
+    hyper = np.zeros(HYPERPARAMETERS)
     hyper[LR] = lr
     hyper[MOMENTUM_FACTOR] = momentum
     hyper[WEIGHT_DECAY] = weight_decay

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Words
+from pyfuncs.kernels.arrays import ONE, Matrix, Order, Words
 from pyfuncs.kernels.jit import kernel
 
 GOLDEN_GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -26,10 +26,16 @@ def mix(word: np.uint64) -> np.uint64:
 
 
 @kernel
+def first_word(seed: int, number: int) -> np.uint64:
+    """Return the first state of the stream that belongs to a seed and a number within it."""
+    return mix(mix(np.uint64(seed) + GOLDEN_GAMMA) + np.uint64(number) * GOLDEN_GAMMA)
+
+
+@kernel
 def stream(seed: int, number: int) -> Words:
     """Return the state (one 64-bit word) of the stream that belongs to a seed and a number within it."""
     state = np.empty(1, np.uint64)
-    state[0] = mix(mix(np.uint64(seed) + GOLDEN_GAMMA) + np.uint64(number) * GOLDEN_GAMMA)
+    state[0] = first_word(seed, number)
     return state
 
 
@@ -48,16 +54,24 @@ def next_uniform(state: Words) -> float:
 
 @kernel
 def shuffle(order: Order, seed: int, number: int) -> None:
-    """Fill `order` with a permutation of 0 ... n-1 that depends on (n, seed, number) alone.
+    """Fill `order` with a permutation of 0 ... n-1 that depends on (n, seed, number) alone."""
+    for i in range(order.size):
+        order[i] = i
+    shuffle_in_place(order, seed, number)
+
+
+@kernel
+def shuffle_in_place(order: Order, seed: int, number: int) -> None:
+    """Put the numbers in `order` into the order that `shuffle` gives to 0 ... n-1.
 
     Fisher and Yates from the end; the 32-bit multiply-and-shift draw is biased by at most n / 2^32.
     """
-    n = order.size
-    for i in range(n):
-        order[i] = i
-    state = stream(seed, number)
-    for i in range(n - 1, 0, -1):
-        j = np.int64(((next_word(state) >> S32) * np.uint64(i + 1)) >> S32)
+    word = first_word(seed, number)
+    for done in range(order.size - 1):
+        size = np.uint64(order.size - done)
+        word += GOLDEN_GAMMA
+        i = size - ONE
+        j = ((mix(word) >> S32) * size) >> S32
         order[i], order[j] = order[j], order[i]
 
 

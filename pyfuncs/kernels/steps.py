@@ -4,12 +4,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Vector
+from pyfuncs.kernels.arrays import Matrix, Order, Runs, Vector
 from pyfuncs.kernels.batched import gradient_by_layers
-from pyfuncs.kernels.jit import kernel
-from pyfuncs.kernels.network import Network, batched_from, gradient_by_rows, lowest_trained, values_width
+from pyfuncs.kernels.blocks import gradient_by_blocks
+from pyfuncs.kernels.jit import borrowing, kernel
+from pyfuncs.kernels.network import (
+    Network,
+    batched_from,
+    gradient_by_rows,
+    is_narrow,
+    lowest_trained,
+    trained_runs,
+    values_width,
+)
 from pyfuncs.kernels.optimizers import update
-from pyfuncs.kernels.random import shuffle
+from pyfuncs.kernels.random import shuffle_in_place
+from pyfuncs.kernels.unit import is_unit, sgd_by_rows
 
 
 class Batches(NamedTuple):
@@ -53,15 +63,89 @@ def steps_per_epoch(rows: int, batch_size: int) -> int:
 @kernel
 def deal(rows: Order, shuffles: bool, seed: int, epoch: int, order: Order) -> None:
     """Fill `order` with the rows in the order in which the epoch visits them."""
+    for i in range(rows.size):
+        order[i] = rows[i]
     if shuffles:
-        shuffle(order, seed, epoch)
-        for i in range(rows.size):
-            order[i] = rows[order[i]]
-    else:
-        order[:] = rows
+        shuffle_in_place(order, seed, epoch)
 
 
-@kernel
+@borrowing
+def train(
+    network: Network,
+    runs: Runs,
+    parameters: Parameters,
+    batches: Batches,
+    flat: Vector,
+    loss: int,
+    optimizer: int,
+    hyper: Vector,
+    work: Workspace,
+    block: Vector,
+    epoch: int,
+    step: int,
+    count: int,
+) -> None:
+    """Take the steps of `run_steps`; flat and block are its inputs and batch as vectors, runs what is to change."""
+    values = parameters.values
+    grads = parameters.grads
+    targets = batches.targets
+    order = batches.order
+    lowest = lowest_trained(network)
+    narrow = is_narrow(network)
+    smallest_batched = batched_from(network)
+    n = batches.rows.size
+    per_epoch = steps_per_epoch(n, batches.batch_size)
+    in_one_pass = batches.batch_size == 1 and is_unit(network, optimizer)
+    while count > 0:
+        if batches.dealt[0] != epoch:
+            deal(batches.rows, batches.shuffles, batches.seed, epoch, order)
+            batches.dealt[0] = epoch
+        if in_one_pass:
+            # All but the last of the epoch or the call, which goes the general way so that its gradient is kept.
+            ahead = min(count, per_epoch - step) - 1
+            sgd_by_rows(
+                network, values, flat, targets, order, step, step + ahead, loss, hyper, work.values, work.deltas
+            )
+            step += ahead
+            count -= ahead
+        first = step * batches.batch_size
+        rows = min(batches.batch_size, n - first)
+        for r in range(runs.shape[0]):
+            for i in range(runs[r, 0], runs[r, 1]):
+                grads[i] = 0.0
+        if rows < smallest_batched:
+            gradient_by_rows(
+                network, values, flat, targets, order, first, rows, loss, lowest, work.values, work.deltas, grads
+            )
+        elif narrow:
+            gradient_by_blocks(
+                network, values, flat, targets, order, first, rows, loss, lowest, block, work.values, work.deltas, grads
+            )
+        else:
+            gradient_by_layers(
+                network,
+                values,
+                batches.inputs,
+                targets,
+                order,
+                first,
+                rows,
+                loss,
+                lowest,
+                work.batch,
+                work.values,
+                work.deltas,
+                grads,
+            )
+        for r in range(runs.shape[0]):
+            update(optimizer, hyper, values, grads, parameters.state, runs[r, 0], runs[r, 1])
+        step += 1
+        count -= 1
+        if step == per_epoch:
+            step = 0
+            epoch += 1
+
+
 def run_steps(
     network: Network,
     parameters: Parameters,
@@ -75,48 +159,11 @@ def run_steps(
     count: int,
 ) -> None:
     """Take `count` steps in place, from step `step` (from 0) of epoch `epoch` on, over as many epochs as it takes."""
-    # Every field is taken out once: doing so at each step would count references longer than a small batch takes.
-    inputs = batches.inputs
-    targets = batches.targets
-    order = batches.order
-    values = parameters.values
-    grads = parameters.grads
-    state = parameters.state
-    batch = work.batch
-    row_values = work.values
-    deltas = work.deltas
-    flat = inputs.reshape(inputs.size)
-    batch_size = batches.batch_size
-    dealt = batches.dealt
-    lowest = lowest_trained(network)
-    smallest_batched = batched_from(network)
-    n = batches.rows.size
-    per_epoch = steps_per_epoch(n, batch_size)
-    for _ in range(count):
-        if dealt[0] != epoch:
-            deal(batches.rows, batches.shuffles, batches.seed, epoch, order)
-            dealt[0] = epoch
-        first = step * batch_size
-        rows = min(batch_size, n - first)
-        if rows >= smallest_batched:
-            gradient_by_layers(
-                network, values, inputs, targets, order, first, rows, loss, lowest, batch, row_values, deltas, grads
-            )
-        else:
-            gradient_by_rows(
-                network, values, flat, targets, order, first, rows, loss, lowest, row_values, deltas, grads
-            )
-        for k in range(network.size):
-            layer = network[k]
-            if layer.trains_weight:
-                size = layer.fan_in * layer.fan_out
-                update(optimizer, hyper, values, grads, state, layer.weight, layer.weight + size)
-            if layer.has_bias and layer.trains_bias:
-                update(optimizer, hyper, values, grads, state, layer.bias, layer.bias + layer.fan_out)
-        step += 1
-        if step == per_epoch:
-            step = 0
-            epoch += 1
+    # Not a kernel itself, for Numba would optimise all of `train` a second time inside it.
+    runs = trained_runs(network)
+    flat = batches.inputs.reshape(-1)
+    block = work.batch.reshape(-1)
+    train(network, runs, parameters, batches, flat, loss, optimizer, hyper, work, block, epoch, step, count)
 
 
 @kernel

@@ -1,0 +1,127 @@
+"""What is trained: networks and data, and the project's own side of each comparison."""
+
+import csv
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pyfuncs.kernels.activations import ACTIVATIONS
+from pyfuncs.kernels.losses import LOSSES
+from pyfuncs.kernels.network import LAYER, values_width
+from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS
+from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps, steps_per_epoch
+
+LEARNING_RATE = 1e-3
+SEED = 7
+
+Epochs = Callable[[int], None]
+"""Trains for so many epochs."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A linear layer with its activation; a fixed one has weights of 1 that do not train."""
+
+    units: int
+    activation: str
+    has_bias: bool = False
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """A network, its data and its loss."""
+
+    layers: Sequence[Layer]
+    inputs: NDArray[np.float64]
+    targets: NDArray[np.float64]
+    loss: str
+
+
+def titanic() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the 712 passengers whose age and port are known, as the lesson encodes them, and who survived."""
+    path = Path(__file__).parents[1] / "workbooks" / "data" / "titanic.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        people = [row for row in csv.DictReader(file) if row["Age"] and row["Embarked"]]
+    oldest = max(float(row["Age"]) for row in people)
+    inputs = [
+        [
+            float(row["SibSp"]),
+            float(row["Parch"]),
+            float(row["Age"]) / oldest,
+            math.log10(float(row["Fare"]) + 1.0),
+            *(float(row["Pclass"] == name) for name in "12"),
+            *(float(row["Embarked"] == name) for name in "SC"),
+            float(row["Sex"] == "male"),
+            1.0,
+        ]
+        for row in people
+    ]
+    return np.array(inputs), np.array([[float(row["Survived"])] for row in people])
+
+
+def two_set() -> Task:
+    """Return the lesson's two-set model: two relus of ten inputs each, summed."""
+    return Task([Layer(2, "relu"), Layer(1, "identity", fixed=True)], *titanic(), "mse")
+
+
+def linear() -> Task:
+    """Return the lesson's linear model."""
+    return Task([Layer(1, "identity")], *titanic(), "mse")
+
+
+def digits() -> Task:
+    """Return a 784-16-16-10 network of sigmoids on 5,000 rows of random numbers."""
+    rng = np.random.default_rng(0)
+    layers = [Layer(units, "sigmoid", has_bias=True) for units in (16, 16, 10)]
+    return Task(layers, rng.random((5000, 784)), np.eye(10)[rng.integers(0, 10, 5000)], "mse")
+
+
+def network_of(task: Task) -> tuple[Any, NDArray[np.float64]]:
+    """Return the kernel's form of a task's network, and its first parameters."""
+    rng = np.random.default_rng(1)
+    table = np.zeros(len(task.layers), LAYER)
+    fan_in = task.inputs.shape[1]
+    params: list[float] = []
+    values = 0
+    for row, layer in zip(table, task.layers, strict=True):
+        bound = fan_in**-0.5
+        row["fan_in"], row["fan_out"], row["values"] = fan_in, layer.units, values
+        row["activation"] = ACTIVATIONS[layer.activation]
+        row["trains_weight"] = row["trains_bias"] = not layer.fixed
+        row["weight"], row["has_bias"] = len(params), layer.has_bias
+        size = fan_in * layer.units
+        params.extend(np.ones(size) if layer.fixed else rng.uniform(-bound, bound, size))
+        row["bias"] = len(params)
+        params.extend(rng.uniform(-bound, bound, layer.units * layer.has_bias))
+        values += layer.units
+        fan_in = layer.units
+    return table, np.array(params)
+
+
+def gradsheet(task: Task, batch_size: int, optimizer: str = "sgd") -> tuple[Epochs, NDArray[np.float64]]:
+    """Return the project's own training of a task, and the parameters it changes."""
+    network, params = network_of(task)
+    rows = np.arange(len(task.inputs))
+    parameters = Parameters(params, np.zeros(params.size), np.zeros((max(1, SLOTS[optimizer]), params.size)))
+    batches = Batches(
+        task.inputs, task.targets, rows, batch_size, True, SEED, np.empty_like(rows), np.array([-1], np.int64)
+    )
+    width = batch_size * values_width(network)
+    work = Workspace(np.empty((batch_size, task.inputs.shape[1])), np.empty(width), np.empty(width))
+    hyper = np.array([LEARNING_RATE, 0.9, 0.0])
+    per_epoch = steps_per_epoch(rows.size, batch_size)
+    done = 0
+
+    def epochs(count: int) -> None:
+        nonlocal done
+        loss, number = LOSSES[task.loss], OPTIMIZERS[optimizer]
+        run_steps(network, parameters, batches, loss, number, hyper, work, done, 0, count * per_epoch)
+        done += count
+
+    return epochs, params

@@ -1,0 +1,184 @@
+"""The same forward and backward pass for batches in narrow networks, a block of rows at a time.
+
+Within a block the numbers of one unit lie side by side, one a row, so that every inner loop runs along the rows: a
+unit's few weights do not fill a vector register, 64 rows do.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
+from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Matrix, Order, Vector
+from pyfuncs.kernels.batched import output_delta_rows
+from pyfuncs.kernels.jit import borrowing, inlined
+from pyfuncs.kernels.network import Network
+
+# Rows of a block: all that a narrow network has for them stays in the first-level cache.
+BLOCK = 64
+
+
+@inlined
+def transpose_block(source: Vector, start: int, rows: int, columns: int, target: Vector) -> None:
+    """Write the rows×columns matrix at source[start:] transposed to the same place in target."""
+    for i in range(rows):
+        for j in range(columns):
+            target[start + j * rows + i] = source[start + i * columns + j]
+
+
+@borrowing
+def linear_block(layer: Any, params: Vector, source: Vector, first: int, height: int, values: Vector) -> None:
+    """Fill a layer's pre-activations for a block of rows, given its inputs from source[first] on."""
+    fan_in = layer.fan_in
+    fan_out = layer.fan_out
+    whole = fan_in - fan_in % FOUR
+    for j in range(fan_out):
+        out = height * layer.values + j * height
+        bias = params[layer.bias + j] if layer.has_bias else 0.0
+        for r in range(height):
+            values[out + r] = bias
+        for i in range(ZERO, whole, FOUR):
+            at = layer.weight + i * fan_out + j
+            w0 = params[at]
+            w1 = params[at + fan_out]
+            w2 = params[at + TWO * fan_out]
+            w3 = params[at + THREE * fan_out]
+            x = first + i * height
+            for r in range(height):
+                values[out + r] += (w0 * source[x + r] + w1 * source[x + height + r]) + (
+                    w2 * source[x + TWO * height + r] + w3 * source[x + THREE * height + r]
+                )
+        for i in range(whole, fan_in):
+            w0 = params[layer.weight + i * fan_out + j]
+            x = first + i * height
+            for r in range(height):
+                values[out + r] += w0 * source[x + r]
+
+
+@inlined
+def dot(a: Vector, first: int, b: Vector, start: int, size: int) -> float:
+    """Return the inner product of a[first : first+size] and b[start : start+size], in four running sums."""
+    whole = size - size % FOUR
+    s0 = 0.0
+    s1 = 0.0
+    s2 = 0.0
+    s3 = 0.0
+    for r in range(ZERO, whole, FOUR):
+        s0 += a[first + r] * b[start + r]
+        s1 += a[first + r + ONE] * b[start + r + ONE]
+        s2 += a[first + r + TWO] * b[start + r + TWO]
+        s3 += a[first + r + THREE] * b[start + r + THREE]
+    for r in range(whole, size):
+        s0 += a[first + r] * b[start + r]
+    return (s0 + s1) + (s2 + s3)
+
+
+@borrowing
+def parameter_grad_block(layer: Any, source: Vector, first: int, height: int, deltas: Vector, grads: Vector) -> None:
+    """Add a block's share to the gradient of a layer's weight and bias."""
+    start = height * layer.values
+    if layer.has_bias and layer.trains_bias:
+        for j in range(layer.fan_out):
+            for r in range(height):
+                grads[layer.bias + j] += deltas[start + j * height + r]
+    if layer.trains_weight:
+        at = layer.weight
+        for i in range(layer.fan_in):
+            for j in range(layer.fan_out):
+                grads[at] += dot(source, first + i * height, deltas, start + j * height, height)
+                at += ONE
+
+
+@borrowing
+def input_grad_block(layer: Any, params: Vector, deltas: Vector, below: int, height: int) -> None:
+    """Fill deltas[below:] with the gradient by a layer's inputs, given that by its pre-activations."""
+    for i in range(layer.fan_in):
+        out = below + i * height
+        for r in range(height):
+            deltas[out + r] = 0.0
+        for j in range(layer.fan_out):
+            weight = params[layer.weight + i * layer.fan_out + j]
+            at = height * layer.values + j * height
+            for r in range(height):
+                deltas[out + r] += weight * deltas[at + r]
+
+
+@borrowing
+def output_delta_block(
+    layer: Any,
+    loss: int,
+    values: Vector,
+    deltas: Vector,
+    targets: Matrix,
+    rows: Order,
+    first: int,
+    height: int,
+    scale: float,
+) -> None:
+    """Activate the last layer and fill its deltas; a softmax and a loss take a row at a time, hence the transposing."""
+    fan_out = layer.fan_out
+    start = height * layer.values
+    if fan_out > ONE:
+        transpose_block(values, start, fan_out, height, deltas)
+        for r in range(height * fan_out):
+            values[start + r] = deltas[start + r]
+    activate_rows(layer.activation, values, start, fan_out, height)
+    output_delta_rows(layer, loss, values, deltas, start, targets, rows, first, np.int64(height), scale)
+    if fan_out > ONE:
+        transpose_block(deltas, start, height, fan_out, values)
+        for r in range(height * fan_out):
+            deltas[start + r] = values[start + r]
+
+
+@borrowing
+def gradient_by_blocks(
+    network: Network,
+    params: Vector,
+    inputs: Vector,
+    targets: Matrix,
+    rows: Order,
+    first: int,
+    count: int,
+    loss: int,
+    lowest: int,
+    block: Vector,
+    values: Vector,
+    deltas: Vector,
+    grads: Vector,
+) -> None:
+    """Add to grads the gradient of the mean loss over rows[first : first+count].
+
+    The inputs lie row after row in a flat vector. No layer but the last may be a softmax.
+    """
+    last = network.size - 1
+    fan_in = network[0].fan_in
+    for begin in range(first, first + count, BLOCK):
+        height = np.uint64(min(BLOCK, first + count - begin))
+        for i in range(ZERO, fan_in - fan_in % TWO, TWO):
+            for r in range(height):
+                at = np.uint64(rows[begin + np.int64(r)]) * fan_in + i
+                block[i * height + r] = inputs[at]
+                block[(i + ONE) * height + r] = inputs[at + ONE]
+        for i in range(fan_in - fan_in % TWO, fan_in):
+            for r in range(height):
+                block[i * height + r] = inputs[np.uint64(rows[begin + np.int64(r)]) * fan_in + i]
+        for k in range(network.size):
+            layer = network[k]
+            if k == 0:
+                linear_block(layer, params, block, ZERO, height, values)
+            else:
+                linear_block(layer, params, values, height * network[k - 1].values, height, values)
+            if k < last:
+                activate_rows(layer.activation, values, height * layer.values, height * layer.fan_out, ONE)
+        output_delta_block(network[last], loss, values, deltas, targets, rows, begin, height, 1.0 / count)
+        for k in range(last, lowest - 1, -1):
+            layer = network[k]
+            if k == 0:
+                parameter_grad_block(layer, block, ZERO, height, deltas, grads)
+                continue
+            below = network[k - 1]
+            at = height * below.values
+            parameter_grad_block(layer, values, at, height, deltas, grads)
+            if k > lowest:
+                input_grad_block(layer, params, deltas, at, height)
+                activate_grad_rows(below.activation, values, deltas, at, height * below.fan_out, ONE)
