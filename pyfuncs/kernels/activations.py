@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Vector
+from pyfuncs.kernels.arrays import Index, Matrix, Vector
 from pyfuncs.kernels.jit import borrowing, inlined, kernel
 
 IDENTITY, RELU, LEAKY_RELU, SIGMOID, TANH, SOFTMAX = range(6)
@@ -143,7 +143,7 @@ def softmax_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
 
 
 @inlined
-def softmax_row(values: Vector, start: int, width: int) -> None:
+def softmax_row(values: Vector, start: Index, width: Index) -> None:
     """Replace values[start : start+width] by their softmax."""
     largest = values[start]
     for j in range(width):
@@ -157,7 +157,7 @@ def softmax_row(values: Vector, start: int, width: int) -> None:
 
 
 @inlined
-def activate(activation: int, values: Vector, start: int, width: int) -> None:
+def activate(activation: int, values: Vector, start: Index, width: Index) -> None:
     """Replace the pre-activations values[start : start+width] of a row by their activations."""
     if activation == RELU:
         for j in range(width):
@@ -167,7 +167,7 @@ def activate(activation: int, values: Vector, start: int, width: int) -> None:
 
 
 @borrowing
-def activate_dearly(activation: int, values: Vector, start: int, width: int) -> None:
+def activate_dearly(activation: int, values: Vector, start: Index, width: Index) -> None:
     """Do as `activate` for all but the cheapest activations, which alone are worth a copy in every caller."""
     if activation == SIGMOID:
         for j in range(width):
@@ -183,7 +183,7 @@ def activate_dearly(activation: int, values: Vector, start: int, width: int) -> 
 
 
 @inlined
-def activate_grad(activation: int, values: Vector, deltas: Vector, start: int, width: int) -> None:
+def activate_grad(activation: int, values: Vector, deltas: Vector, start: Index, width: Index) -> None:
     """Turn a row's deltas from gradients by activation into those by pre-activation, given the activations in values.
 
     A delta is written whether it changes or not: which units of a relu are off is nothing a processor can foresee.
@@ -196,7 +196,7 @@ def activate_grad(activation: int, values: Vector, deltas: Vector, start: int, w
 
 
 @borrowing
-def activate_grad_dearly(activation: int, values: Vector, deltas: Vector, start: int, width: int) -> None:
+def activate_grad_dearly(activation: int, values: Vector, deltas: Vector, start: Index, width: Index) -> None:
     """Do as `activate_grad` for all but the cheapest activations."""
     if activation == SIGMOID:
         for j in range(width):
@@ -216,7 +216,7 @@ def activate_grad_dearly(activation: int, values: Vector, deltas: Vector, start:
 
 
 @borrowing
-def activate_rows(activation: int, values: Vector, start: int, width: int, rows: int) -> None:
+def activate_rows(activation: int, values: Vector, start: Index, width: Index, rows: Index) -> None:
     """Activate `rows` rows of `width`, one after the other from start."""
     if activation == SOFTMAX:
         for i in range(rows):
@@ -226,7 +226,9 @@ def activate_rows(activation: int, values: Vector, start: int, width: int, rows:
 
 
 @borrowing
-def activate_grad_rows(activation: int, values: Vector, deltas: Vector, start: int, width: int, rows: int) -> None:
+def activate_grad_rows(
+    activation: int, values: Vector, deltas: Vector, start: Index, width: Index, rows: Index
+) -> None:
     """Do as `activate_grad` for `rows` rows of `width`, one after the other from start."""
     if activation == SOFTMAX:
         for i in range(rows):

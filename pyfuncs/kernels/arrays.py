@@ -1,6 +1,6 @@
 """The array types that kernels take and return, and the numbers their inner loops count with."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ Words: TypeAlias = NDArray[np.uint64]
 
 Runs: TypeAlias = NDArray[np.uint64]
 """Ranges of parameters, one a row: where it begins and where it ends."""
+
+Index: TypeAlias = Any
+"""A place in an array or a number of places: an int, in inner loops a numpy.uint64."""
 
 ZERO, ONE, TWO, THREE, FOUR = (np.uint64(number) for number in range(5))
 """Unsigned numbers: an unsigned index spares Numba the test for a negative one, but must not meet a signed number."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
-from pyfuncs.kernels.arrays import Matrix, Order, Vector
+from pyfuncs.kernels.arrays import Index, Matrix, Order, Vector
 from pyfuncs.kernels.jit import borrowing, kernel
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
 from pyfuncs.kernels.network import Network
@@ -21,7 +21,7 @@ def weight_view(network: Network, params: Vector, k: int) -> Matrix:
 
 
 @kernel
-def layer_view(network: Network, buffer: Vector, k: int, rows: int) -> Matrix:
+def layer_view(network: Network, buffer: Vector, k: int, rows: Index) -> Matrix:
     """Return layer k's outputs for a batch of `rows` rows as a matrix that shares memory with buffer."""
     start = rows * np.int64(network[k].values)
     width = np.int64(network[k].fan_out)
@@ -51,11 +51,11 @@ def output_delta_rows(
     loss: int,
     values: Vector,
     deltas: Vector,
-    start: int,
+    start: Index,
     targets: Matrix,
     rows: Order,
-    first: int,
-    count: int,
+    first: Index,
+    count: Index,
     scale: float,
 ) -> None:
     """Fill deltas with scale times the gradient of each row's loss by the last layer's pre-activations."""
@@ -75,7 +75,7 @@ def gradient_by_layers(
     inputs: Matrix,
     targets: Matrix,
     rows: Order,
-    first: int,
+    first: Index,
     count: int,
     loss: int,
     lowest: int,

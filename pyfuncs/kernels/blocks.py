@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
-from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Matrix, Order, Vector
+from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Matrix, Order, Vector
 from pyfuncs.kernels.batched import output_delta_rows
 from pyfuncs.kernels.jit import borrowing, inlined
 from pyfuncs.kernels.network import Network
@@ -19,7 +19,7 @@ BLOCK = 64
 
 
 @inlined
-def transpose_block(source: Vector, start: int, rows: int, columns: int, target: Vector) -> None:
+def transpose_block(source: Vector, start: Index, rows: Index, columns: Index, target: Vector) -> None:
     """Write the rows×columns matrix at source[start:] transposed to the same place in target."""
     for i in range(rows):
         for j in range(columns):
@@ -27,7 +27,7 @@ def transpose_block(source: Vector, start: int, rows: int, columns: int, target:
 
 
 @borrowing
-def linear_block(layer: Any, params: Vector, source: Vector, first: int, height: int, values: Vector) -> None:
+def linear_block(layer: Any, params: Vector, source: Vector, first: Index, height: Index, values: Vector) -> None:
     """Fill a layer's pre-activations for a block of rows, given its inputs from source[first] on."""
     fan_in = layer.fan_in
     fan_out = layer.fan_out
@@ -56,7 +56,7 @@ def linear_block(layer: Any, params: Vector, source: Vector, first: int, height:
 
 
 @inlined
-def dot(a: Vector, first: int, b: Vector, start: int, size: int) -> float:
+def dot(a: Vector, first: Index, b: Vector, start: Index, size: Index) -> float:
     """Return the inner product of a[first : first+size] and b[start : start+size], in four running sums."""
     whole = size - size % FOUR
     s0 = 0.0
@@ -74,7 +74,9 @@ def dot(a: Vector, first: int, b: Vector, start: int, size: int) -> float:
 
 
 @borrowing
-def parameter_grad_block(layer: Any, source: Vector, first: int, height: int, deltas: Vector, grads: Vector) -> None:
+def parameter_grad_block(
+    layer: Any, source: Vector, first: Index, height: Index, deltas: Vector, grads: Vector
+) -> None:
     """Add a block's share to the gradient of a layer's weight and bias."""
     start = height * layer.values
     if layer.has_bias and layer.trains_bias:
@@ -90,7 +92,7 @@ def parameter_grad_block(layer: Any, source: Vector, first: int, height: int, de
 
 
 @borrowing
-def input_grad_block(layer: Any, params: Vector, deltas: Vector, below: int, height: int) -> None:
+def input_grad_block(layer: Any, params: Vector, deltas: Vector, below: int, height: Index) -> None:
     """Fill deltas[below:] with the gradient by a layer's inputs, given that by its pre-activations."""
     for i in range(layer.fan_in):
         out = below + i * height
@@ -111,8 +113,8 @@ def output_delta_block(
     deltas: Vector,
     targets: Matrix,
     rows: Order,
-    first: int,
-    height: int,
+    first: Index,
+    height: Index,
     scale: float,
 ) -> None:
     """Activate the last layer and fill its deltas; a softmax and a loss take a row at a time, hence the transposing."""
@@ -137,7 +139,7 @@ def gradient_by_blocks(
     inputs: Vector,
     targets: Matrix,
     rows: Order,
-    first: int,
+    first: Index,
     count: int,
     loss: int,
     lowest: int,

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from pyfuncs.kernels.activations import SIGMOID
-from pyfuncs.kernels.arrays import Matrix, Vector
+from pyfuncs.kernels.arrays import Index, Matrix, Vector
 from pyfuncs.kernels.jit import borrowing, inlined, kernel
 from pyfuncs.kernels.metrics import largest
 
@@ -68,7 +68,7 @@ def joined(loss: int, activation: int) -> int:
 
 
 @inlined
-def loss_row(loss: int, values: Vector, start: int, width: int, targets: Matrix, row: int) -> float:
+def loss_row(loss: int, values: Vector, start: Index, width: Index, targets: Matrix, row: Index) -> float:
     """Return one row's loss for the outputs values[start : start+width]."""
     total = 0.0
     if loss == CROSS_ENTROPY:
@@ -95,7 +95,7 @@ def loss_row(loss: int, values: Vector, start: int, width: int, targets: Matrix,
 
 @inlined
 def loss_row_grad(
-    loss: int, values: Vector, deltas: Vector, start: int, width: int, targets: Matrix, row: int, scale: float
+    loss: int, values: Vector, deltas: Vector, start: Index, width: Index, targets: Matrix, row: Index, scale: float
 ) -> None:
     """Fill deltas[start : start+width] with scale times the gradient of the row's loss by its outputs.
 
@@ -111,7 +111,7 @@ def loss_row_grad(
 
 @borrowing
 def loss_row_grad_dearly(
-    loss: int, values: Vector, deltas: Vector, start: int, width: int, targets: Matrix, row: int, scale: float
+    loss: int, values: Vector, deltas: Vector, start: Index, width: Index, targets: Matrix, row: Index, scale: float
 ) -> None:
     """Do as `loss_row_grad` for all but the cheapest loss, which alone is worth a copy in every caller."""
     if loss == CROSS_ENTROPY:

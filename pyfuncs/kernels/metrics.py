@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import ZERO, Matrix, Vector
+from pyfuncs.kernels.arrays import ZERO, Index, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 
 
 @inlined
-def largest(values: Vector, start: int, width: int) -> int:
+def largest(values: Vector, start: Index, width: Index) -> Index:
     """Return the place (from 0) of the largest of values[start : start+width], the first of equals."""
-    best = ZERO
+    best: Index = ZERO
     peak = values[start]
     for j in range(width):
         if values[start + j] > peak:
@@ -19,7 +19,7 @@ def largest(values: Vector, start: int, width: int) -> int:
 
 
 @inlined
-def row_is_right(values: Vector, start: int, width: int, targets: Matrix, row: int, threshold: float) -> bool:
+def row_is_right(values: Vector, start: Index, width: Index, targets: Matrix, row: Index, threshold: float) -> bool:
     """Tell whether a row is classified as its target.
 
     One column: output and target lie on the same side of the threshold. Several: the largest output is at the place
@@ -27,7 +27,7 @@ def row_is_right(values: Vector, start: int, width: int, targets: Matrix, row: i
     """
     if width == 1:
         return (values[start] > threshold) == (targets[row, 0] > threshold)
-    best = ZERO
+    best: Index = ZERO
     for j in range(width):
         if targets[row, j] > targets[row, best]:
             best = j

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pyfuncs.kernels.activations import SOFTMAX, activate, activate_grad
-from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Matrix, Order, Runs, Vector
+from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Matrix, Order, Runs, Vector
 from pyfuncs.kernels.jit import borrowing, inlined, kernel
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
 
@@ -46,7 +46,7 @@ NARROW_INPUTS = np.uint64(64)
 
 
 @kernel
-def values_width(network: Network) -> int:
+def values_width(network: Network) -> Index:
     """Return how many outputs all layers have together."""
     return np.int64(network[-1].values + network[-1].fan_out)
 
@@ -73,7 +73,7 @@ def batched_from(network: Network) -> int:
 @kernel
 def blas_from(network: Network) -> int:
     """Return from how many rows on BLAS beats the loops over single rows."""
-    multiply_adds = 0
+    multiply_adds: Index = 0
     for k in range(network.size):
         multiply_adds += np.int64(network[k].fan_in * network[k].fan_out)
     return max(2, (BLAS_PAYS_FROM + multiply_adds - 1) // multiply_adds)
@@ -111,7 +111,7 @@ def trained_runs(network: Network) -> Runs:
 
 
 @inlined
-def linear_row(layer: Any, params: Vector, source: Vector, first: int, values: Vector) -> None:
+def linear_row(layer: Any, params: Vector, source: Vector, first: Index, values: Vector) -> None:
     """Fill a layer's pre-activations from its inputs, which begin at source[first]."""
     fan_in = layer.fan_in
     fan_out = layer.fan_out
@@ -149,14 +149,16 @@ def linear_row(layer: Any, params: Vector, source: Vector, first: int, values: V
 
 
 @inlined
-def strided_dot(begin: float, source: Vector, first: int, count: int, params: Vector, start: int, stride: int) -> float:
+def strided_dot(
+    begin: float, source: Vector, first: Index, count: Index, params: Vector, start: Index, stride: Index
+) -> float:
     """Return begin plus the inner product of source[first : first+count] and every stride-th of params from start."""
     whole = count - count % FOUR
     rest = count - whole
-    s0 = 0.0
-    s1 = 0.0
-    s2 = 0.0
-    s3 = begin
+    s0: Any = 0.0
+    s1: Any = 0.0
+    s2: Any = 0.0
+    s3: Any = begin
     at = start
     if whole > ZERO:
         # No sum waits for an addition to 0: 1.5 of the 20 ns of a step of the linear model.
@@ -181,7 +183,7 @@ def strided_dot(begin: float, source: Vector, first: int, count: int, params: Ve
 
 
 @borrowing
-def linear_row_wide(layer: Any, params: Vector, source: Vector, first: int, values: Vector) -> None:
+def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, values: Vector) -> None:
     """Do as `linear_row`, along the units."""
     fan_out = layer.fan_out
     start = layer.values
@@ -196,7 +198,7 @@ def linear_row_wide(layer: Any, params: Vector, source: Vector, first: int, valu
 
 
 @inlined
-def forward_row(network: Network, params: Vector, inputs: Vector, first: int, values: Vector) -> None:
+def forward_row(network: Network, params: Vector, inputs: Vector, first: Index, values: Vector) -> None:
     """Fill values with every layer's outputs for the row that begins at inputs[first]."""
     for k in range(network.size):
         layer = network[k]
@@ -208,7 +210,7 @@ def forward_row(network: Network, params: Vector, inputs: Vector, first: int, va
 
 
 @inlined
-def parameter_grad_row(layer: Any, source: Vector, first: int, deltas: Vector, grads: Vector) -> None:
+def parameter_grad_row(layer: Any, source: Vector, first: Index, deltas: Vector, grads: Vector) -> None:
     """Add one row's share to the gradient of a layer's weight and bias."""
     start = layer.values
     fan_out = layer.fan_out
@@ -239,7 +241,7 @@ def parameter_grad_row(layer: Any, source: Vector, first: int, deltas: Vector, g
 
 
 @borrowing
-def weight_grad_row_wide(layer: Any, source: Vector, first: int, deltas: Vector, grads: Vector) -> None:
+def weight_grad_row_wide(layer: Any, source: Vector, first: Index, deltas: Vector, grads: Vector) -> None:
     """Add one row's share to the gradient of a layer's weight, along the units."""
     start = layer.values
     fan_out = layer.fan_out
@@ -272,7 +274,7 @@ def gradient_by_rows(
     inputs: Vector,
     targets: Matrix,
     rows: Order,
-    first: int,
+    first: Index,
     count: int,
     loss: int,
     lowest: int,

@@ -6,7 +6,7 @@ a cell and a step of the trainer are the same bits. Weight decay adds weight_dec
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import ZERO, Matrix, Vector
+from pyfuncs.kernels.arrays import ZERO, Index, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 
 NO_OPTIMIZER, SGD, MOMENTUM = range(-1, 2)
@@ -40,7 +40,9 @@ def decayed(grad: float, decay: float, param: float) -> float:
 
 
 @inlined
-def update(optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: Matrix, start: int, stop: int) -> None:
+def update(
+    optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: Matrix, start: Index, stop: Index
+) -> None:
     """Take one step on params[start:stop] in place, given their gradients; state holds one row a slot.
 
     sgd: p ← p - lr·g. momentum: v ← momentum·v + g, p ← p - lr·v (PyTorch's form, without dampening).

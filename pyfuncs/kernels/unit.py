@@ -6,7 +6,7 @@ Here the general way spends more on finding out what to do than on doing it.
 import numpy as np
 
 from pyfuncs.kernels.activations import IDENTITY, activate, activate_grad
-from pyfuncs.kernels.arrays import ONE, ZERO, Matrix, Order, Vector
+from pyfuncs.kernels.arrays import ONE, ZERO, Index, Matrix, Order, Vector
 from pyfuncs.kernels.jit import borrowing
 from pyfuncs.kernels.losses import MSE, SIGMOID_BCE, joined, loss_row_grad, mse_grad_scalar
 from pyfuncs.kernels.network import Network, strided_dot
@@ -21,7 +21,7 @@ def is_unit(network: Network, optimizer: int) -> bool:
 
 @borrowing
 def unit_delta(
-    activation: int, loss: int, output: float, targets: Matrix, row: int, values: Vector, deltas: Vector
+    activation: int, loss: int, output: float, targets: Matrix, row: Index, values: Vector, deltas: Vector
 ) -> float:
     """Return the gradient of one row's loss by the pre-activation of a unit."""
     loss = joined(loss, activation)
@@ -40,8 +40,8 @@ def sgd_by_rows(
     inputs: Vector,
     targets: Matrix,
     rows: Order,
-    first: int,
-    stop: int,
+    first: Index,
+    stop: Index,
     loss: int,
     hyper: Vector,
     values: Vector,
