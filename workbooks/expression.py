@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from pyfuncs.catalogue.call import call as call_formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
@@ -87,7 +89,11 @@ def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Va
             for cell in block.flat:
                 if isinstance(cell, ErrorCode):
                     return as_values(cell)
-    return as_values(compute(**values))
+    with np.errstate(all="ignore"):
+        result = as_values(compute(**values))
+    if result.dtype == np.float64 and not np.isfinite(result).all():
+        return as_values([[cell if np.isfinite(cell) else ErrorCode.NUM for cell in row] for row in result])
+    return result
 
 
 def choose(setting: Block, options: Mapping[str, Expression | Block]) -> Expression:

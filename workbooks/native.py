@@ -8,7 +8,7 @@ import numpy as np
 
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look, Page
-from workbooks.expression import Expression, choose, native
+from workbooks.expression import Expression, Operand, choose, native
 from workbooks.network import NetworkPage
 
 COMPARED = 5
@@ -265,20 +265,49 @@ class NativePage:
     def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
         """Return a parameter block after the step, in arithmetic."""
         settings = self.network.settings
-        velocity = memory.part(rows=values.values.shape[0])
+        rows = values.values.shape[0]
+        g = native("({g}+{d}*{w})", lambda g, d, w: g + d * w, g=grad, d=settings["weight_decay"], w=values)
+        first, second = memory.part(rows=rows), memory.part(top=rows, rows=rows)
+        taken = memory.part(top=2 * rows, rows=1, columns=1)
+        velocity = native("({m}*{v}+{g})", lambda m, v, g: m * v + g, m=settings["momentum"], v=first, g=g)
+        eps = settings["eps"]
+        moments: dict[str, Operand] = {
+            "m": first,
+            "v": second,
+            "g": g,
+            "a": settings["beta_1"],
+            "b": settings["beta_2"],
+            "t": taken,
+            "e": eps,
+        }
+        mean = "(({a}*{m}+(1-{a})*{g})/(1-{a}^({t}+1)))"
+        root = "SQRT(({b}*{v}+(1-{b})*{g}^2)/(1-{b}^({t}+1)))"
+
+        def adam(m: Values, v: Values, g: Values, a: Values, b: Values, t: Values, e: Values, f: Values) -> Values:
+            mean = (a * m + (1 - a) * g) / (1 - a ** (t + 1))
+            square = (b * v + (1 - b) * g**2) / (1 - b ** (t + 1))
+            result: Values = mean / (f * np.sqrt(square) + e)
+            return result
+
         direction = choose(
             settings["optimizer"],
             {
-                "momentum": native(
-                    "{m}*{v}+{g}+{d}*{w}",
-                    lambda m, v, g, d, w: m * v + g + d * w,
-                    m=settings["momentum"],
-                    v=velocity,
-                    g=grad,
-                    d=settings["weight_decay"],
-                    w=values,
+                "momentum": velocity,
+                "nesterov": native("{g}+{m}*{u}", lambda g, m, u: g + m * u, g=g, m=settings["momentum"], u=velocity),
+                "adagrad": native(
+                    "{g}/(SQRT({s}+{g}^2)+{e})", lambda g, s, e: g / (np.sqrt(s + g**2) + e), g=g, s=first, e=eps
                 ),
-                "sgd": native("{g}+{d}*{w}", lambda g, d, w: g + d * w, g=grad, d=settings["weight_decay"], w=values),
+                "rmsprop": native(
+                    "{g}/(SQRT({a}*{s}+(1-{a})*{g}^2)+{e})",
+                    lambda g, s, e, a: g / (np.sqrt(a * s + (1 - a) * g**2) + e),
+                    g=g,
+                    s=first,
+                    e=eps,
+                    a=settings["alpha"],
+                ),
+                "adam": native(f"{mean}/({root}+{{e}})", lambda **blocks: adam(f=np.ones((1, 1)), **blocks), **moments),
+                "eve": native(f"{mean}/({{f}}*{root}+{{e}})", adam, **moments, f=self.feedback(memory, rows)),
+                "sgd": g,
             },
         )
         return native(
@@ -286,9 +315,31 @@ class NativePage:
             lambda t, w, lr, s: w - lr * s if t[0, 0] else w,
             t=trains,
             w=values,
-            lr=settings["lr"],
+            lr=settings["lr_now"],
             s=direction,
         )
+
+    def feedback(self, memory: Block, rows: int) -> Expression:
+        """Return Eve's d after the step, in arithmetic: 1 at the first, then it follows the change of the loss."""
+        blocks = {
+            "t": memory.part(top=2 * rows, rows=1, columns=1),
+            "d": memory.part(top=2 * rows + 1, rows=1, columns=1),
+            "f": memory.part(top=2 * rows + 2, rows=1, columns=1),
+            "l": self.network.cells["batch loss"],
+            "c": self.network.settings["beta_3"],
+        }
+        after = "(MIN(MAX(IF({l}>={f},1.1,1/11),{l}/{f}),IF({l}>={f},11,1/1.1))*{f})"
+
+        def value(t: Values, d: Values, f: Values, l: Values, c: Values) -> Values:  # noqa: E741 - the loss
+            if t[0, 0] == 0:
+                return np.ones((1, 1))
+            low, high = (1.1, 11) if l[0, 0] >= f[0, 0] else (1 / 11, 1 / 1.1)
+            after = min(max(low, l[0, 0] / f[0, 0]), high) * f
+            result: Values = c * d + (1 - c) * abs(after - f) / min(after, f)
+            return result
+
+        text = f"IF({{t}}=0,1,{{c}}*{{d}}+(1-{{c}})*ABS({after}-{{f}})/MIN({after},{{f}}))"
+        return native(text, value, **blocks)
 
     def summary(self) -> None:
         """Put the largest difference of each pair of blocks, and of all."""

@@ -8,14 +8,14 @@ from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
-from pyfuncs.kernels.optimizers import SLOTS
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, SHARED, SLOTS
 from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.expression import Expression, call, choose, native
 from workbooks.style import HIGHLIGHT, fill
 
 GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
-MOST_SLOTS = max(SLOTS.values())
+SHARED_NUMBERS = ("steps", "d", "loss")
 NUMBER = "0.0000"
 SMALL = "0.000000"
 
@@ -132,7 +132,7 @@ class NetworkPage:
         weight = page.input(TOP, left + 1, initial.values, Look("input", NUMBER), f"weight_{k}")
         memory = self.memory(TOP + rows, left, labels, columns, f"optimizer_state_{k}")
         bias = bias_memory = None
-        at = TOP + rows * (1 + MOST_SLOTS) + 1
+        at = TOP + rows * (1 + MOST_SLOTS) + MOST_SHARED + 1
         if trains_bias is not None:
             page.text(at, left, "bias", Look("weights_header"))
             bias = page.input(at, left + 1, np.zeros((1, columns)), Look("input", NUMBER), f"bias_{k}")
@@ -156,6 +156,7 @@ class NetworkPage:
     def memory(self, top: int, left: int, labels: list[str], columns: int, name: str) -> Block:
         """Put the optimizer's memory of some parameters right under them, 0 at first."""
         names = [[f"memory {label}"] for _ in range(MOST_SLOTS) for label in labels]
+        names += [[f"memory {what}"] for what in SHARED_NUMBERS]
         self.page.text(top, left, names, Look("weights_shape"))
         zeros = np.zeros((len(names), columns))
         return self.page.input(top, left + 1, zeros, Look("weights", NUMBER), name)
@@ -305,22 +306,26 @@ class NetworkPage:
         """Return one parameter block after the next step, its memory below it cut off."""
         settings = self.settings
         height, width = values.values.shape
-        stacked = Block(
-            self.page.area(values.area.top, values.area.left, height * 2, width),
-            np.vstack([values.values, memory.part(rows=height).values]),
-        )
+        lr, decay = settings["lr_now"], settings["weight_decay"]
+
+        def stacked(optimizer: str) -> Block:
+            rows = height * SLOTS[optimizer] + SHARED[optimizer]
+            area = self.page.area(values.area.top, values.area.left, height + rows, width)
+            return Block(area, np.vstack([values.values, memory.part(rows=rows).values]))
+
+        momentum, eps = settings["momentum"], settings["eps"]
+        betas = settings["beta_1"], settings["beta_2"]
+        loss, beta_3 = self.cells["batch loss"], settings["beta_3"]
         steps = choose(
             settings["optimizer"],
             {
-                "momentum": call(
-                    "NN_MOMENTUM_STEP",
-                    stacked,
-                    grad,
-                    settings["lr"],
-                    settings["momentum"],
-                    settings["weight_decay"],
-                ),
-                "sgd": call("NN_SGD_STEP", values, grad, settings["lr"], settings["weight_decay"]),
+                "momentum": call("NN_MOMENTUM_STEP", stacked("momentum"), grad, lr, momentum, decay),
+                "nesterov": call("NN_NESTEROV_STEP", stacked("nesterov"), grad, lr, momentum, decay),
+                "adagrad": call("NN_ADAGRAD_STEP", stacked("adagrad"), grad, lr, eps, decay),
+                "rmsprop": call("NN_RMSPROP_STEP", stacked("rmsprop"), grad, lr, settings["alpha"], eps, decay),
+                "adam": call("NN_ADAM_STEP", stacked("adam"), grad, lr, *betas, eps, decay),
+                "eve": call("NN_EVE_STEP", stacked("eve"), grad, loss, lr, *betas, beta_3, eps, decay),
+                "sgd": call("NN_SGD_STEP", values, grad, lr, decay),
             },
         )
         return native(

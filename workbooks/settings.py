@@ -1,5 +1,6 @@
 """The Training sheet: settings with drop-downs, the counters, the history and its charts."""
 
+import math
 from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -7,11 +8,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyfuncs.cells.block import CellValue
 from pyfuncs.kernels.initialize import METHODS
 from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
-from workbooks.block import Block
+from workbooks.block import Block, Values
 from workbooks.book import Book, Look
 from workbooks.charts import history_chart
+from workbooks.expression import native
 
 HISTORY_ROWS = 200
 TOP = 5
@@ -37,11 +40,17 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
     """Return the settings that every model has, for data of so many rows."""
     return (
         Setting("loss", "mse", "What is made small. bce needs a sigmoid at the end.", losses),
-        Setting("optimizer", "sgd", "momentum keeps part of the last step and rolls on.", tuple(OPTIMIZERS)),
+        Setting("optimizer", "sgd", "How a gradient becomes a step: see the sheet Functions.", tuple(OPTIMIZERS)),
         Setting("lr", lr, "Learning rate: how far a step goes. Too large, and the loss flies off.", minimum=0),
-        Setting(
-            "momentum", 0.9, "How much of the last step stays, for the optimizer momentum.", minimum=0, maximum=0.999
-        ),
+        Setting("momentum", 0.9, "How much of the last step stays: momentum, nesterov.", maximum=0.999, minimum=0),
+        Setting("alpha", 0.99, "How much of the mean square stays: rmsprop.", minimum=0, maximum=0.9999),
+        Setting("beta_1", 0.9, "How much of the mean gradient stays: adam, eve.", minimum=0, maximum=0.9999),
+        Setting("beta_2", 0.999, "How much of the mean square stays: adam, eve.", minimum=0, maximum=0.9999),
+        Setting("beta_3", 0.999, "How much of the feedback stays: eve.", minimum=0, maximum=0.9999),
+        Setting("eps", 1e-8, "Keeps a division by 0 away: adagrad, rmsprop, adam, eve.", minimum=0),
+        Setting("schedule", "constant", "How the learning rate changes from epoch to epoch.", tuple(SCHEDULES)),
+        Setting("schedule_epochs", 100, "How many epochs that takes.", minimum=1),
+        Setting("schedule_gamma", 0.1, "What lr is multiplied by then: step, exponential.", minimum=0.000001),
         Setting("weight_decay", 0, "Pulls all weights towards 0.", minimum=0),
         Setting("batch_size", rows, f"Rows a step looks at. {rows}: all, as in the lesson.", minimum=1, whole=True),
         Setting("shuffle", True, "TRUE deals the rows anew in every epoch.", ("TRUE", "FALSE")),
@@ -52,6 +61,17 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
         Setting("epochs_per_click", 10, "How many epochs the button N epochs runs.", minimum=1, whole=True),
         Setting("task", "binary", "What the target is: a yes or no.", ("binary", "regression", "multiclass")),
     )
+
+
+def lr_now(s: Values, lr: Values, g: Values, e: Values, t: Values) -> float:
+    """Return the learning rate of an epoch under the named schedule."""
+    period, gamma, epoch = float(t[0, 0]), float(g[0, 0]), float(e[0, 0])
+    factors: dict[str, float] = {
+        "step": gamma ** math.floor(epoch / period),
+        "exponential": gamma ** (epoch / period),
+        "cosine": 0.5 * (1 + math.cos(math.pi * min(epoch / period, 1))),
+    }
+    return float(lr[0, 0]) * factors.get(str(s[0, 0]), 1.0)
 
 
 class TrainingPage:
@@ -96,7 +116,20 @@ class TrainingPage:
             page.text(self.next_row + 1 + i, 1, name, Look("label"))
             self.settings[name] = page.input(self.next_row + 1 + i, 2, value, Look("output", "0"), name)
             page.text(self.next_row + 1 + i, 3, help_text, Look("note"))
-        self.next_row += 4
+        now = native(
+            'IF({s}="step",{lr}*{g}^INT({e}/{t}),IF({s}="exponential",{lr}*{g}^({e}/{t}),'
+            'IF({s}="cosine",{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1))),{lr})))',
+            lr_now,
+            s=self.settings["schedule"],
+            lr=self.settings["lr"],
+            g=self.settings["schedule_gamma"],
+            e=self.settings["epoch"],
+            t=self.settings["schedule_epochs"],
+        )
+        page.text(self.next_row + 3, 1, "lr_now", Look("label"))
+        self.settings["lr_now"] = page.cell(self.next_row + 3, 2, now, Look("calculation", "General"), "lr_now")
+        page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("note"))
+        self.next_row += 5
 
     def history(self, first: Record) -> Block:
         """Put the history with its first record, and the charts of it."""

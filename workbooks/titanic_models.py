@@ -109,10 +109,11 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     network.gradients(sources[0])
     units = [list(names) for names in lesson.units]
     network.parameter_gradients(sources[:-1], labels, units)
+    headline = headlines(network)
+    network.cells["batch loss"] = headline["batch loss"]
     network.new_weights(labels, units)
     network.highlight_batch()
     page.frozen = f"B{TOP}"
-    headline = headlines(network)
     history = training.history(first_record(headline))
     data_page(book)
     native_page = NativePage(book.page("Native"), network, units)

@@ -8,6 +8,7 @@ from typing import Never
 
 from addin.cli import build, functions, train, warm, weights
 from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.schedules import SCHEDULES
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -87,7 +88,10 @@ def add_training_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--restarts", type=count, help="train from this many seeds and keep the best")
     settings = command.add_argument_group("settings, kept in the workbook")
     settings.add_argument("--lr", type=float, help="learning rate")
-    settings.add_argument("--momentum", type=float, help="momentum, for the optimizer momentum")
+    settings.add_argument("--momentum", type=float, help="momentum, for the optimizers momentum and nesterov")
+    settings.add_argument("--schedule", help=" or ".join(SCHEDULES) + ": how lr changes with the epochs")
+    settings.add_argument("--schedule-epochs", type=float, help="over how many epochs")
+    settings.add_argument("--schedule-gamma", type=float, help="what lr is multiplied by then: step, exponential")
     settings.add_argument("--weight-decay", type=float, help="weight decay")
     settings.add_argument("--batch-size", type=int, help="rows a step looks at")
     settings.add_argument("--optimizer", help=" or ".join(OPTIMIZERS))

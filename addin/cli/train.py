@@ -18,12 +18,23 @@ from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
 from pyfuncs.training.reader import Rows
 from pyfuncs.training.restarts import Start, restart, started
-from pyfuncs.training.storage import state_blocks
+from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import refresh
 
-SETTINGS = ("lr", "momentum", "weight_decay", "batch_size", "optimizer", "seed", "valid_fraction")
+SETTINGS = (
+    "lr",
+    "momentum",
+    "schedule",
+    "schedule_epochs",
+    "schedule_gamma",
+    "weight_decay",
+    "batch_size",
+    "optimizer",
+    "seed",
+    "valid_fraction",
+)
 INTERRUPTED = 130
 
 
@@ -101,6 +112,8 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
         if not mark:
             raise GradsheetError(f"--set {assignment} must be NAME=VALUE, loss=bce for instance.")
         changes[name.strip()] = cell_value(value.strip())
+    if "optimizer" in changes and "optimizer" in file and file.read("optimizer") != [[changes["optimizer"]]]:
+        file.write(no_memory(file))  # what one optimizer remembers means nothing to another
     for name, value in changes.items():
         if name not in file:
             raise GradsheetError(f"{options.workbook} has no name {name}: define it for the cell of that setting.")

@@ -24,7 +24,8 @@ def call(formula: Formula, arguments: Sequence[CellBlock]) -> Cells:
     except CellError as error:
         raise CellError(error.code, f"{formula.name}: {error}") from None
     except Exception as error:
-        sentence = f"{formula.name} failed with {type(error).__name__}: {error}. Please report this."
+        reason = (str(error).splitlines() or [""])[0].rstrip(".")
+        sentence = f"{formula.name} failed with {type(error).__name__}: {reason}. Please report this."
         raise CellError(ErrorCode.VALUE, sentence) from error
     if isinstance(result, np.ndarray):
         return to_cells(result)  # type: ignore[return-value]

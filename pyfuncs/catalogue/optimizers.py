@@ -1,5 +1,7 @@
 """The optimizers' formulas: one step, as a pure function of the parameters and their gradient."""
 
+from typing import Any
+
 from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
@@ -20,6 +22,27 @@ WEIGHT_DECAY = Number(
     minimum=0,
     help="Pulls every parameter towards 0: this much of it is added to its gradient.",
 )
+MOMENTUM = Number(
+    name="momentum",
+    optional=True,
+    default=0.9,
+    minimum=0,
+    below=1,
+    help="How much of the last step's velocity goes into this one.",
+)
+EPS = Number(name="eps", optional=True, default=1e-8, minimum=0, help="A small number that keeps a division by 0 away.")
+LOSS = Number(name="loss", minimum=0, help="The loss that the gradient belongs to, before the step.")
+
+
+def beta(number: int, default: float, what: str) -> Number:
+    """Return the argument beta_1, beta_2 or beta_3."""
+    return Number(name=f"beta_{number}", optional=True, default=default, minimum=0, below=1, help=what)
+
+
+BETAS = (
+    beta(1, 0.9, "How much of the mean gradient so far is kept."),
+    beta(2, 0.999, "How much of the mean squared gradient so far is kept."),
+)
 NEGATIVE = ((ErrorCode.NUM, "lr, or another setting, lies outside its range."),)
 
 
@@ -30,25 +53,70 @@ def stacked(state: str) -> Block:
     )
 
 
-def check_stack(block: Matrix, grads: Matrix, slots: int) -> None:
-    """Check that a stacked block holds the parameters and `slots` blocks of state of the shape of grads.
+def step(optimizer: str, stacked: Matrix, grads: Matrix, loss: float = 0.0, **settings: Any) -> Matrix:
+    """Return one step of an optimizer on a stacked block.
 
     Raises:
-        CellError: #VALUE!, with both shapes.
-
+        CellError: #VALUE! with both shapes, where the block is not the parameters over the optimizer's memory of them.
     """
-    rows = grads.shape[0] * (1 + slots)
-    if block.shape[0] != rows:
+    slots, shared = optimizers.SLOTS[optimizer], optimizers.SHARED[optimizer]
+    rows = grads.shape[0] * (1 + slots) + shared
+    if stacked.shape[0] != rows:
         raise CellError(
             ErrorCode.VALUE,
-            f"stacked is {shape_text(block)}, but grads is {shape_text(grads)}: stacked must have {rows} rows.",
+            f"stacked is {shape_text(stacked)}, but grads is {shape_text(grads)}: stacked must have {rows} rows.",
         )
+    hyper = optimizers.hyperparameters(**settings)
+    return optimizers.stacked_step(optimizers.OPTIMIZERS[optimizer], hyper, slots, shared, stacked, grads, loss)
+
+
+def sgd_step(params: Matrix, grads: Matrix, lr: float, weight_decay: float) -> Matrix:
+    """Return the parameters after the step."""
+    return step("sgd", params, grads, lr=lr, weight_decay=weight_decay)
 
 
 def momentum_step(stacked: Matrix, grads: Matrix, lr: float, momentum: float, weight_decay: float) -> Matrix:
-    """Return the next parameters over their velocity."""
-    check_stack(stacked, grads, 1)
-    return optimizers.momentum_step(stacked, grads, lr, momentum, weight_decay)
+    """Return the parameters over their velocity after the step."""
+    return step("momentum", stacked, grads, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+
+def nesterov_step(stacked: Matrix, grads: Matrix, lr: float, momentum: float, weight_decay: float) -> Matrix:
+    """Return the parameters over their velocity after the step."""
+    return step("nesterov", stacked, grads, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+
+def adagrad_step(stacked: Matrix, grads: Matrix, lr: float, eps: float, weight_decay: float) -> Matrix:
+    """Return the parameters over their sums of squares after the step."""
+    return step("adagrad", stacked, grads, lr=lr, eps=eps, weight_decay=weight_decay)
+
+
+def rmsprop_step(stacked: Matrix, grads: Matrix, lr: float, alpha: float, eps: float, weight_decay: float) -> Matrix:
+    """Return the parameters over their mean squares after the step."""
+    return step("rmsprop", stacked, grads, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
+
+
+def adam_step(
+    stacked: Matrix, grads: Matrix, lr: float, beta_1: float, beta_2: float, eps: float, weight_decay: float
+) -> Matrix:
+    """Return the parameters over their two moments and the step count after the step."""
+    settings = {"beta_1": beta_1, "beta_2": beta_2, "eps": eps, "weight_decay": weight_decay}
+    return step("adam", stacked, grads, lr=lr, **settings)
+
+
+def eve_step(
+    stacked: Matrix,
+    grads: Matrix,
+    loss: float,
+    lr: float,
+    beta_1: float,
+    beta_2: float,
+    beta_3: float,
+    eps: float,
+    weight_decay: float,
+) -> Matrix:
+    """Return the parameters over their two moments, the step count, d and the remembered loss after the step."""
+    settings = {"beta_1": beta_1, "beta_2": beta_2, "beta_3": beta_3, "eps": eps, "weight_decay": weight_decay}
+    return step("eve", stacked, grads, loss, lr=lr, **settings)
 
 
 FORMULAS = (
@@ -57,7 +125,7 @@ FORMULAS = (
         summary="One step of gradient descent: new weights = weights - learning rate × gradient.",
         arguments=(PARAMS, GRADS, LR, WEIGHT_DECAY),
         returns="r×c",
-        run=optimizers.sgd_step,
+        run=sgd_step,
         source="PyTorch: torch.optim.SGD",
         errors=NEGATIVE,
         examples=(
@@ -73,14 +141,7 @@ FORMULAS = (
             stacked("their velocity"),
             GRADS,
             LR,
-            Number(
-                name="momentum",
-                optional=True,
-                default=0.9,
-                minimum=0,
-                below=1,
-                help="How much of the last step's velocity goes into this one.",
-            ),
+            MOMENTUM,
             WEIGHT_DECAY,
         ),
         returns="the new parameters over the new velocity, s×c",
@@ -91,6 +152,106 @@ FORMULAS = (
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1, 1], [0, 0]], [[1, 2]], 0.5], [[0.5, 0], [1, 2]]),
             Example([[[1], [4], [0]], 2, 0.5], ErrorCode.VALUE),
+        ),
+    ),
+    Formula(
+        name="NN_NESTEROV_STEP",
+        summary="Momentum that looks ahead: the step goes along gradient + momentum × new velocity.",
+        arguments=(stacked("their velocity"), GRADS, LR, MOMENTUM, WEIGHT_DECAY),
+        returns="the new parameters over the new velocity, s×c",
+        run=nesterov_step,
+        source="PyTorch: torch.optim.SGD with nesterov; Sutskever et al., The importance of momentum (ICML 2013)",
+        errors=NEGATIVE,
+        examples=(
+            Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
+            Example([[[1], [0]], 2, 0.5, 0.5], [[-0.5], [2]]),
+            Example([[[1], [0]], 2, -0.5], ErrorCode.NUM),
+        ),
+    ),
+    Formula(
+        name="NN_ADAGRAD_STEP",
+        summary="Steps that shrink where gradients were large: lr × gradient / root of the sum of its squares so far.",
+        arguments=(stacked("the sum of their squared gradients"), GRADS, LR, EPS, WEIGHT_DECAY),
+        returns="the new parameters over the new sums, s×c",
+        run=adagrad_step,
+        source="Duchi, Hazan and Singer, Adaptive subgradient methods (JMLR, 2011); PyTorch: torch.optim.Adagrad",
+        errors=NEGATIVE,
+        examples=(
+            Example([[[1], [0]], 2, 0.5, 0], [[0.5], [4]]),
+            Example([[[1], [9]], 4, 0.5, 0], [[0.6], [25]]),
+            Example([[[1]], 2, 0.5], ErrorCode.VALUE),
+        ),
+    ),
+    Formula(
+        name="NN_RMSPROP_STEP",
+        summary="AdaGrad that forgets: the squares are averaged over the last steps instead of summed up.",
+        arguments=(
+            stacked("the mean of their squared gradients"),
+            GRADS,
+            LR,
+            Number(
+                name="alpha",
+                optional=True,
+                default=0.99,
+                minimum=0,
+                below=1,
+                help="How much of the mean square so far is kept.",
+            ),
+            EPS,
+            WEIGHT_DECAY,
+        ),
+        returns="the new parameters over the new means, s×c",
+        run=rmsprop_step,
+        source="Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning (2012); torch.optim.RMSprop",
+        errors=NEGATIVE,
+        examples=(
+            Example([[[1], [0]], 2, 0.5, 0.75, 0], [[0], [1]]),
+            Example([[[1], [4]], 2, 0.5, 0.5, 0], [[0.5], [4]]),
+            Example([[[1], [0]], 2, 0.5, 1], ErrorCode.NUM),
+        ),
+    ),
+    Formula(
+        name="NN_ADAM_STEP",
+        summary="Momentum and RMSProp together, both corrected for having begun at 0. eps stands outside the root.",
+        arguments=(
+            stacked("the mean gradient, the mean square, and one row with the steps taken"),
+            GRADS,
+            LR,
+            *BETAS,
+            EPS,
+            WEIGHT_DECAY,
+        ),
+        returns="the new block, s×c: parameters, mean gradient, mean square, steps",
+        run=adam_step,
+        source="Kingma and Ba, Adam: a method for stochastic optimization (ICLR 2015); PyTorch: torch.optim.Adam",
+        errors=NEGATIVE,
+        examples=(
+            Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0], [[0.5], [1], [1], [1]]),
+            Example([[[1, 1], [0, 0], [0, 0], [0, 0]], [[3, -3]], 0.5, 0, 0, 0], [[0.5, 1.5], [3, -3], [9, 9], [1, 1]]),
+            Example([[[1], [0], [0]], 2, 0.5], ErrorCode.VALUE),
+        ),
+    ),
+    Formula(
+        name="NN_EVE_STEP",
+        summary="Adam that slows down when the loss jumps: d follows how much the loss changes and divides the step.",
+        arguments=(
+            stacked("the mean gradient, the mean square, and a row each for the steps taken, d and the last loss"),
+            GRADS,
+            LOSS,
+            LR,
+            *BETAS,
+            beta(3, 0.999, "How much of d so far is kept."),
+            EPS,
+            WEIGHT_DECAY,
+        ),
+        returns="the new block, s×c: parameters, mean gradient, mean square, steps, d, remembered loss",
+        run=eve_step,
+        source="Koushik and Hayashi, Improving stochastic gradient descent with feedback (arXiv:1611.01505v1, 2016)",
+        errors=NEGATIVE,
+        examples=(
+            Example([[[1], [0], [0], [0], [0], [0]], 2, 5, 0.5, 0.5, 0.75, 0.5, 0], [[0.5], [1], [1], [1], [1], [5]]),
+            Example([[[1], [0], [0], [1], [1], [5]], 0, 10, 0.5, 0, 0, 0.5, 1], [[1], [0], [0], [2], [1], [10]]),
+            Example([[[1], [0], [0]], 2, 5, 0.5], ErrorCode.VALUE),
         ),
     ),
 )

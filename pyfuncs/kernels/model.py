@@ -7,8 +7,9 @@ from pyfuncs.kernels.batched import forward_batch, layer_view
 from pyfuncs.kernels.jit import kernel
 from pyfuncs.kernels.losses import loss_row
 from pyfuncs.kernels.metrics import row_is_right
-from pyfuncs.kernels.network import Network, batched_from, blas_from, forward_row, values_width
-from pyfuncs.kernels.optimizers import HYPERPARAMETERS, NO_OPTIMIZER
+from pyfuncs.kernels.network import Network, batched_from, blas_from, values_width
+from pyfuncs.kernels.optimizers import HYPERPARAMETERS, MOST_SHARED, NO_OPTIMIZER
+from pyfuncs.kernels.rows import forward_row
 from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps
 
 # Rows of one BLAS call in a prediction: enough to be fast, few enough to stay in the cache.
@@ -65,7 +66,7 @@ def gradient(network: Network, params: Vector, inputs: Matrix, targets: Matrix, 
     n = rows.size
     room = n if n >= batched_from(network) else 1
     width = room * values_width(network)
-    parameters = Parameters(params, np.zeros(params.size), np.empty((0, params.size)))
+    parameters = Parameters(params, np.zeros(params.size), np.empty((0, params.size)), np.zeros(MOST_SHARED))
     batches = Batches(inputs, targets, rows, n, False, 0, rows, np.zeros(1, np.int64))
     work = Workspace(np.empty((room, inputs.shape[1])), np.empty(width), np.empty(width))
     run_steps(network, parameters, batches, loss, NO_OPTIMIZER, np.zeros(HYPERPARAMETERS), work, 0, 0, 1)

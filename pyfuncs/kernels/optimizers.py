@@ -1,51 +1,170 @@
 """Optimizer steps on a run of parameters in place, and as pure functions of whole matrices.
 
-`update` is what training calls; the formulas call the pure functions, which copy first and call `update`, so a step in
-a cell and a step of the trainer are the same bits. Weight decay adds weight_decay·parameter to the gradient.
+`update` is what training calls; the formulas call `stacked_step`, which copies first and calls `update`, so a step in a
+cell and a step of the trainer are the same bits. Weight decay adds weight_decay·parameter to the gradient.
 """
+
+import math
 
 import numpy as np
 
 from pyfuncs.kernels.arrays import ZERO, Index, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 
-NO_OPTIMIZER, SGD, MOMENTUM = range(-1, 2)
-OPTIMIZERS = {"sgd": SGD, "momentum": MOMENTUM}
+NO_OPTIMIZER, SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, EVE = range(-1, 7)
+OPTIMIZERS = {
+    "sgd": SGD,
+    "momentum": MOMENTUM,
+    "nesterov": NESTEROV,
+    "adagrad": ADAGRAD,
+    "rmsprop": RMSPROP,
+    "adam": ADAM,
+    "eve": EVE,
+}
 
-SLOTS = {"sgd": 0, "momentum": 1}
-"""How many numbers of state an optimizer keeps for each parameter."""
+SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, "adam": 2, "eve": 2}
+"""How many numbers of memory an optimizer keeps for each parameter."""
 
-LR, MOMENTUM_FACTOR, WEIGHT_DECAY = range(3)
-"""Places in the vector of hyperparameters."""
+SHARED = {"sgd": 0, "momentum": 0, "nesterov": 0, "adagrad": 0, "rmsprop": 0, "adam": 1, "eve": 3}
+"""How many numbers of memory it keeps for all parameters together: the steps taken, Eve's d, the loss it remembers."""
 
-HYPERPARAMETERS = 3
+SQUARES = {"adagrad": 0, "rmsprop": 0, "adam": 1, "eve": 1}
+"""Which slot holds squares, that are never negative, of the optimizers that have one."""
+
+STEPS_TAKEN, FEEDBACK, REMEMBERED_LOSS = range(3)
+"""Places among the shared numbers."""
+
+MOST_SLOTS = max(SLOTS.values())
+MOST_SHARED = max(SHARED.values())
+
+(
+    LR,
+    MOMENTUM_FACTOR,
+    WEIGHT_DECAY,
+    ALPHA,
+    BETA_1,
+    BETA_2,
+    BETA_3,
+    EPS,
+    BASE_LR,
+    SCHEDULE,
+    SCHEDULE_EPOCHS,
+    SCHEDULE_GAMMA,
+    HYPERPARAMETERS,
+) = range(13)
+"""Places in the vector of hyperparameters, and their number. LR is that of the present epoch."""
 
 SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+
+# Eve's bounds on how much its remembered loss changes in a step, as in the paper.
+LEAST_CHANGE, MOST_CHANGE = 0.1, 10.0
+
+
+def hyperparameters(
+    *,
+    lr: float,
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
+    alpha: float = 0.99,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    beta_3: float = 0.999,
+    eps: float = 1e-8,
+    schedule: int = 0,
+    schedule_epochs: float = 1.0,
+    schedule_gamma: float = 1.0,
+) -> Vector:
+    """Return the vector of hyperparameters that training reads."""
+    hyper = np.zeros(HYPERPARAMETERS)
+    hyper[LR] = hyper[BASE_LR] = lr
+    hyper[MOMENTUM_FACTOR] = momentum
+    hyper[WEIGHT_DECAY] = weight_decay
+    hyper[ALPHA] = alpha
+    hyper[BETA_1 : BETA_3 + 1] = beta_1, beta_2, beta_3
+    hyper[EPS] = eps
+    hyper[SCHEDULE : SCHEDULE_GAMMA + 1] = schedule, schedule_epochs, schedule_gamma
+    return hyper
 
 
 @inlined
 def settled(state: float) -> float:
     """Return state, or 0 where it is too small for full precision.
 
-    A sum that only decays ends there, and a processor takes some 60 ns for each operation on such a number: 600 of the
-    880 ns of a step on 10-2-1 when one of the two units was dead.
+    A sum that only decays ends there, and a processor takes many times as long for such a number: 600 of the 880 ns of
+    a step on 10-2-1 when one of the two units was dead.
     """
     return 0.0 if abs(state) < SMALLEST_NORMAL else state
 
 
 @inlined
 def decayed(grad: float, decay: float, param: float) -> float:
-    """Return the gradient with weight decay, which costs a step of the linear model 2 of 20 ns even where it is 0."""
+    """Return the gradient with weight decay, which costs a step of the linear model time even where it is 0."""
     return grad if decay == 0.0 else grad + decay * param
 
 
 @inlined
+def begin_step(optimizer: int, hyper: Vector, shared: Vector, loss: float) -> None:
+    """Count a step in the shared memory and, for Eve, compare its loss with the one remembered."""
+    if optimizer != ADAM and optimizer != EVE:
+        return
+    shared[STEPS_TAKEN] += 1.0
+    if optimizer == EVE:
+        if shared[STEPS_TAKEN] == 1.0:
+            shared[FEEDBACK] = 1.0
+            shared[REMEMBERED_LOSS] = loss
+            return
+        before = shared[REMEMBERED_LOSS]
+        if loss >= before:
+            low, high = LEAST_CHANGE + 1.0, MOST_CHANGE + 1.0
+        else:
+            low, high = 1.0 / (MOST_CHANGE + 1.0), 1.0 / (LEAST_CHANGE + 1.0)
+        ratio = loss / before if before > 0.0 else high
+        after = min(max(low, ratio), high) * before
+        change = abs(after - before) / min(after, before) if min(after, before) > 0.0 else 0.0
+        shared[FEEDBACK] = hyper[BETA_3] * shared[FEEDBACK] + (1.0 - hyper[BETA_3]) * change
+        shared[REMEMBERED_LOSS] = after
+
+
+@inlined
+def update_by_moments(
+    optimizer: int,
+    hyper: Vector,
+    params: Vector,
+    grads: Vector,
+    state: Matrix,
+    shared: Vector,
+    start: Index,
+    stop: Index,
+) -> None:
+    """Take a step of Adam or Eve, whose moving averages are corrected for having begun at 0."""
+    b1 = hyper[BETA_1]
+    b2 = hyper[BETA_2]
+    lr = hyper[LR] / (1.0 - b1 ** shared[STEPS_TAKEN])
+    root = math.sqrt(1.0 - b2 ** shared[STEPS_TAKEN])
+    feedback = shared[FEEDBACK] if optimizer == EVE else 1.0
+    for i in range(start, stop):
+        grad = decayed(grads[i], hyper[WEIGHT_DECAY], params[i])
+        state[0, i] = settled(b1 * state[0, i] + (1.0 - b1) * grad)
+        state[1, i] = settled(b2 * state[1, i] + (1.0 - b2) * grad * grad)
+        params[i] -= lr * state[0, i] / (feedback * (math.sqrt(state[1, i]) / root) + hyper[EPS])
+
+
+@inlined
 def update(
-    optimizer: int, hyper: Vector, params: Vector, grads: Vector, state: Matrix, start: Index, stop: Index
+    optimizer: int,
+    hyper: Vector,
+    params: Vector,
+    grads: Vector,
+    state: Matrix,
+    shared: Vector,
+    start: Index,
+    stop: Index,
 ) -> None:
     """Take one step on params[start:stop] in place, given their gradients; state holds one row a slot.
 
     sgd: p ← p - lr·g. momentum: v ← momentum·v + g, p ← p - lr·v (PyTorch's form, without dampening).
+    nesterov: the same v, p ← p - lr·(g + momentum·v). adagrad: s ← s + g², p ← p - lr·g / (√s + eps).
+    rmsprop: s ← alpha·s + (1 - alpha)·g², p as adagrad's. adam and eve: `update_by_moments`.
     """
     lr = hyper[LR]
     decay = hyper[WEIGHT_DECAY]
@@ -57,34 +176,38 @@ def update(
         for i in range(start, stop):
             state[0, i] = settled(factor * state[0, i] + decayed(grads[i], decay, params[i]))
             params[i] -= lr * state[0, i]
+    elif optimizer == NESTEROV:
+        factor = hyper[MOMENTUM_FACTOR]
+        for i in range(start, stop):
+            grad = decayed(grads[i], decay, params[i])
+            state[0, i] = settled(factor * state[0, i] + grad)
+            params[i] -= lr * (grad + factor * state[0, i])
+    elif optimizer in (ADAGRAD, RMSPROP):
+        kept = 1.0 if optimizer == ADAGRAD else hyper[ALPHA]
+        taken = 1.0 if optimizer == ADAGRAD else 1.0 - hyper[ALPHA]
+        for i in range(start, stop):
+            grad = decayed(grads[i], decay, params[i])
+            state[0, i] = settled(kept * state[0, i] + taken * grad * grad)
+            params[i] -= lr * grad / (math.sqrt(state[0, i]) + hyper[EPS])
+    elif optimizer in (ADAM, EVE):
+        update_by_moments(optimizer, hyper, params, grads, state, shared, start, stop)
 
 
 @kernel
-def stacked_step(optimizer: int, hyper: Vector, slots: int, stacked: Matrix, grads: Matrix) -> Matrix:
-    """Return one step from `stacked`, the parameters over their slots of state, all of the shape of grads."""
+def stacked_step(
+    optimizer: int, hyper: Vector, slots: int, shares: int, stacked: Matrix, grads: Matrix, loss: float
+) -> Matrix:
+    """Return one step from `stacked`: the parameters, over their slots of memory, over a row for each shared number."""
     size = grads.size
     flat = stacked.copy().reshape(stacked.size)
     params = flat[:size]
     state = flat[size : size * (1 + slots)].reshape((slots, size))
-    update(optimizer, hyper, params, grads.reshape(size), state, ZERO, np.uint64(size))
+    shared = np.zeros(MOST_SHARED)
+    for k in range(shares):
+        shared[k] = flat[size * (1 + slots) + k * grads.shape[1]]
+    begin_step(optimizer, hyper, shared, loss)
+    update(optimizer, hyper, params, grads.reshape(size), state, shared, ZERO, np.uint64(size))
+    for k in range(shares):
+        for j in range(grads.shape[1]):
+            flat[size * (1 + slots) + k * grads.shape[1] + j] = shared[k]
     return flat.reshape(stacked.shape)
-
-
-def hyperparameters(*, lr: float, momentum: float = 0.0, weight_decay: float = 0.0) -> Vector:
-    """Return the vector of hyperparameters that `update` reads."""
-    hyper = np.zeros(HYPERPARAMETERS)
-    hyper[LR] = lr
-    hyper[MOMENTUM_FACTOR] = momentum
-    hyper[WEIGHT_DECAY] = weight_decay
-    return hyper
-
-
-def sgd_step(params: Matrix, grads: Matrix, lr: float, weight_decay: float) -> Matrix:
-    """Return params - lr·(grads + weight_decay·params)."""
-    return stacked_step(SGD, hyperparameters(lr=lr, weight_decay=weight_decay), 0, params, grads)
-
-
-def momentum_step(stacked: Matrix, grads: Matrix, lr: float, momentum: float, weight_decay: float) -> Matrix:
-    """Return the next params over velocity: v ← momentum·v + grads + weight_decay·params, params ← params - lr·v."""
-    hyper = hyperparameters(lr=lr, momentum=momentum, weight_decay=weight_decay)
-    return stacked_step(MOMENTUM, hyper, 1, stacked, grads)

@@ -11,14 +11,25 @@ from pyfuncs.kernels.jit import borrowing, kernel
 from pyfuncs.kernels.network import (
     Network,
     batched_from,
-    gradient_by_rows,
     is_narrow,
     lowest_trained,
     trained_runs,
     values_width,
 )
-from pyfuncs.kernels.optimizers import update
+from pyfuncs.kernels.optimizers import (
+    BASE_LR,
+    EVE,
+    LR,
+    MOST_SHARED,
+    SCHEDULE,
+    SCHEDULE_EPOCHS,
+    SCHEDULE_GAMMA,
+    begin_step,
+    update,
+)
 from pyfuncs.kernels.random import shuffle_in_place
+from pyfuncs.kernels.rows import gradient_by_rows, loss_by_rows
+from pyfuncs.kernels.schedules import scheduled
 from pyfuncs.kernels.unit import is_unit, sgd_by_rows
 
 
@@ -39,11 +50,15 @@ class Batches(NamedTuple):
 
 
 class Parameters(NamedTuple):
-    """Everything a step changes: the parameters, their gradient and the optimizer's state, one row a slot."""
+    """Everything a step changes: the parameters, their gradient and the optimizer's memory.
+
+    `state` has one row a slot, `shared` the numbers that belong to all parameters together.
+    """
 
     values: Vector
     grads: Vector
     state: Matrix
+    shared: Vector
 
 
 class Workspace(NamedTuple):
@@ -93,6 +108,7 @@ def train(
     lowest = lowest_trained(network)
     narrow = is_narrow(network)
     smallest_batched = batched_from(network)
+    batch_loss = 0.0
     n = batches.rows.size
     per_epoch = steps_per_epoch(n, batches.batch_size)
     in_one_pass = batches.batch_size == 1 and is_unit(network, optimizer)
@@ -100,6 +116,9 @@ def train(
         if batches.dealt[0] != epoch:
             deal(batches.rows, batches.shuffles, batches.seed, epoch, order)
             batches.dealt[0] = epoch
+            hyper[LR] = scheduled(
+                int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA]
+            )
         if in_one_pass:
             # All but the last of the epoch or the call, which goes the general way so that its gradient is kept.
             ahead = min(count, per_epoch - step) - 1
@@ -137,8 +156,12 @@ def train(
                 work.deltas,
                 grads,
             )
+        if optimizer == EVE:
+            # Eve alone asks for the loss, so nobody else pays for it.
+            batch_loss = loss_by_rows(network, values, flat, targets, order, first, rows, loss, work.values)
+        begin_step(optimizer, hyper, parameters.shared, batch_loss)
         for r in range(runs.shape[0]):
-            update(optimizer, hyper, values, grads, parameters.state, runs[r, 0], runs[r, 1])
+            update(optimizer, hyper, values, grads, parameters.state, parameters.shared, runs[r, 0], runs[r, 1])
         step += 1
         count -= 1
         if step == per_epoch:
@@ -204,7 +227,7 @@ def start(
     batch_size = min(batch_size, rows.size)
     room = batch_size if batch_size >= batched_from(network) else 1
     width = values_width(network)
-    parameters = Parameters(params, np.zeros(params.size), np.zeros((slots, params.size)))
+    parameters = Parameters(params, np.zeros(params.size), np.zeros((slots, params.size)), np.zeros(MOST_SHARED))
     batches = Batches(inputs, targets, rows, batch_size, shuffles, seed, np.empty(rows.size, np.int64), np.full(1, -1))
     work = Workspace(np.empty((room, inputs.shape[1])), np.empty(room * width), np.empty(room * width))
     return Run(parameters, batches, work)

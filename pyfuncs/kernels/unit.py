@@ -9,8 +9,9 @@ from pyfuncs.kernels.activations import IDENTITY, activate, activate_grad
 from pyfuncs.kernels.arrays import ONE, ZERO, Index, Matrix, Order, Vector
 from pyfuncs.kernels.jit import borrowing
 from pyfuncs.kernels.losses import MSE, SIGMOID_BCE, joined, loss_row_grad, mse_grad_scalar
-from pyfuncs.kernels.network import Network, strided_dot
+from pyfuncs.kernels.network import Network
 from pyfuncs.kernels.optimizers import LR, SGD, WEIGHT_DECAY, decayed
+from pyfuncs.kernels.rows import strided_dot
 
 
 @borrowing

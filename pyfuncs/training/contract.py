@@ -16,6 +16,7 @@ from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.initialize import METHODS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.kernels.split import TRAIN, VALID, split_rows
 from pyfuncs.training.model import TASKS, Layer, Model, Names, Settings
 from pyfuncs.training.reader import NamedCells, Reader
@@ -93,14 +94,27 @@ def read_settings(reader: Reader, rows: int) -> Settings:
         loss=reader.word("loss", default.loss, tuple(LOSSES)),
         optimizer=reader.word("optimizer", default.optimizer, tuple(OPTIMIZERS)),
         lr=reader.number("lr", default.lr, lambda number: number >= 0, "0 or more"),
-        momentum=reader.number("momentum", default.momentum, lambda number: 0 <= number < 1, "from 0 to below 1"),
+        momentum=share(reader, "momentum", default.momentum),
         weight_decay=reader.number("weight_decay", default.weight_decay, lambda number: number >= 0, "0 or more"),
+        alpha=share(reader, "alpha", default.alpha),
+        beta_1=share(reader, "beta_1", default.beta_1),
+        beta_2=share(reader, "beta_2", default.beta_2),
+        beta_3=share(reader, "beta_3", default.beta_3),
+        eps=reader.number("eps", default.eps, lambda number: number >= 0, "0 or more"),
+        schedule=reader.word("schedule", default.schedule, tuple(SCHEDULES)),
+        schedule_epochs=reader.number("schedule_epochs", default.schedule_epochs, lambda number: number > 0, "above 0"),
+        schedule_gamma=reader.number("schedule_gamma", default.schedule_gamma, lambda number: number > 0, "above 0"),
         batch_size=reader.whole("batch_size", rows, 1),
         shuffle=reader.flag("shuffle", default.shuffle),
         seed=reader.whole("seed", default.seed),
         initializer=reader.word("initializer", default.initializer, tuple(METHODS)),
         epochs_per_click=reader.whole("epochs_per_click", default.epochs_per_click, 1),
     )
+
+
+def share(reader: Reader, name: str, default: float) -> float:
+    """Return a number from 0 to below 1."""
+    return reader.number(name, default, lambda number: 0 <= number < 1, "from 0 to below 1")
 
 
 def check_loss(reader: Reader, layers: Sequence[Layer], settings: Settings) -> None:

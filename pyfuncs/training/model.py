@@ -9,6 +9,8 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
 from pyfuncs.kernels.layout import bias_of, build_network, pack, weight_of
 from pyfuncs.kernels.network import Network
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, hyperparameters
+from pyfuncs.kernels.schedules import SCHEDULES
 
 TASKS = ("regression", "binary", "multiclass")
 
@@ -35,11 +37,36 @@ class Settings:
     lr: float = 0.1
     momentum: float = 0.9
     weight_decay: float = 0.0
+    alpha: float = 0.99
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    beta_3: float = 0.999
+    eps: float = 1e-8
+    schedule: str = "constant"
+    schedule_epochs: float = 100.0
+    schedule_gamma: float = 0.1
     batch_size: int = 2**31
     shuffle: bool = True
     seed: int = 0
     initializer: str = "uniform"
     epochs_per_click: int = 10
+
+    @property
+    def hyperparameters(self) -> Vector:
+        """Return the settings of the optimizer as the kernels take them."""
+        return hyperparameters(
+            lr=self.lr,
+            momentum=self.momentum,
+            weight_decay=self.weight_decay,
+            alpha=self.alpha,
+            beta_1=self.beta_1,
+            beta_2=self.beta_2,
+            beta_3=self.beta_3,
+            eps=self.eps,
+            schedule=SCHEDULES[self.schedule],
+            schedule_epochs=self.schedule_epochs,
+            schedule_gamma=self.schedule_gamma,
+        )
 
 
 @dataclass(frozen=True)
@@ -67,20 +94,23 @@ class Record:
 
 @dataclass
 class State:
-    """Everything training changes: parameters, the optimizer's memory (a row a slot), counters and history.
+    """Everything training changes: parameters, the optimizer's memory (slots and shared numbers), counters, history.
 
     `epoch` counts whole epochs, `step` the steps since.
     """
 
     params: Vector
     optimizer: Matrix
+    shared: Vector
     epoch: int = 0
     step: int = 0
     history: list[Record] = field(default_factory=list)
 
     def copy(self) -> "State":
         """Return a state that shares nothing with this one."""
-        return State(self.params.copy(), self.optimizer.copy(), self.epoch, self.step, list(self.history))
+        return State(
+            self.params.copy(), self.optimizer.copy(), self.shared.copy(), self.epoch, self.step, list(self.history)
+        )
 
 
 @dataclass(frozen=True)
@@ -131,6 +161,11 @@ class Model:
             if bias is not None:
                 found.append((f"bias_{k + 1}", bias))
         return found
+
+
+def first_state(params: Vector) -> State:
+    """Return the state before any step: no memory, no history."""
+    return State(params, np.zeros((MOST_SLOTS, params.size)), np.zeros(MOST_SHARED))
 
 
 def packed_layers(layers: tuple[Layer, ...]) -> Vector:

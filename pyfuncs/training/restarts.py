@@ -5,10 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from pyfuncs.kernels.initialize import METHODS, initialize
-from pyfuncs.training.model import Layer, Model, State, packed_layers
+from pyfuncs.training.model import Layer, Model, first_state, packed_layers
 from pyfuncs.training.trainer import PIECE_SECONDS, Trainer
 
 
@@ -30,7 +28,7 @@ def started(model: Model, seed: int) -> Model:
             weight = initialize(layer.weight.shape[0], layer.weight.shape[1], seed, method, k)
         bias = layer.bias if layer.initial_bias is None else layer.initial_bias
         layers.append(replace(layer, weight=weight, bias=bias, initial_weight=weight, initial_bias=bias))
-    state = State(packed_layers(tuple(layers)), np.zeros_like(model.state.optimizer))
+    state = first_state(packed_layers(tuple(layers)))
     return replace(model, layers=tuple(layers), settings=replace(model.settings, seed=seed), state=state)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pyfuncs.cells.block import CellValue, shape_text, to_number
 from pyfuncs.cells.errors import CellError, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
-from pyfuncs.kernels.optimizers import SLOTS
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, SHARED, SLOTS, SQUARES
 from pyfuncs.training.model import Layer, Model, Record, Settings, State, packed_layers
 from pyfuncs.training.reader import NamedCells, Reader, Rows
 
@@ -32,33 +32,59 @@ def shape_of(layers: Sequence[Layer], name: str) -> tuple[int, int]:
 
 
 def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) -> State:
-    """Return the state: parameters, counters, the optimizer's memory (blank is 0) and the history."""
-    slots = SLOTS[settings.optimizer]
+    """Return the state: parameters, counters, the optimizer's memory (blank is 0) and the history.
+
+    A memory block holds the slots one under the other, each of the parameter's shape, then a row a shared number.
+    """
+    slots, shares = SLOTS[settings.optimizer], SHARED[settings.optimizer]
     memory: list[Matrix] = []
+    shared = np.zeros(MOST_SHARED)
     for name, state_name in state_names(layers):
         rows, columns = shape_of(layers, name)
-        block = np.zeros((slots, rows * columns))
-        if slots and state_name not in reader.cells:
+        wanted = slots * rows + shares
+        block = np.zeros((MOST_SLOTS, rows * columns))
+        if wanted and state_name not in reader.cells:
             raise GradsheetError(
                 f"{reader.cells.address('')} has no name {state_name}: the optimizer {settings.optimizer} needs "
-                f"{slots * rows}×{columns} cells there for its memory of {name}."
+                f"{wanted}×{columns} cells there for its memory of {name}."
             )
-        if slots:
+        if wanted:
             cells = reader.matrix(state_name, blank=0.0)
-            if cells.shape[0] < slots * rows or cells.shape[1] != columns:
+            if cells.shape[0] < wanted or cells.shape[1] != columns:
                 raise reader.fail(
                     state_name,
-                    f"is {shape_text(cells)}, but the optimizer {settings.optimizer} needs {slots * rows}×{columns}.",
+                    f"is {shape_text(cells)}, but the optimizer {settings.optimizer} needs {wanted}×{columns}.",
                 )
-            block[:] = cells[: slots * rows].reshape(slots, rows * columns)
+            block[:slots] = cells[: slots * rows].reshape(slots, rows * columns)
+            square = SQUARES.get(settings.optimizer)
+            if square is not None and (block[square] < 0.0).any():
+                raise reader.fail(
+                    state_name,
+                    f"holds a negative square, so it is not the memory of {settings.optimizer}: Reset, or clear it.",
+                )
+            if not memory:
+                shared[:shares] = cells[slots * rows : wanted, 0]
         memory.append(block)
     return State(
         params=packed_layers(layers),
         optimizer=np.concatenate(memory, axis=1),
+        shared=shared,
         epoch=reader.whole("epoch", 0, 0),
         step=reader.whole("step", 0, 0),
         history=read_history(reader),
     )
+
+
+def no_memory(cells: NamedCells) -> dict[str, Rows]:
+    """Return what to write so that the workbook's optimizer remembers nothing."""
+    blocks: dict[str, Rows] = {}
+    k = 1
+    while f"weight_{k}" in cells:
+        for name in (f"optimizer_state_{k}", f"optimizer_bias_state_{k}"):
+            if name in cells:
+                blocks[name] = [[0.0] * len(row) for row in cells.read(name)]
+        k += 1
+    return blocks
 
 
 def read_history(reader: Reader) -> list[Record]:
@@ -91,8 +117,10 @@ def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Row
         rows, columns = shape_of(model.layers, name)
         if state_name in cells:
             memory = np.zeros((len(cells.read(state_name)), columns))
-            part = state.optimizer[:, start : start + rows * columns]
-            memory[: part.shape[0] * rows] = part.reshape(part.shape[0] * rows, columns)
+            slots, shares = SLOTS[model.settings.optimizer], SHARED[model.settings.optimizer]
+            part = state.optimizer[:slots, start : start + rows * columns]
+            memory[: slots * rows] = part.reshape(slots * rows, columns)
+            memory[slots * rows : slots * rows + shares] = state.shared[:shares, None]
             blocks[state_name] = rows_of(memory)
         start += rows * columns
     blocks["epoch"] = [[state.epoch]]

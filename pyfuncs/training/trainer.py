@@ -12,10 +12,10 @@ from pyfuncs.kernels import steps
 from pyfuncs.kernels.arrays import Order, Vector
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
-from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS, hyperparameters
+from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS
 from pyfuncs.kernels.threads import use_one_blas_thread
 from pyfuncs.training.history import extended
-from pyfuncs.training.model import Model, Record, State
+from pyfuncs.training.model import Model, Record, State, first_state
 
 THRESHOLD = 0.5
 
@@ -74,9 +74,7 @@ class Trainer:
         self.network = model.network
         self.loss = LOSSES[model.settings.loss]
         self.optimizer = OPTIMIZERS[model.settings.optimizer]
-        self.hyper = hyperparameters(
-            lr=model.settings.lr, momentum=model.settings.momentum, weight_decay=model.settings.weight_decay
-        )
+        self.hyper = model.settings.hyperparameters
         self.steps_per_epoch = steps.steps_per_epoch(
             model.train_rows.size, min(model.settings.batch_size, model.train_rows.size)
         )
@@ -99,6 +97,8 @@ class Trainer:
         slots = self.run.parameters.state.shape[0]
         self.run.parameters.state[:] = state.optimizer[:slots]
         state.optimizer = self.run.parameters.state
+        self.run.parameters.shared[:] = state.shared
+        state.shared = self.run.parameters.shared
         if state.step >= self.steps_per_epoch:
             state.step = 0
             state.epoch += 1
@@ -211,6 +211,7 @@ class Trainer:
         if not np.array_equal(params, self.state.params):
             self.state.params[:] = params
             self.state.optimizer[:] = 0.0
+            self.state.shared[:] = 0.0
             self.state.history = extended(self.state.history, self.record(), self.model.history_rows)
 
     def reset(self) -> None:
@@ -231,4 +232,4 @@ class Trainer:
                 )
             weights.append(layer.initial_weight)
             biases.append(None if layer.bias is None else layer.initial_bias)
-        self.put(State(pack(weights, biases), np.zeros_like(self.state.optimizer)))
+        self.put(first_state(pack(weights, biases)))

@@ -1,0 +1,24 @@
+"""Learning-rate schedules: the learning rate of an epoch as a function of its number."""
+
+import math
+
+from pyfuncs.kernels.jit import inlined
+
+CONSTANT, STEP, EXPONENTIAL, COSINE = range(4)
+SCHEDULES = {"constant": CONSTANT, "step": STEP, "exponential": EXPONENTIAL, "cosine": COSINE}
+
+
+@inlined
+def scheduled(schedule: int, lr: float, epoch: int, period: float, gamma: float) -> float:
+    """Return the learning rate of an epoch, counted from 0.
+
+    step: times gamma after every `period` epochs. exponential: the same, smoothly. cosine: half a cosine from lr down
+    to 0 at `period` epochs, and 0 from there on. As PyTorch's StepLR, ExponentialLR and CosineAnnealingLR.
+    """
+    if schedule == STEP:
+        return lr * gamma ** math.floor(epoch / period)
+    if schedule == EXPONENTIAL:
+        return lr * gamma ** (epoch / period)
+    if schedule == COSINE:
+        return lr * 0.5 * (1.0 + math.cos(math.pi * min(epoch / period, 1.0)))
+    return lr
