@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.network import LAYER, values_width
-from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS
+from pyfuncs.kernels.optimizers import MOST_SHARED, OPTIMIZERS, SLOTS, hyperparameters
 from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps, steps_per_epoch
 
 LEARNING_RATE = 1e-3
@@ -108,13 +108,15 @@ def gradsheet(task: Task, batch_size: int, optimizer: str = "sgd") -> tuple[Epoc
     """Return the project's own training of a task, and the parameters it changes."""
     network, params = network_of(task)
     rows = np.arange(len(task.inputs))
-    parameters = Parameters(params, np.zeros(params.size), np.zeros((max(1, SLOTS[optimizer]), params.size)))
+    parameters = Parameters(
+        params, np.zeros(params.size), np.zeros((max(1, SLOTS[optimizer]), params.size)), np.zeros(MOST_SHARED)
+    )
     batches = Batches(
         task.inputs, task.targets, rows, batch_size, True, SEED, np.empty_like(rows), np.array([-1], np.int64)
     )
     width = batch_size * values_width(network)
     work = Workspace(np.empty((batch_size, task.inputs.shape[1])), np.empty(width), np.empty(width))
-    hyper = np.array([LEARNING_RATE, 0.9, 0.0])
+    hyper = hyperparameters(lr=LEARNING_RATE, momentum=0.9)
     per_epoch = steps_per_epoch(rows.size, batch_size)
     done = 0
 

@@ -42,7 +42,8 @@ def read_arguments(formula: Formula, arguments: Sequence[CellBlock]) -> list[obj
     """
     if len(arguments) > len(formula.arguments):
         raise CellError(
-            ErrorCode.VALUE, f"{len(arguments)} arguments are given, but {formula.signature} takes no more than that."
+            ErrorCode.VALUE,
+            f"{len(arguments)} arguments are given, but {formula.signature} takes at most {len(formula.arguments)}.",
         )
     dimensions = Dimensions()
     given = [*arguments, *[None] * (len(formula.arguments) - len(arguments))]

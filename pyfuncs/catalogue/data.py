@@ -30,12 +30,12 @@ class Split(Argument):
         for i, row in enumerate(to_rows(given, self.name)):
             word = row[0]
             if isinstance(word, ErrorCode):
-                to_number(word, self.name)
-            if len(row) > 1 or word not in (TRAIN, VALID):
+                to_number(word, f"{self.name}, row {i + 1},")
+            if len(row) > 1 or not isinstance(word, str) or word.strip().lower() not in (TRAIN, VALID):
                 raise CellError(
                     ErrorCode.VALUE, f'{self.name}, row {i + 1}, must be one cell with "{TRAIN}" or "{VALID}".'
                 )
-            trains.append(word == TRAIN)
+            trains.append(word.strip().lower() == TRAIN)
         return trains
 
     @property
@@ -45,6 +45,7 @@ class Split(Argument):
 
 
 MOST_CLASSES = 10_000
+MOST_WEIGHTS = 2**20
 INPUTS = Block(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
 REFERENCE = Block(
     name="reference",
@@ -74,6 +75,17 @@ def batch(split: list[bool], batch_size: int, epoch: int, batch: int, seed: int,
     return steps.batch_mask(rows, len(split), batch_size, bool(shuffle), seed, epoch, batch)
 
 
+def first_weights(rows: int, columns: int, seed: int, method: int, layer: int) -> Matrix:
+    """Return first weights.
+
+    Raises:
+        CellError: #NUM! for more than a sheet's column can hold.
+    """
+    if rows * columns > MOST_WEIGHTS:
+        raise CellError(ErrorCode.NUM, f"rows times columns is {rows * columns}, but must be at most {MOST_WEIGHTS}.")
+    return initialize(rows, columns, seed, method, layer)
+
+
 def one_hot(values: list[CellValue], categories: list[CellValue] | None) -> Matrix:
     """Return n×categories of 0 and 1: where a value's category stands.
 
@@ -83,7 +95,7 @@ def one_hot(values: list[CellValue], categories: list[CellValue] | None) -> Matr
     """
     if categories is None:
         numbers = [to_number(value, "a value") for value in values]
-        if any(number < 0 or number != int(number) or number >= MOST_CLASSES for number in numbers):
+        if any(not 0 <= number < MOST_CLASSES or number != int(number) for number in numbers):
             raise CellError(
                 ErrorCode.NUM, f"values must be whole numbers from 0 to {MOST_CLASSES - 1}, or name categories."
             )
@@ -234,7 +246,7 @@ FORMULAS = (
             ),
         ),
         returns="rows×columns",
-        run=initialize,
+        run=first_weights,
         source="Glorot and Bengio (AISTATS 2010) for xavier, He et al. (ICCV 2015) for kaiming",
         examples=(
             Example([1, 2, 7, "zeros"], [[0, 0]]),

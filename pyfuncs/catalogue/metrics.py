@@ -41,7 +41,7 @@ def confusion_matrix(inputs: Matrix, target: Matrix, threshold: float) -> Matrix
     """Return how many rows of each true class (down) were given each class (across)."""
     if inputs.shape[1] == 1:
         class_probabilities(target, 1)
-        truth, guess = target[:, 0] > threshold, inputs[:, 0] > threshold
+        truth, guess = target[:, 0] > 0.5, inputs[:, 0] > threshold
         classes = 2
     else:
         truth = np.argmax(class_probabilities(target, inputs.shape[1]), axis=1)

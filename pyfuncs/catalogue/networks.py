@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pyfuncs.catalogue.targets import class_probabilities
+from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import model, steps
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
 from pyfuncs.kernels.layout import build_network, pack
-from pyfuncs.kernels.losses import CROSS_ENTROPY
+from pyfuncs.kernels.losses import BCE, CROSS_ENTROPY
 from pyfuncs.kernels.network import Network
 from pyfuncs.kernels.optimizers import MOMENTUM, hyperparameters
 
 MOST_MULTIPLY_ADDS = 10**9
+# What finding a batch and taking a step costs besides, in the same measure.
+MULTIPLY_ADDS_OF_A_STEP = 100
 
 
 def read_layers(activations: Sequence[int], layers: Sequence[Matrix | None]) -> tuple[Network, Vector]:
@@ -52,6 +54,8 @@ def read_target(target: Matrix, network: Network, loss: int) -> Matrix:
         return class_probabilities(target, outputs)
     if target.shape[1] != outputs:
         raise CellError(ErrorCode.VALUE, f"target is {shape_text(target)}, but the last layer has {outputs} outputs.")
+    if loss == BCE:
+        check_probabilities(target, "target")
     return target
 
 
@@ -136,7 +140,9 @@ def train(
     """Return the parameters after some epochs of SGD with momentum, in one column: weight_1 row by row, bias_1, ..."""
     network, params = read_layers(activations, layers)
     target = read_target(target, network, loss)
-    work = 3 * rows.size * epochs * sum(int(layer["fan_in"]) * int(layer["fan_out"]) for layer in network)
+    steps_taken = epochs * steps.steps_per_epoch(rows.size, min(batch_size, rows.size))
+    each = sum(int(layer["fan_in"]) * int(layer["fan_out"]) for layer in network)
+    work = MULTIPLY_ADDS_OF_A_STEP * steps_taken + 3 * rows.size * epochs * each
     if work > MOST_MULTIPLY_ADDS:
         raise CellError(
             ErrorCode.NUM,
@@ -144,7 +150,6 @@ def train(
             "ask for fewer epochs, or train with the buttons.",
         )
     run = steps.start(network, params, inputs, target, rows, batch_size, True, seed, 1)
-    count = epochs * steps.steps_per_epoch(rows.size, min(batch_size, rows.size))
     hyper = hyperparameters(lr=lr, momentum=momentum)
-    steps.run_steps(network, run.parameters, run.batches, loss, MOMENTUM, hyper, run.work, 0, 0, count)
+    steps.run_steps(network, run.parameters, run.batches, loss, MOMENTUM, hyper, run.work, 0, 0, steps_taken)
     return params.reshape(-1, 1)

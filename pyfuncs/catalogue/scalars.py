@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pyfuncs.catalogue.arguments import Argument, Dimensions
-from pyfuncs.cells.block import CellBlock, CellValue, to_number, to_rows
+from pyfuncs.cells.block import CellBlock, CellValue, quoted, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
+
+LARGEST_WHOLE = 2.0**53
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,8 @@ class Number(Argument):
         if (len(rows), len(rows[0])) != (1, 1):
             raise CellError(ErrorCode.VALUE, f"{self.name} is {len(rows)}×{len(rows[0])}, but must be one number.")
         number = to_number(rows[0][0], self.name)
+        if self.whole and abs(number) > LARGEST_WHOLE:
+            raise CellError(ErrorCode.NUM, f"{self.name} is {number:.12g}, but must be at most 2^53 in size.")
         inside = self.minimum <= number <= self.maximum and self.above < number < self.below
         if not inside or not np.isfinite(number) or (self.whole and number != int(number)):
             raise CellError(ErrorCode.NUM, f"{self.name} is {number:.12g}, but must be {self.range_text}.")
@@ -73,7 +77,7 @@ class Choice(Argument):
         if isinstance(word, ErrorCode):
             to_number(word, self.name)
         if len(rows) > 1 or len(rows[0]) > 1 or not isinstance(word, str) or word.strip().lower() not in self.options:
-            said = f'is "{word}"' if isinstance(word, str) else "is not a word"
+            said = f'is "{quoted(word)}"' if isinstance(word, str) else "is not a word"
             raise CellError(ErrorCode.VALUE, f"{self.name} {said}, but must be {self.words}.")
         return self.options[word.strip().lower()]
 
@@ -134,11 +138,11 @@ class Words(Argument):
             for cell in row:
                 if isinstance(cell, ErrorCode):
                     to_number(cell, self.name)
-                for word in str(cell or "").split(","):
+                for word in ("" if cell is None else str(cell)).split(","):
                     if word.strip() and word.strip().lower() not in self.options:
                         known = ", ".join(self.options)
                         raise CellError(
-                            ErrorCode.VALUE, f'{self.name} holds "{word.strip()}", but each must be one of {known}.'
+                            ErrorCode.VALUE, f'{self.name} holds "{quoted(word)}", but each must be one of {known}.'
                         )
                     if word.strip():
                         codes.append(self.options[word.strip().lower()])

@@ -91,13 +91,18 @@ def to_number(cell: CellValue, place: str) -> float:
     if isinstance(cell, ErrorCode):
         raise CellError(cell, f"{place} holds the error {cell}: mend that cell first.")
     if isinstance(cell, str):
-        quote = cell if len(cell) <= LONGEST_QUOTE else cell[: LONGEST_QUOTE - 1] + "…"
-        raise CellError(ErrorCode.VALUE, f'{place} holds the text "{quote}": a number is needed there.')
+        raise CellError(ErrorCode.VALUE, f'{place} holds the text "{quoted(cell)}": a number is needed there.')
     if isinstance(cell, datetime.date):
         return serial_number(cell)
     if isinstance(cell, numbers.Real) or hasattr(cell, "__float__"):
         return float(cell)
     raise CellError(ErrorCode.VALUE, f"{place} holds a {type(cell).__name__}: a number is needed there.")
+
+
+def quoted(text: str) -> str:
+    """Return a text as a sentence quotes it: on one line, and cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 
 
 def serial_number(date: datetime.date) -> float:

@@ -114,7 +114,7 @@ def tanh_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
     for i in range(inputs.shape[0]):
         for j in range(inputs.shape[1]):
             x = 2.0 * inputs[i, j]
-            result[i, j] = grad_output[i, j] * 4.0 * sigmoid_scalar(x) * sigmoid_scalar(-x)
+            result[i, j] = grad_output[i, j] * (4.0 * sigmoid_scalar(x) * sigmoid_scalar(-x))
     return result
 
 

@@ -4,9 +4,11 @@ Numba notices a change in a kernel's own file but not in the helpers it imports.
 after everything that shapes the machine code: all kernel sources, the versions of Numba and Python, and the CPU.
 """
 
+import atexit
 import hashlib
 import importlib.metadata
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -39,12 +41,17 @@ def cache_folder() -> Path:
             return folder
     except OSError:
         # Compiling for this process alone is slow to start, but every formula still works.
-        return Path(tempfile.mkdtemp(prefix="gradsheet-"))
+        folder = Path(tempfile.mkdtemp(prefix="gradsheet-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
 
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402 - the cache folder must be known before Numba is imported
+
+# Whoever has imported Numba before us has let it settle on another folder.
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
 # Numba hands unset options down from a caller to what is compiled on its behalf, so each is set either way.
 OPTIONS = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}

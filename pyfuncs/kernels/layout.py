@@ -34,7 +34,7 @@ def build_network(
         )
         place += weight.size + (0 if bias is None else bias.size)
         values += fan_out
-    return network
+    return network.view(np.recarray)  # for Numba the same, and its fields have names without Numba too
 
 
 def pack(weights: Sequence[Matrix], biases: Sequence[Matrix | None]) -> Vector:

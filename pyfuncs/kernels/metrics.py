@@ -22,11 +22,11 @@ def largest(values: Vector, start: Index, width: Index) -> Index:
 def row_is_right(values: Vector, start: Index, width: Index, targets: Matrix, row: Index, threshold: float) -> bool:
     """Tell whether a row is classified as its target.
 
-    One column: output and target lie on the same side of the threshold. Several: the largest output is at the place
-    of the largest target.
+    One column: the output lies above the threshold where the target is above a half. Several: the largest output is at
+    the place of the largest target.
     """
     if width == 1:
-        return (values[start] > threshold) == (targets[row, 0] > threshold)
+        return (values[start] > threshold) == (targets[row, 0] > 0.5)
     best: Index = ZERO
     for j in range(width):
         if targets[row, j] > targets[row, best]:

@@ -22,9 +22,11 @@ def standardize(inputs: Matrix, reference: Matrix) -> Matrix:
             size = max(size, abs(reference[i, j]))
         if size == 0.0 or not math.isfinite(size):
             size = 1.0
-        mean = 0.0
+        first = reference[0, j] / size
+        shift = 0.0
         for i in range(n):
-            mean += reference[i, j] / size / n
+            shift += (reference[i, j] / size - first) / n
+        mean = first + shift
         variance = 0.0
         for i in range(n):
             distance = reference[i, j] / size - mean
@@ -32,7 +34,7 @@ def standardize(inputs: Matrix, reference: Matrix) -> Matrix:
         deviation = math.sqrt(variance)
         # What is left of equal numbers after rounding is no spread.
         if deviation <= 4.0 * np.finfo(np.float64).eps * abs(mean):
-            deviation = 1.0
+            deviation = 1.0 / size
         for i in range(inputs.shape[0]):
             result[i, j] = (inputs[i, j] / size - mean) / deviation
     return result

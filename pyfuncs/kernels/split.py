@@ -1,5 +1,7 @@
 """Deal rows into those that train and those that validate."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,5 +18,5 @@ def split_rows(count: int, valid_fraction: float, seed: int) -> NDArray[np.bool_
     order = np.empty(count, np.int64)
     shuffle(order, seed, SPLIT_STREAM)
     trains = np.ones(count, np.bool_)
-    trains[order[: int(count * valid_fraction)]] = False
+    trains[order[: math.floor(count * valid_fraction + 1e-9)]] = False
     return trains

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
+import pyfuncs
+
 Matrix = NDArray[np.float64]
 
 settings.register_profile("gradsheet", deadline=None, derandomize=True, database=None, max_examples=60)
@@ -57,11 +59,14 @@ def by_differences() -> Callable[[Callable[[Matrix], float], Matrix], Matrix]:
 @pytest.fixture
 def python(tmp_path: Path) -> Callable[..., str]:
     """Run lines of Python in a fresh process, away from this folder, and return what it prints."""
+    # The new process takes the package under test, and finds its cache folder by itself.
+    inherited = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    inherited["PYTHONPATH"] = str(Path(pyfuncs.__file__).parents[1])
 
     def run(code: str, environment: Mapping[str, str] | None = None) -> str:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", code],
-            env={**os.environ, **(environment or {})},
+            env=inherited | dict(environment or {}),
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -25,9 +25,9 @@ def toy(inputs):
 """
 CALL_TOY = """
 import json
-import numba
 import numpy as np
 from pyfuncs.kernels.toy import toy
+import numba
 
 value = toy(np.array([[-8.0]]))[0, 0]
 print(json.dumps({"value": value, "hits": sum(toy.stats.cache_hits.values()), "folder": numba.config.CACHE_DIR}))
@@ -53,10 +53,9 @@ def copied(tmp_path: Path) -> Path:
 def call_toy(copied: Path, tmp_path: Path, python: Callable[..., str]) -> Callable[..., dict]:
     """Call the toy kernel of the copied package in a new process."""
 
-    def run(cache: Path = tmp_path / "cache") -> dict:
-        return json.loads(
-            python(CALL_TOY, {"PYTHONPATH": str(copied.parents[1]), "GRADSHEET_CACHE_DIR": str(cache)})
-        )
+    def run(cache: Path = tmp_path / "cache", first: str = "") -> dict:
+        where = {"PYTHONPATH": str(copied.parents[1]), "GRADSHEET_CACHE_DIR": str(cache)}
+        return json.loads(python(first + CALL_TOY, where))
 
     return run
 
@@ -93,6 +92,16 @@ def test_an_edited_helper_changes_the_result_of_a_kernel_that_was_compiled_and_k
     edited = call_toy()
     assert (edited["value"], edited["hits"]) == (42.0, 0)
     assert edited["folder"] != warm["folder"]
+
+
+def test_an_edited_helper_is_noticed_too_where_another_package_imported_numba_first(
+    copied: Path, call_toy: Callable[..., dict]
+) -> None:
+    (copied / "toy.py").write_text(TOY)
+    assert call_toy(first="import numba")["value"] == -2.0
+    helper = copied / "activations.py"
+    helper.write_text(helper.read_text() + OTHER_HELPER)
+    assert call_toy(first="import numba")["value"] == 42.0
 
 
 @pytest.mark.parametrize("obstacle", ["a file stands in the way", "a folder without permission"])

@@ -8,7 +8,9 @@ SIZES = [(1, 1), (10, 2), (3, 200), (400, 100)]
 
 @pytest.mark.parametrize(("rows", "columns"), SIZES)
 @pytest.mark.parametrize("method", list(METHODS))
-def test_every_method_gives_the_shape_asked_for_and_the_same_numbers_again(method: str, rows: int, columns: int) -> None:
+def test_every_method_gives_the_shape_asked_for_and_the_same_numbers_again(
+    method: str, rows: int, columns: int
+) -> None:
     first = initialize(rows, columns, 42, METHODS[method], 1)
     assert first.shape == (rows, columns)
     assert np.isfinite(first).all()
@@ -20,7 +22,9 @@ def test_every_method_gives_the_shape_asked_for_and_the_same_numbers_again(metho
     ("method", "bound"),
     [("uniform", lambda rows, columns: rows**-0.5), ("xavier", lambda rows, columns: (6.0 / (rows + columns)) ** 0.5)],
 )
-def test_uniform_methods_stay_within_their_bound_and_nearly_reach_it(method: str, bound, rows: int, columns: int) -> None:
+def test_uniform_methods_stay_within_their_bound_and_nearly_reach_it(
+    method: str, bound, rows: int, columns: int
+) -> None:
     numbers = initialize(rows, columns, 1, METHODS[method], 1)
     limit = bound(rows, columns)
     assert np.abs(numbers).max() <= limit
@@ -40,5 +44,7 @@ def test_zeros_are_zeros() -> None:
 
 @pytest.mark.parametrize("method", ["uniform", "xavier", "kaiming"])
 def test_seeds_and_layers_draw_other_numbers(method: str) -> None:
-    drawn = {initialize(3, 2, seed, METHODS[method], layer).tobytes() for seed in (-1, 0, 1, 2) for layer in range(1, 7)}
+    drawn = {
+        initialize(3, 2, seed, METHODS[method], layer).tobytes() for seed in (-1, 0, 1, 2) for layer in range(1, 7)
+    }
     assert len(drawn) == 24

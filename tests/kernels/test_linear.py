@@ -79,8 +79,14 @@ def test_linear_gradients_equal_central_differences(by_differences) -> None:
         return float((output * grad).sum())
 
     for found, expected in (
-        (linear.linear_grad_input(grad, weight), by_differences(lambda x: inner(linear.linear(x, weight, bias)), inputs)),
-        (linear.linear_grad_weight(inputs, grad), by_differences(lambda w: inner(linear.linear(inputs, w, bias)), weight)),
+        (
+            linear.linear_grad_input(grad, weight),
+            by_differences(lambda x: inner(linear.linear(x, weight, bias)), inputs),
+        ),
+        (
+            linear.linear_grad_weight(inputs, grad),
+            by_differences(lambda w: inner(linear.linear(inputs, w, bias)), weight),
+        ),
         (linear.linear_grad_bias(grad), by_differences(lambda b: inner(linear.linear(inputs, weight, b)), bias)),
     ):
         np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-9)

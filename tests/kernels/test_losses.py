@@ -64,9 +64,7 @@ def test_loss_equals_numpy_and_scipy(name: str, reduction: str, shape: tuple[int
 @each_loss
 @each_reduction
 @each_shape
-def test_loss_and_gradient_equal_torch(
-    torch: ModuleType, name: str, reduction: str, shape: tuple[int, int]
-) -> None:
+def test_loss_and_gradient_equal_torch(torch: ModuleType, name: str, reduction: str, shape: tuple[int, int]) -> None:
     inputs, target = sample(name, shape, seed=2)
     function = {
         "mse": torch.nn.functional.mse_loss,
@@ -89,9 +87,7 @@ def test_loss_and_gradient_equal_torch(
 @each_loss
 @each_reduction
 @each_shape
-def test_gradient_equals_central_differences(
-    name: str, reduction: str, shape: tuple[int, int], by_differences
-) -> None:
+def test_gradient_equals_central_differences(name: str, reduction: str, shape: tuple[int, int], by_differences) -> None:
     inputs, target = sample(name, (min(shape[0], 6), shape[1]), seed=3)
     loss, gradient = LOSS[name]
     code = REDUCTIONS[reduction]

@@ -1,6 +1,7 @@
 """Predictions, loss and accuracy of a whole network; the sizes choose between row by row and the batched way."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -31,7 +32,7 @@ sizes = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["by rows", "batched
 
 def layers(widths: Sequence[int], seed: int, biased: Sequence[bool] | None = None) -> tuple[list, list]:
     rng = np.random.default_rng(seed)
-    pairs = list(zip(widths[:-1], widths[1:], strict=True))
+    pairs = list(pairwise(widths))
     weights = [rng.normal(scale=1.0 / np.sqrt(below), size=(below, above)) for below, above in pairs]
     biases = [rng.normal(scale=0.5, size=(1, above)) for _, above in pairs]
     return weights, [bias if keep else None for bias, keep in zip(biases, biased or [True] * len(pairs), strict=True)]

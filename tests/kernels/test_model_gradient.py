@@ -1,6 +1,7 @@
 """The gradient of a whole network against automatic differentiation and central differences, on both ways."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -20,7 +21,7 @@ sizes = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["by rows", "batched
 
 def layers(widths: Sequence[int], seed: int, biased: Sequence[bool] | None = None) -> tuple[list, list]:
     rng = np.random.default_rng(seed)
-    pairs = list(zip(widths[:-1], widths[1:], strict=True))
+    pairs = list(pairwise(widths))
     weights = [rng.normal(scale=1.0 / np.sqrt(below), size=(below, above)) for below, above in pairs]
     biases = [rng.normal(scale=0.5, size=(1, above)) for _, above in pairs]
     return weights, [bias if keep else None for bias, keep in zip(biases, biased or [True] * len(pairs), strict=True)]
@@ -39,7 +40,13 @@ def target_for(loss: str, rows: int, width: int) -> np.ndarray:
 
 
 def torch_gradient(
-    torch: ModuleType, weights: list, biases: list, names: Sequence[str], loss: str, inputs: np.ndarray, target: np.ndarray
+    torch: ModuleType,
+    weights: list,
+    biases: list,
+    names: Sequence[str],
+    loss: str,
+    inputs: np.ndarray,
+    target: np.ndarray,
 ) -> np.ndarray:
     functional = torch.nn.functional
     act = {

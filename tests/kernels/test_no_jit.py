@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import json
 import numpy as np
-from pyfuncs.kernels import activations, linear, losses, metrics, optimizers, random
+from pyfuncs.kernels import activations, linear, losses, metrics, random
 
 rng = np.random.default_rng(1)
 x, w, b, g = (rng.normal(size=shape) for shape in ((6, 3), (3, 4), (1, 4), (6, 4)))
@@ -30,8 +30,6 @@ results = {
     "cross_entropy": losses.cross_entropy(g, t, 2),
     "cross_entropy_grad": losses.cross_entropy_grad(g, t, 1),
     "accuracy": metrics.accuracy(p, t, 0.5),
-    "sgd_step": optimizers.sgd_step(g, p, 0.1, 0.01),
-    "momentum_step": optimizers.momentum_step(np.vstack([g, p]), t, 0.1, 0.9, 0.01),
 }
 order = np.empty(20, np.int64)
 with np.errstate(over="ignore"):  # NumPy's words wrap around as Numba's do, but warn of it

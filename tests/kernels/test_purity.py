@@ -1,11 +1,12 @@
 """No kernel changes what it is given, not even where training shares its code with a formula."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from pyfuncs.kernels import activations, linear, losses, metrics, model, optimizers, steps
+from pyfuncs.kernels import activations, linear, losses, metrics, model, neurons, scaling, steps
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.layout import build_network, pack
 from pyfuncs.kernels.losses import LOSSES, REDUCTIONS
@@ -19,7 +20,7 @@ MEAN = REDUCTIONS["mean"]
 
 def whole_model(rows: int) -> tuple[np.ndarray, ...]:
     widths = [3, 4, 4] if rows < 100 else [20, 30, 4]
-    weights = [RNG.normal(size=shape) for shape in zip(widths[:-1], widths[1:], strict=True)]
+    weights = [RNG.normal(size=shape) for shape in pairwise(widths)]
     biases = [RNG.normal(size=(1, width)) for width in widths[1:]]
     codes = [ACTIVATIONS["relu"], ACTIVATIONS["softmax"]]
     network = build_network(weights, biases, codes, [True, True], [True, True])
@@ -60,8 +61,12 @@ CALLS: dict[str, tuple[Callable, tuple]] = {
     "cross_entropy_grad": (losses.cross_entropy_grad, (G, T, MEAN)),
     "accuracy": (metrics.accuracy, (P, T, 0.5)),
     "error_rate": (metrics.error_rate, (P, T, 0.5)),
-    "sgd_step": (optimizers.sgd_step, (G, P, 0.1, 0.01)),
-    "momentum_step": (optimizers.momentum_step, (np.vstack([G, P]), T, 0.1, 0.9, 0.01)),
+    "standardize": (scaling.standardize, (P, T)),
+    "minmax": (scaling.minmax, (P, T)),
+    "heaviside": (neurons.heaviside, (G, 1.0)),
+    "mcculloch_pitts": (neurons.mcculloch_pitts, (T.round(), P.round(), 1.0)),
+    "perceptron": (neurons.perceptron, (X, W, B)),
+    "perceptron_step": (neurons.perceptron_step, (np.vstack([W, B]), X, T.round(), 1.0)),
     "batch_mask": (steps.batch_mask, (ROWS, 6, 2, True, 1, 0, 0)),
     "predict by rows": (model.predict, whole_model(6)[:3]),
     "predict batched": (model.predict, whole_model(600)[:3]),

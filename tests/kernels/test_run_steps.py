@@ -11,7 +11,7 @@ from pyfuncs.kernels.activations import ACTIVATIONS, NEGATIVE_SLOPE
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.model import gradient
 from pyfuncs.kernels.network import LAYER, batched_from, is_narrow, values_width
-from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS
+from pyfuncs.kernels.optimizers import MOST_SHARED, OPTIMIZERS, SLOTS, hyperparameters
 from pyfuncs.kernels.random import shuffle
 from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps, steps_per_epoch
 
@@ -70,9 +70,15 @@ class Run:
     def __init__(self, case, batch_size, optimizer="sgd", hyper=(0.05, 0.9, 0.01), shuffles=True, seed=3):
         n = len(case.inputs)
         width = min(batch_size, n) * values_width(case.network)
-        self.case, self.optimizer, self.hyper = case, OPTIMIZERS[optimizer], np.array(hyper)
+        self.case, self.optimizer, self.hyper = (
+            case,
+            OPTIMIZERS[optimizer],
+            hyperparameters(lr=hyper[0], momentum=hyper[1], weight_decay=hyper[2]),
+        )
         size = case.params.size
-        self.parameters = Parameters(case.params.copy(), np.zeros(size), np.zeros((max(1, SLOTS[optimizer]), size)))
+        self.parameters = Parameters(
+            case.params.copy(), np.zeros(size), np.zeros((max(1, SLOTS[optimizer]), size)), np.zeros(MOST_SHARED)
+        )
         rows = np.arange(n)
         self.batches = Batches(
             case.inputs, case.targets, rows, batch_size, shuffles, seed, np.empty_like(rows), np.array([-1])
@@ -238,7 +244,7 @@ def test_a_single_unit_trained_in_one_pass_gives_the_bits_of_the_general_way(los
 def test_an_epoch_is_that_of_plain_numpy(case, data):
     n = len(case.inputs)
     batch_size = data.draw(st.integers(1, n))
-    optimizer = data.draw(st.sampled_from(sorted(OPTIMIZERS)))
+    optimizer = data.draw(st.sampled_from(["momentum", "sgd"]))
     hyper = (1e-3, data.draw(st.sampled_from([0.0, 0.9])), data.draw(st.sampled_from([0.0, 0.1])))
     run = Run(case, batch_size, optimizer, hyper)
     order = np.empty(n, np.int64)

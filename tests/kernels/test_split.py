@@ -17,7 +17,9 @@ def test_the_fraction_rounded_down_is_kept_aside(count: int, fraction: float, se
     assert kept < count
 
 
-@pytest.mark.parametrize(("count", "fraction"), [(100, "0.29"), (100, "0.57"), (1000, "0.019"), (891, "0.2"), (10, "0.3")])
+@pytest.mark.parametrize(
+    ("count", "fraction"), [(100, "0.29"), (100, "0.57"), (1000, "0.019"), (891, "0.2"), (10, "0.3")]
+)
 def test_a_decimal_fraction_is_not_a_row_short(count: int, fraction: str) -> None:
     kept = count - int(split_rows(count, float(fraction), 0).sum())
     assert kept == count * Fraction(fraction) // 1
