@@ -36,7 +36,7 @@ def run_import(options: argparse.Namespace) -> int:
     file = WorkbookFile.open(options.workbook, options.model)
     model = read_model(file)
     try:
-        text = options.csv.read_text(encoding="utf-8", newline="")
+        text = options.csv.read_bytes().decode()
     except UnicodeDecodeError:
         raise GradsheetError(f"{options.csv} is not UTF-8 text; export the weights anew.") from None
     except OSError as error:
