@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 TEMPLATES := titanic_linear titanic_two_layer
 
-.PHONY: help run test lint docs clean
+.PHONY: help run test lint docs bench clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
 	@echo "make test  set up and run all tests"
 	@echo "make lint  set up and run the checks on style, types and layers"
+	@echo "make bench set up and measure training against PyTorch, scikit-learn and C"
 	@echo "make docs  make docs/functions.md and the templates in workbooks/ anew"
 
 .venv/made:
@@ -35,10 +36,10 @@ help:
 
 run: .venv/ready
 	$(BIN)/gradsheet build $(TEMPLATES) --output out --force
-	$(BIN)/gradsheet train out/titanic_linear.xlsx --optimizer momentum --lr 0.1 --epochs 1000 \
+	$(BIN)/gradsheet train out/titanic_linear.xlsx --optimizer momentum --lr 0.1 --epochs 400 \
 	  --export out/titanic_linear.weights.csv
 	$(BIN)/gradsheet train out/titanic_two_layer.xlsx --optimizer momentum --lr 0.01 --batch-size 32 --epochs 200 \
-	  --restarts 48 --export out/titanic_two_layer.weights.csv
+	  --restarts 128 --export out/titanic_two_layer.weights.csv
 	@echo "Open out/titanic_linear.xlsx and out/titanic_two_layer.xlsx; the weights are in the .csv files beside them."
 
 test: .venv/ready-test
@@ -49,6 +50,10 @@ lint: .venv/ready-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m bench
 
 docs: .venv/ready
 	$(BIN)/gradsheet functions --markdown > docs/functions.md
