@@ -1,6 +1,7 @@
 """What several rooms of tests share: a small model in memory or in a file, the templates, and the command."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from addin.cli.command import main
+from pyfuncs.cells.errors import ErrorCode
+from pyfuncs.kernels.optimizers import SLOTS
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model, State
 from pyfuncs.training.storage import state_blocks
@@ -18,6 +21,7 @@ from workbooks.templates import TEMPLATES
 from workbooks.writer import write
 
 Blocks = dict[str, list[list[Any]]]
+MOST_SLOTS = max(SLOTS.values())
 
 
 class MemoryCells:
@@ -48,12 +52,19 @@ class MemoryCells:
         """Save a state as a workbook does: numbers go through their text."""
         for name, rows in state_blocks(model, state, self).items():
             assert [len(row) for row in rows] == [len(row) for row in self.blocks[name]], name
-            self.blocks[name] = [[None if cell is None else float(repr(float(cell))) for cell in row] for row in rows]
+            self.blocks[name] = [[stored(cell) for cell in row] for row in rows]
+
+
+def stored(cell: float | None) -> float | ErrorCode | None:
+    """Return a number as a file gives it back: through its text, and #NUM! where it is not finite."""
+    if cell is None:
+        return None
+    return float(repr(float(cell))) if np.isfinite(cell) else ErrorCode.NUM
 
 
 def numbers(seed: int, rows: int, columns: int) -> list[list[float]]:
-    """Return numbers around 0 with all their digits."""
-    return np.random.default_rng(seed).normal(size=(rows, columns)).tolist()
+    """Return numbers around 0, of few enough digits for openpyxl, which writes sixteen."""
+    return np.random.default_rng(seed).normal(size=(rows, columns)).round(6).tolist()
 
 
 def blocks_of(sizes: Sequence[int] = (3, 2, 1), rows: int = 12, **changes: Any) -> Blocks:
@@ -82,7 +93,7 @@ def blocks_of(sizes: Sequence[int] = (3, 2, 1), rows: int = 12, **changes: Any) 
         "step": [[0]],
         "history": [[None] * 6 for _ in range(20)],
     }
-    for k, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), 1):
+    for k, (fan_in, fan_out) in enumerate(pairwise(sizes), 1):
         last = k == len(sizes) - 1
         blocks |= {
             f"activation_{k}": [["identity" if last else "tanh"]],
@@ -91,8 +102,8 @@ def blocks_of(sizes: Sequence[int] = (3, 2, 1), rows: int = 12, **changes: Any) 
             f"bias_{k}": numbers(10 + k, 1, fan_out),
             f"initial_weight_{k}": numbers(k, fan_in, fan_out),
             f"initial_bias_{k}": numbers(10 + k, 1, fan_out),
-            f"optimizer_state_{k}": [[None] * fan_out for _ in range(2 * fan_in)],
-            f"optimizer_bias_state_{k}": [[None] * fan_out for _ in range(2)],
+            f"optimizer_state_{k}": [[None] * fan_out for _ in range(MOST_SLOTS * fan_in + 4)],
+            f"optimizer_bias_state_{k}": [[None] * fan_out for _ in range(MOST_SLOTS + 4)],
         }
     for name, change in changes.items():
         if change is None:

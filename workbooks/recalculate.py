@@ -6,6 +6,7 @@ from addin.file.area import Area
 from addin.file.cells import read_area
 from addin.file.package import Package
 from addin.file.workbook import WorkbookFile
+from pyfuncs.cells.errors import GradsheetError
 from workbooks.block import Values
 from workbooks.book import Book
 from workbooks.templates import TEMPLATES
@@ -39,15 +40,32 @@ def refresh(file: WorkbookFile) -> bool:
         return False
     try:
         book = template.build(FileCells(package))
-    except (TypeError, ValueError, IndexError, ArithmeticError):
-        # Text where the template has numbers, a setting it does not know: no value of ours can be trusted then.
+    except (GradsheetError, TypeError, ValueError, IndexError, ArithmeticError):
+        # A sheet renamed, text where the template has numbers: no value of ours can be trusted then.
         return False
-    if not has_formulas_of(package, book):
+    if not (has_formulas_of(package, book) and has_names_of(package, book)):
         return False
-    for sheet, values in book.formula_values().items():
+    fresh = book.formula_values()
+    for sheet, values in fresh.items():
         file.put_formula_values(sheet, values)
-    file.forget_nothing()
+    file.forget_stale_values_except([(sheet, *place) for sheet, values in fresh.items() for place in values])
     return True
+
+
+def has_names_of(package: Package, book: Book) -> bool:
+    """Tell whether the names that the formulas use still stand for the same cells, and none of a sheet's hides one."""
+    defined = package.defined_names()
+    folded = {(scope, name.casefold()): text for (scope, name), text in defined.items()}
+    hidden = {name for scope, name in folded if scope is not None}
+    return all(
+        name.casefold() not in hidden and same_cells(folded.get((None, name.casefold())), reference)
+        for name, reference in book.names.items()
+    )
+
+
+def same_cells(text: str | None, reference: str) -> bool:
+    """Tell whether two references stand for the same cells."""
+    return text is not None and text.replace("$", "").replace("'", "") == reference.replace("$", "").replace("'", "")
 
 
 def has_formulas_of(package: Package, book: Book) -> bool:

@@ -26,7 +26,10 @@ def run(options: argparse.Namespace) -> int:
     for name in names:
         if name not in TEMPLATES:
             raise GradsheetError(f"There is no template {name}; there are {', '.join(TEMPLATES)}.")
-    options.output.mkdir(parents=True, exist_ok=True)
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GradsheetError(f"{options.output} cannot be made a folder ({error.strerror}); name another.") from None
     for name in names:
         path = options.output / f"{name}.xlsx"
         if path.exists() and not options.force:

@@ -1,7 +1,9 @@
 """Show training as it goes: a bar for each phase of an epoch on a terminal, a few plain lines in a pipe."""
 
+import signal
 import sys
 import time
+from typing import Any, Self
 
 from tqdm import tqdm
 
@@ -21,14 +23,48 @@ def describe(record: Record) -> str:
     return ", ".join(parts)
 
 
+class Interrupts:
+    """Ctrl-C while training: noted when it comes, raised between two pieces of work.
+
+    Raised wherever it happens to come, it can get lost in compiled code. A second one is raised at once.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self.before: Any = None
+
+    def __enter__(self) -> Self:
+        self.before = signal.signal(signal.SIGINT, self.note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self.before)
+
+    def note(self, *_: object) -> None:
+        """Note Ctrl-C."""
+        if self.came:
+            raise KeyboardInterrupt
+        self.came = True
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if Ctrl-C has come."""
+        if self.came:
+            raise KeyboardInterrupt
+
+
 class Silent:
-    """Shows nothing."""
+    """Shows nothing, but hears Ctrl-C."""
+
+    def __init__(self, interrupts: Interrupts) -> None:
+        self.interrupts = interrupts
 
     def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
         """Show nothing."""
+        self.interrupts.check()
 
     def finished(self, record: Record) -> bool:
         """Go on."""
+        self.interrupts.check()
         return True
 
     def close(self) -> None:
@@ -38,7 +74,8 @@ class Silent:
 class Lines(Silent):
     """Plain lines, ten or so however long the training."""
 
-    def __init__(self, last: int, epochs: int) -> None:
+    def __init__(self, interrupts: Interrupts, last: int, epochs: int) -> None:
+        super().__init__(interrupts)
         self.last = last
         self.every = max(1, epochs // LINES)
 
@@ -46,22 +83,26 @@ class Lines(Silent):
         """Print an epoch's line where it is one of the ten."""
         if record.epoch % self.every == 0 or record.epoch == self.last:
             print(f"epoch {record.epoch} of {self.last}: {describe(record)}", file=sys.stderr)
-        return True
+        return super().finished(record)
 
 
 class Bars(Silent):
     """A bar that fills once for the training rows of an epoch and once for its validation rows."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, interrupts: Interrupts, last: int) -> None:
+        super().__init__(interrupts)
         self.last = last
+        self.shown_epoch = 0
         self.bar = tqdm(total=0, file=sys.stderr, leave=False, unit="row", dynamic_ncols=True)
         self.shown = 0.0
 
     def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
-        """Move the bar, at most twenty times a second."""
+        """Move the bar, at most twenty times a second; what begins on the screen is also seen to end there."""
+        super().advanced(epoch, phase, done, total)
         now = time.perf_counter()
-        if now - self.shown < REFRESH_SECONDS:
+        if now - self.shown < REFRESH_SECONDS and self.shown_epoch != epoch:
             return
+        self.shown_epoch = epoch
         self.shown = now
         self.bar.total = total
         self.bar.n = done
@@ -70,15 +111,16 @@ class Bars(Silent):
     def finished(self, record: Record) -> bool:
         """Show where the epoch ended."""
         self.bar.set_postfix_str(describe(record), refresh=False)
-        return True
+        return super().finished(record)
 
     def close(self) -> None:
         """Take the bar away."""
         self.bar.close()
 
 
-def observer(first: int, epochs: int, quiet: bool) -> Silent:
+def observer(interrupts: Interrupts, first: int, epochs: int, quiet: bool) -> Silent:
     """Return what shows this many epochs after the first so many, as fits where standard error goes."""
     if quiet:
-        return Silent()
-    return Bars(first + epochs) if sys.stderr.isatty() else Lines(first + epochs, epochs)
+        return Silent(interrupts)
+    last = first + epochs
+    return Bars(interrupts, last) if sys.stderr.isatty() else Lines(interrupts, last, epochs)

@@ -1,13 +1,16 @@
 """gradsheet train and evaluate: the workbook's model through the same trainer as the buttons."""
 
 import argparse
+import contextlib
 import json
+import math
 import statistics
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from addin.cli.progress import describe, observer
+from addin.cli.progress import Interrupts, describe, observer
 from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
@@ -50,9 +53,11 @@ def run(options: argparse.Namespace) -> int:
     refuse_if_open(target)
     change_settings(file, options)
     model = read_model(file)
-    trainer = Trainer(model)
-    if options.reset:
-        trainer.reset()
+    with naming(options.workbook):
+        trainer = Trainer(model)
+        if options.reset:
+            trainer.reset()
+    file.refuse_formulas(state_blocks(model, trainer.state, file))
     epochs = model.settings.epochs_per_click if options.epochs is None else options.epochs
     if epochs < 0:
         raise GradsheetError(f"--epochs is {epochs}, but must be 0 or more.")
@@ -78,16 +83,28 @@ def run(options: argparse.Namespace) -> int:
     return INTERRUPTED if stopped else 0
 
 
+@contextlib.contextmanager
+def naming(workbook: Path) -> Iterator[None]:
+    """Name the workbook in an error that comes from where no file is known."""
+    try:
+        yield
+    except GradsheetError as error:
+        raise GradsheetError(f"{workbook}: {error}") from None
+
+
 def train(trainer: Trainer, epochs: int, options: argparse.Namespace) -> None:
     """Train as asked, shown as fits."""
-    if options.steps:
-        trainer.step(options.steps)
-        return
-    watching = observer(trainer.state.epoch, epochs, options.quiet)
-    try:
-        trainer.train(epochs, watching)
-    finally:
-        watching.close()
+    with Interrupts() as interrupts:
+        if options.steps:
+            for _ in range(options.steps):
+                trainer.step()
+                interrupts.check()
+            return
+        watching = observer(interrupts, trainer.state.epoch, epochs, options.quiet)
+        try:
+            trainer.train(epochs, watching)
+        finally:
+            watching.close()
 
 
 def save(file: WorkbookFile, trainer: Trainer, target: Path) -> None:
@@ -141,7 +158,8 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
         if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
             print(f"start {done} of {options.restarts}: seed {start.seed}, loss {start.loss:.6f}", file=sys.stderr)
 
-    starts = restart(model, epochs, options.restarts, heard)
+    with Interrupts() as interrupts:
+        starts = restart(model, epochs, options.restarts, heard, interrupts.check)
     losses = [start.loss for start in starts]
     print(
         f"{len(starts)} starts of {epochs} epochs: best loss {losses[0]:.6f} (seed {starts[0].seed}), "
@@ -160,10 +178,18 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 def run_evaluate(options: argparse.Namespace) -> int:
     """Print the model's loss, accuracy and error rate for all, train and valid rows as JSON."""
     model = read_model(WorkbookFile.open(options.workbook, options.model))
-    trainer = Trainer(model)
+    with naming(options.workbook):
+        trainer = Trainer(model)
 
     def judged(rows: Order) -> dict[str, float | int | None] | None:
-        return asdict(trainer.evaluate(rows)) if rows.size else None
+        if not rows.size:
+            return None
+        found = asdict(trainer.evaluate(rows))
+        if not math.isfinite(found["loss"]):
+            raise GradsheetError(
+                f"{options.workbook}: the loss is not finite with these weights: Reset, or train anew."
+            )
+        return found
 
     everything = judged(model.train_rows) if model.trains.all() else judged(all_rows(model))
     result = {"all": everything, "train": judged(model.train_rows), "valid": judged(model.valid_rows)}

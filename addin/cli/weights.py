@@ -3,12 +3,13 @@
 import argparse
 import sys
 
-from addin.cli.train import save
+from addin.cli.train import naming, save
 from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.contract import read_model
+from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
 
@@ -45,7 +46,9 @@ def run_import(options: argparse.Namespace) -> int:
         params = import_weights(model, text)
     except GradsheetError as error:
         raise GradsheetError(f"{options.csv}, {error}") from None
-    trainer = Trainer(model)
+    with naming(options.workbook):
+        trainer = Trainer(model)
+    file.refuse_formulas(state_blocks(model, trainer.state, file))
     trainer.take(params)
     save(file, trainer, target)
     print(f"{target}: {params.size} numbers from {options.csv}, loss {trainer.state.history[-1].train_loss:.6f}.")

@@ -1,6 +1,6 @@
 """A workbook file as the training contract sees it: the cells behind its names, as one model's sheet sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Self, cast
 
@@ -56,7 +56,7 @@ class WorkbookFile:
 
     def __contains__(self, name: str) -> bool:
         """Tell whether the name is defined."""
-        return name in self.names
+        return name.casefold() in self.names
 
     def area(self, name: str) -> Area:
         """Return the cells that a name stands for.
@@ -64,7 +64,7 @@ class WorkbookFile:
         Raises:
             FileProblem: for a name that stands for no block of cells, a deleted one for instance.
         """
-        text = self.names[name]
+        text = self.names[name.casefold()]
         if "#REF!" in text:
             raise FileProblem(
                 f"{self.package.path}: the name {name} points at cells that were deleted ({text}): define it anew."
@@ -103,7 +103,7 @@ class WorkbookFile:
 
     def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
         """Return the file with the place of a name, or of a cell (from 0) in its block."""
-        if name not in self.names:
+        if name not in self:
             return str(self.package.path)
         area = self.area(name)
         place = area.address if row is None or column is None else area.cell_address(row, column)
@@ -122,7 +122,7 @@ class WorkbookFile:
                 (area.top + i, area.left + j): cast(StoredValue, value)
                 for i, row in enumerate(rows)
                 for j, value in enumerate(row)
-                if old is None or old[i][j] != value or type(old[i][j]) is not type(value)
+                if old is None or repr(old[i][j]) != repr(value)  # -0.0 equals 0.0 but is not the same
             }
             if changes:
                 set_values(self.package, area.sheet, changes)
@@ -134,6 +134,21 @@ class WorkbookFile:
         set_values(self.package, sheet, values, keep_formulas=True)
         self._blocks.clear()
 
+    def refuse_formulas(self, names: Iterable[str]) -> None:
+        """Check that cells which are to be written hold no formulas, which would be lost.
+
+        Raises:
+            FileProblem: naming the first that does.
+        """
+        for name in names:
+            for i, row in enumerate(read_area(self.package, self.area(name))):
+                for j, cell in enumerate(row):
+                    if cell.formula is not None:
+                        raise FileProblem(
+                            f"{self.address(name, i, j)} ({name}) holds a formula, which training would replace: put "
+                            "its value there instead."
+                        )
+
     def forget_stale_values(self) -> None:
         """Drop the stored values of formulas that depend on what was written; ask for a calculation on load."""
         if self._changed:
@@ -142,8 +157,12 @@ class WorkbookFile:
             self._changed.clear()
             self._blocks.clear()
 
-    def forget_nothing(self) -> None:
-        """Hear that every formula has been given its value anew since the last write."""
+    def forget_stale_values_except(self, fresh: Collection[tuple[str, int, int]]) -> None:
+        """Do the same, but keep the values of the formulas (by sheet, row and column) that have been given theirs."""
+        stale = dependents(self.package, self._changed) - set(fresh) if self._changed else set()
+        if stale:
+            drop_values(self.package, stale)
+            ask_for_full_calculation(self.package)
         self._changed.clear()
 
     def has_formula(self, name: str) -> bool:

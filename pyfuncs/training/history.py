@@ -18,6 +18,8 @@ def stride(epoch: int, rows: int) -> int:
 
 def extended(history: Sequence[Record], latest: Record, rows: int) -> list[Record]:
     """Return the history with the latest record: whole epochs at the present stride, and the latest state as it is."""
+    if rows < 2:
+        return [latest]
     every = stride(latest.epoch, rows)
     kept = [
         record

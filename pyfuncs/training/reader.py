@@ -5,9 +5,12 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from pyfuncs.cells.block import CellValue, shape_text, to_matrix, to_number
+from pyfuncs.cells.block import CellValue, quoted, shape_text, to_matrix, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
+
+# Up to here a float64 holds every whole number.
+LARGEST_WHOLE = 2**53
 
 Rows: TypeAlias = list[list[CellValue]]
 
@@ -81,7 +84,7 @@ class Reader:
         """Return the whole number behind a name, the default where the name is not defined."""
 
         def check(number: float) -> bool:
-            return number == int(number) and (minimum is None or number >= minimum)
+            return number == int(number) and abs(number) <= LARGEST_WHOLE and (minimum is None or number >= minimum)
 
         wanted = "a whole number" + ("" if minimum is None else f", at least {minimum}")
         return int(self.number(name, default, check, wanted))
@@ -93,7 +96,7 @@ class Reader:
         cell = self.single(name)
         said = cell.strip().lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
         if said is None or said not in words:
-            shown = "blank" if cell is None else f'"{cell}"'
+            shown = "blank" if cell is None else f'"{quoted(str(cell))}"'
             raise self.fail(name, f"is {shown}, but must be one of {', '.join(words)}.")
         return said
 

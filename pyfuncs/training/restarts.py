@@ -32,10 +32,17 @@ def started(model: Model, seed: int) -> Model:
     return replace(model, layers=tuple(layers), settings=replace(model.settings, seed=seed), state=state)
 
 
-def restart(model: Model, epochs: int, count: int, heard: Callable[[int, Start], None]) -> list[Start]:
+def restart(
+    model: Model,
+    epochs: int,
+    count: int,
+    heard: Callable[[int, Start], None],
+    check: Callable[[], None] = lambda: None,
+) -> list[Start]:
     """Train from the seeds seed, seed+1, ... for `epochs` each, and return the starts, the best first.
 
-    `heard` hears of each start with the number of those done. A start that diverges ends with an infinite loss.
+    `heard` hears of each start with the number of those done; `check` is called between two pieces of work. A start
+    that diverges ends with an infinite loss.
     """
     starts = []
     for number in range(count):
@@ -47,6 +54,7 @@ def restart(model: Model, epochs: int, count: int, heard: Callable[[int, Start],
             began = time.perf_counter()
             trainer.advance(min(piece, left))
             left -= min(piece, left)
+            check()
             if time.perf_counter() - began < PIECE_SECONDS / 2:
                 piece *= 2
         judged = model.valid_rows if model.valid_rows.size else model.train_rows

@@ -1,11 +1,12 @@
 """Where a workbook keeps what training changes: weights, the optimizer's memory, counters and the history."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from pyfuncs.cells.block import CellValue, shape_text, to_number
-from pyfuncs.cells.errors import CellError, GradsheetError
+from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, SHARED, SLOTS, SQUARES
 from pyfuncs.training.model import Layer, Model, Record, Settings, State, packed_layers
@@ -101,7 +102,9 @@ def read_history(reader: Reader) -> list[Record]:
         for j, cell in enumerate(row):
             place = f"{reader.cells.address('history', i, j)} (history)"
             try:
-                numbers.append(None if cell is None and j > 2 else to_number(cell, place))
+                # What is not finite is shown, and so kept, as #NUM!.
+                known = math.inf if cell == ErrorCode.NUM else cell
+                numbers.append(None if known is None and j > 2 else to_number(known, place))
             except CellError as error:
                 raise GradsheetError(str(error)) from None
         epoch, step, loss, *rest = numbers

@@ -131,8 +131,12 @@ class Trainer:
         """
         for _ in range(count):
             before = self.state.copy()
-            self.advance(1)
-            self._conclude(before, f"step {before.step + 1} of epoch {before.epoch + 1}")
+            try:
+                self.advance(1)
+                self._conclude(before, f"step {before.step + 1} of epoch {before.epoch + 1}")
+            except KeyboardInterrupt:
+                self.put(before)
+                raise
 
     def train(self, epochs: int, observer: Observer | None = None) -> None:
         """Train to the end of the present epoch, and so on for as many epochs as asked.

@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 
+from pyfuncs.cells.block import quoted
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.arrays import Matrix, Vector
 from pyfuncs.kernels.layout import pack
@@ -16,6 +17,7 @@ from pyfuncs.training.model import Model
 
 HEADER = ("parameter", "row", "column", "row_name", "column_name", "value")
 LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+WHOLE = re.compile(r"[0-9]{1,9}")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -59,7 +61,7 @@ def import_weights(model: Model, text: str) -> Vector:
     try:
         header = next(reader, [])
         if tuple(header) != HEADER:
-            raise GradsheetError(f"line 1 must be {','.join(HEADER)}, but is {','.join(header)[:80] or 'empty'}.")
+            raise GradsheetError(f"line 1 must be {','.join(HEADER)}, but is {quoted(','.join(header)) or 'empty'}.")
         for fields in reader:
             if fields:
                 put_number(model, blocks, fields, reader.line_num)
@@ -84,10 +86,11 @@ def put_number(model: Model, blocks: dict[str, Matrix], fields: list[str], line:
         raise GradsheetError(f"line {line} has {len(fields)} fields, but must have {len(HEADER)}.")
     name, row, column, row_name, column_name, value = fields
     if name not in blocks:
-        raise GradsheetError(f"line {line}: the workbook's model has no {name or 'nameless parameter'}.")
+        raise GradsheetError(f"line {line}: the workbook's model has no {quoted(name) or 'nameless parameter'}.")
     block = blocks[name]
-    if not (row.isdecimal() and column.isdecimal()):
-        raise GradsheetError(f'line {line}: row "{row}" and column "{column}" must be whole numbers from 1.')
+    if not (WHOLE.fullmatch(row) and WHOLE.fullmatch(column)):
+        said = f'row "{quoted(row)}" and column "{quoted(column)}"'
+        raise GradsheetError(f"line {line}: {said} must be whole numbers from 1.")
     i, j = int(row) - 1, int(column) - 1
     if not (0 <= i < block.shape[0] and 0 <= j < block.shape[1]):
         shape = f"{block.shape[0]}×{block.shape[1]}"
@@ -99,10 +102,10 @@ def put_number(model: Model, blocks: dict[str, Matrix], fields: list[str], line:
     for said, known, axis in zip((row_name, column_name), expected, ("row", "column"), strict=True):
         if said and unguarded(said) != known:
             raise GradsheetError(
-                f'line {line}: the {axis} is called "{unguarded(said)}", but "{known}" in the workbook.'
+                f'line {line}: the {axis} is called "{quoted(unguarded(said))}", but "{quoted(known)}" in the workbook.'
             )
     if not NUMBER.fullmatch(value) or not np.isfinite(float(value)):
-        raise GradsheetError(f'line {line}: the value "{value[:40]}" is not a number with a dot as decimal mark.')
+        raise GradsheetError(f'line {line}: the value "{quoted(value)}" is not a number with a dot as decimal mark.')
     block[i, j] = float(value)
 
 

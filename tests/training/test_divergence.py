@@ -9,7 +9,8 @@ FLIES_OFF = {"lr": 1e30, "activation_1": "identity"}
 
 
 def everything(state):
-    return state.params.tobytes(), state.optimizer.tobytes(), state.epoch, state.step, state.history
+    memory = state.optimizer.tobytes(), state.shared.tobytes()
+    return state.params.tobytes(), memory, state.epoch, state.step, state.history
 
 
 def last_finite(small_cells, **changes):
@@ -81,8 +82,6 @@ def test_weights_whose_loss_is_not_finite_can_be_saved_and_read_again(small_cell
     cells = small_cells(weight_2=[[1e200], [1e200]])
     trainer = Trainer(cells.model())
     cells.hold(trainer.model, trainer.state)
-    # A cell holds no infinity: what a file cannot hold it shows as #NUM!.
-    assert np.isfinite([cell for row in cells.read("history") for cell in row if cell is not None]).all()
     resumed = Trainer(cells.model())
     resumed.reset()
     resumed.train(1)

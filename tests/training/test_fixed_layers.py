@@ -4,21 +4,20 @@ import itertools
 
 import pytest
 
+from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.training.trainer import Trainer
 
 FLAGS = list(itertools.product([True, False], repeat=4))
 
 
 @pytest.mark.parametrize("flags", FLAGS)
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_only_what_trains_moves(small_cells, flags, optimizer):
     names = ("trains_1", "trains_bias_1", "trains_2", "trains_bias_2")
     cells = small_cells(
         optimizer=optimizer,
         weight_decay=0.1,
         batch_size=5,
-        optimizer_state_1=[[1.0, 1.0]] * 3,
-        optimizer_state_2=[[1.0]] * 2,
         **dict(zip(names, flags, strict=True)),
     )
     trainer = Trainer(cells.model())

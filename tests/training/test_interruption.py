@@ -9,7 +9,8 @@ SETTINGS = {"optimizer": "momentum", "batch_size": 3, "valid_fraction": 0.25}
 
 
 def everything(state):
-    return state.params.tobytes(), state.optimizer.tobytes(), state.epoch, state.step, state.history
+    memory = state.optimizer.tobytes(), state.shared.tobytes()
+    return state.params.tobytes(), memory, state.epoch, state.step, state.history
 
 
 class Watcher:

@@ -5,16 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.training.trainer import Trainer
 
 EPOCHS = 9
 STEPS = 4
-SETTINGS = {"optimizer": "momentum", "batch_size": 3, "valid_fraction": 0.1, "weight_decay": 0.01, "seed": 5}
+SETTINGS = {"batch_size": 3, "valid_fraction": 0.1, "weight_decay": 0.01, "seed": 5}
+SETTINGS |= {"optimizer": "eve", "schedule": "cosine", "schedule_epochs": 6}
 FEW_HISTORY_ROWS = [[None] * 6 for _ in range(6)]
 
 
 def everything(state):
-    return state.params.tobytes(), state.optimizer.tobytes(), state.epoch, state.step, state.history
+    memory = state.optimizer.tobytes(), state.shared.tobytes()
+    return state.params.tobytes(), memory, state.epoch, state.step, state.history
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +90,7 @@ def test_any_cuts_with_saves_in_between(small_cells, in_one_go, cuts):
     assert everything(trainer.state) == in_one_go[EPOCHS]
 
 
-@given(st.lists(st.booleans(), min_size=3, max_size=3), st.sampled_from(["sgd", "momentum"]), st.integers(1, 13))
+@given(st.lists(st.booleans(), min_size=3, max_size=3), st.sampled_from(list(OPTIMIZERS)), st.integers(1, 13))
 def test_saving_and_resuming_changes_no_bit(small_cells, saves, optimizer, batch_size):
     settings = {"optimizer": optimizer, "batch_size": batch_size, "activation_1": "relu", "seed": batch_size}
     cells = small_cells(**settings)

@@ -127,9 +127,7 @@ BATCHES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("loss", "optimizer", "batch"), list(itertools.product(LOSSES, OPTIMIZERS, BATCHES))
-)
+@pytest.mark.parametrize(("loss", "optimizer", "batch"), list(itertools.product(LOSSES, OPTIMIZERS, BATCHES)))
 def test_every_loss_optimizer_and_batch(small_blocks, small_cells, loss, optimizer, batch):
     compared(small_blocks, small_cells, **LOSSES[loss], **OPTIMIZERS[optimizer], **BATCHES[batch], seed=3)
 

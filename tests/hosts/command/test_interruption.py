@@ -1,0 +1,75 @@
+"""Ctrl-C leaves the workbook as it was or with whole epochs, and never half a file."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from addin.file.workbook import WorkbookFile
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.trainer import Trainer
+
+SETTINGS = {"optimizer": "momentum", "batch_size": 2, "valid_fraction": 0.25, "lr": 0.001}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_during_a_long_training_keeps_whole_epochs(small_book, small_cells, tmp_path):
+    path = small_book(**SETTINGS)
+    command = [sys.executable, "-m", "addin.cli", "train", str(path), "--epochs", "50000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr.readline().startswith("epoch 5000 of 50000:")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    model = read_model(WorkbookFile.open(path))
+    state = model.state
+    assert 5000 <= state.epoch < 50000
+    assert state.step == 0
+    assert out.startswith(f"{path}: epoch {state.epoch}, train loss ")
+    assert err.splitlines()[-1] == f"gradsheet: stopped after epoch {state.epoch}; {path} holds it."
+    whole = Trainer(small_cells(**SETTINGS).model())
+    whole.train(state.epoch)
+    assert state.params.tobytes() == whole.state.params.tobytes()
+    assert Trainer(model).state.optimizer.tobytes() == whole.state.optimizer.tobytes()
+    assert state.history == whole.state.history
+    assert [file.name for file in tmp_path.iterdir()] == ["small.xlsx"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["read_model", "restart", "save", "write_atomically"], ids=lambda name: f"during {name}"
+)
+def test_ctrl_c_at_any_other_moment_changes_nothing(gradsheet, small_book, tmp_path, monkeypatch, moment):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    path = small_book()
+    before = path.read_bytes()
+    monkeypatch.setattr(f"addin.cli.train.{moment}", interrupted)
+    if moment == "write_atomically":
+        monkeypatch.setattr("os.replace", interrupted)
+    result = gradsheet("train", path, "--epochs", 1, "--restarts", 2, "--quiet")
+    assert result.status == 130
+    assert result.err == "gradsheet: stopped; nothing was changed.\n"
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["small.xlsx"]
+
+
+def test_ctrl_c_during_single_steps_keeps_whole_steps(gradsheet, small_book, small_cells, monkeypatch):
+    from pyfuncs.kernels import steps
+
+    run_steps, calls = steps.run_steps, iter(range(1, 100))
+
+    def run(*arguments):
+        run_steps(*arguments)
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+
+    expected = Trainer(small_cells(**SETTINGS).model())
+    expected.step(2)
+    path = small_book(**SETTINGS)
+    monkeypatch.setattr(steps, "run_steps", run)
+    assert gradsheet("train", path, "--steps", 10).status == 130
+    state = read_model(WorkbookFile.open(path)).state
+    assert (state.epoch, state.step) == (0, 2)
+    assert state.params.tobytes() == expected.state.params.tobytes()

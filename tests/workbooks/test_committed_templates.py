@@ -1,0 +1,54 @@
+"""The templates that are committed are those that the builders make: the same parts, numbers to 1e-12."""
+
+import io
+import math
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+import workbooks
+from workbooks.templates import TEMPLATES
+
+VALUE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
+
+
+def same_number(text: str | None, other: str | None) -> bool:
+    try:
+        return math.isclose(float(text or ""), float(other or ""), rel_tol=1e-12, abs_tol=1e-12)
+    except ValueError:
+        return False
+
+
+def difference(part: str, built: bytes, committed: bytes) -> str | None:
+    """Return the first place where two XML parts are not the same."""
+    if built == committed:
+        return None
+    for ours, theirs in zip(etree.fromstring(built).iter(), etree.fromstring(committed).iter(), strict=True):
+        equal = ours.text == theirs.text or (ours.tag == VALUE and same_number(ours.text, theirs.text))
+        if not (equal and ours.tag == theirs.tag and ours.attrib == theirs.attrib and ours.tail == theirs.tail):
+            found, wanted = (etree.tostring(element)[:200] for element in (theirs, ours))
+            return f"{part}, line {theirs.sourceline}: {found!r}, not {wanted!r}"
+    return None
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_committed_workbook_is_a_fresh_build(template_bytes, name):
+    path = Path(workbooks.__file__).parent / f"{name}.xlsx"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not built yet")
+    assert path.stat().st_size < 1_000_000
+    with zipfile.ZipFile(io.BytesIO(template_bytes[name])) as built, zipfile.ZipFile(path) as committed:
+        assert built.namelist() == committed.namelist()
+        for part in built.namelist():
+            assert difference(part, built.read(part), committed.read(part)) is None
+
+
+def test_a_difference_is_found():
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cells = b'<sheetData xmlns="' + main + b'"><c r="A1"><v>%s</v></c></sheetData>'
+    assert difference("p", cells % b"0.1", cells % b"0.10000000000000001") is None
+    assert difference("p", cells % b"0.1", cells % b"0.1001") is not None
+    assert difference("p", cells % b"1", cells % b"TRUE") is not None
+    assert difference("p", cells % b"0.1", (cells % b"0.1").replace(b"A1", b"A2")) is not None

@@ -1,0 +1,100 @@
+"""In a template every formula cell holds a value, none an error, and the one that computing it anew gives."""
+
+import itertools
+
+import numpy as np
+import openpyxl
+import pytest
+
+from addin.file.area import Area
+from addin.file.cells import read_area
+from addin.file.package import Package
+from pyfuncs.cells.errors import ErrorCode
+from workbooks.recalculate import FileCells
+from workbooks.templates import TEMPLATES
+
+NAMES = ("inputs", "target", "split", "weight_1", "initial_weight_1", "optimizer_state_1", "history", "epoch", "step")
+
+
+@pytest.fixture(scope="module", params=TEMPLATES)
+def package(request, template_bytes, tmp_path_factory):
+    path = tmp_path_factory.mktemp("values") / f"{request.param}.xlsx"
+    path.write_bytes(template_bytes[request.param])
+    return Package.open(path)
+
+
+@pytest.fixture(scope="module")
+def formula_cells(package):
+    cells = {}
+    for title in package.sheet_titles:
+        for formula in package.grid(title).formulas.values():
+            area = formula.area
+            found = itertools.chain.from_iterable(read_area(package, area))
+            cells |= {(title, *position): cell for position, cell in zip(area.positions(), found, strict=True)}
+    return cells
+
+
+def test_every_formula_cell_has_a_value(formula_cells):
+    assert len(formula_cells) > 15_000
+    assert [place for place, cell in formula_cells.items() if not cell.has_value] == []
+
+
+def test_no_formula_cell_holds_an_error(formula_cells):
+    assert [place for place, cell in formula_cells.items() if isinstance(cell.value, ErrorCode)] == []
+
+
+def test_every_value_is_what_computing_it_anew_gives(package, formula_cells):
+    book = TEMPLATES[package.path.stem].build(FileCells(package))
+    anew = {(title, *place): value for title, cells in book.formula_values().items() for place, value in cells.items()}
+    assert anew.keys() == formula_cells.keys()
+    assert [p for p, value in anew.items() if formula_cells[p].value != value] == []
+
+
+def test_every_formula_is_the_builders(package, formula_cells):
+    book = TEMPLATES[package.path.stem].build(None)
+    texts = {(title, *place): text for title, cells in book.formula_cells().items() for place, text in cells.items()}
+    assert {place: cell.formula for place, cell in formula_cells.items()} == texts
+
+
+def test_a_trained_weight_keeps_all_its_bits(package):
+    """Openpyxl alone writes sixteen digits."""
+    titles = {title: package.grid(title) for title in package.sheet_titles}
+    assert "Model" in titles
+    book = TEMPLATES[package.path.stem].build(None)
+    for page in book.pages:
+        for block, _ in page.blocks:
+            if block.name in ("weight_1", "initial_weight_1", "inputs"):
+                stored = [cell.value for row in read_area(package, block.area) for cell in row]
+                assert stored == block.values.ravel().tolist()
+
+
+def test_the_native_sheet_differs_by_rounding_at_most(package, sheets):
+    assert 0 <= sheets(package.path).native_difference <= 1e-12
+
+
+def test_openpyxl_opens_it_and_every_name_leads_to_cells(package):
+    workbook = openpyxl.load_workbook(package.path)
+    assert workbook.sheetnames == ["Start", "Model", "Training", "Data", "Native", "Functions"]
+    assert set(NAMES) <= set(workbook.defined_names)
+    for name, defined in workbook.defined_names.items():
+        ((title, reference),) = defined.destinations
+        cells = workbook[title][reference]
+        assert np.array(cells, dtype=object).size >= 1, name
+    assert list(workbook["Data"].tables) == ["Passengers"]
+    assert len(workbook["Start"]._charts) == 1
+    assert len(workbook["Training"]._charts) == 2
+
+
+def test_no_cell_of_the_contract_is_an_error_or_blank_where_it_must_not_be(package):
+    workbook = openpyxl.load_workbook(package.path, data_only=True)
+    for name in ("inputs", "target", "split", "weight_1", "lr", "loss", "optimizer", "batch_size"):
+        ((title, reference),) = workbook.defined_names[name].destinations
+        cells = workbook[title][reference]
+        values = [cell.value for row in (cells if isinstance(cells, tuple) else ((cells,),)) for cell in row]
+        assert None not in values
+        assert not [value for value in values if str(value).startswith("#")]
+
+
+def test_the_status_cell_says_that_the_formulas_are_on(package):
+    texts = [cell.value for row in read_area(package, Area("Start", 1, 2, 40, 2)) for cell in row]
+    assert "Formulas are on." in texts
