@@ -17,6 +17,11 @@ from com.sun.star.lang import DisposedException
 
 START_SECONDS = 90
 END_SECONDS = 15
+SETTLE_SECONDS = 0.5
+
+
+class AlreadyOpenError(Exception):
+    """The office runs with this profile already; it is somebody else's."""
 
 
 def properties(**values: Any) -> tuple[Any, ...]:
@@ -36,6 +41,7 @@ class Office:
 
     Raises:
         TimeoutError: where it does not answer.
+        AlreadyOpenError: where an office with this profile is open.
 
     """
 
@@ -74,10 +80,20 @@ class Office:
         resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
             try:
-                return resolver.resolve(f"uno:pipe,name={self.pipe};urp;StarOffice.ComponentContext")
+                context = resolver.resolve(f"uno:pipe,name={self.pipe};urp;StarOffice.ComponentContext")
             except NoConnectException:
                 time.sleep(0.1)
+                continue
+            time.sleep(SETTLE_SECONDS)
+            if self.process.poll() is not None:
+                break
+            return context
+        if self.process.poll() is not None:
+            # A second office hands its orders over to the first one and ends.
+            raise AlreadyOpenError(f"LibreOffice is open, or ended at once: close it and try again. {self.said()}")
         raise TimeoutError(f"LibreOffice did not start within {START_SECONDS} seconds: {self.said()}")
 
     def said(self) -> str:

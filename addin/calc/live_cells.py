@@ -92,7 +92,25 @@ class LiveCells:
             changed.append((area, values))
         with at_once(self.document):
             for area, values in changed:
-                area.setDataArray(values)
+                put(area, values)
+
+
+def put(area: Any, values: tuple[tuple[float | str, ...], ...]) -> None:
+    """Put values into cells so that the office can take them back.
+
+    Undoing `setDataArray` leaves in place what it has put into blank cells, so those are filled one by one.
+    """
+    blank = [[cell == "" for cell in row] for row in area.getDataArray()]
+    area.setDataArray(
+        tuple(
+            tuple("" if was_blank else cell for cell, was_blank in zip(*rows, strict=True))
+            for rows in zip(values, blank, strict=True)
+        )
+    )
+    for i, row in enumerate(values):
+        for j, cell in enumerate(row):
+            if blank[i][j] and cell != "":
+                area.getCellByPosition(j, i).setValue(cell)
 
 
 def own_names(scope: Any) -> dict[str, Any]:

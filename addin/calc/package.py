@@ -53,13 +53,17 @@ def manifest(files: dict[str, tuple[str | None, bytes]]) -> str:
     )
 
 
+def version() -> str:
+    """Return the version of the extension, which is Gradsheet's."""
+    return importlib.metadata.version("gradsheet")
+
+
 def description() -> str:
     """Return description.xml."""
-    version = escape(importlib.metadata.version("gradsheet"))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<description xmlns="http://openoffice.org/extensions/description/2006">\n'
-        f'  <identifier value="{IDENTIFIER}"/>\n  <version value="{version}"/>\n'
+        f'  <identifier value="{IDENTIFIER}"/>\n  <version value="{escape(version())}"/>\n'
         '  <display-name><name lang="en">Gradsheet</name></display-name>\n</description>\n'
     )
 

@@ -6,17 +6,19 @@ The command unopkg refuses to work for root without --shared, the API does not.
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import uno
 import unohelper
-from addin.calc.headless import Office
-from addin.calc.identifiers import IDENTIFIER, PACKAGE
+from addin.calc.headless import AlreadyOpenError, Office
+from addin.calc.identifiers import IDENTIFIER, PACKAGE, PYTHON_PATH
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
 
 FOR_USER = "user"
+LIFE_SECONDS = 240
 
 
 class Approving(unohelper.Base, XCommandEnvironment, XInteractionHandler):
@@ -55,7 +57,7 @@ def remove(office: Office) -> bool:
     if installed(office) is None:
         return False
     manager = manager_of(office)
-    manager.removeExtension(IDENTIFIER, PACKAGE, FOR_USER, manager.createAbortChannel(), Approving())
+    manager.removeExtension(IDENTIFIER, PACKAGE, PYTHON_PATH, FOR_USER, manager.createAbortChannel(), Approving())
     return True
 
 
@@ -87,21 +89,54 @@ def user_folder(office: Office) -> str:
     return folder
 
 
+def path_file(office: Office) -> Path:
+    """Return the file that tells the extension where the packages are."""
+    return Path(user_folder(office)) / PYTHON_PATH
+
+
+def known_folders(office: Office) -> list[str]:
+    """Return the folders that the file names."""
+    file = path_file(office)
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def try_formula(office: Office) -> dict[str, Any]:
+    """Type a formula into a new document and return what the cell shows."""
+    document = office.load("private:factory/scalc")
+    try:
+        cell = document.Sheets[0].getCellByPosition(0, 0)
+        began = time.perf_counter()
+        cell.setFormula("=NN_RELU(2)")
+        return {"shown": cell.getString(), "value": cell.getValue(), "seconds": time.perf_counter() - began}
+    finally:
+        document.close(True)
+
+
 def main() -> int:
     """Do one thing and print what is registered then, as JSON."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("task", choices=("add", "remove", "state"))
+    parser.add_argument("task", choices=("add", "remove", "try"))
     parser.add_argument("--soffice", required=True)
     parser.add_argument("--profile", type=Path)
     parser.add_argument("--extension", type=Path)
+    parser.add_argument("--folders", nargs="*")
     options = parser.parse_args()
-    with Office(options.soffice, options.profile) as office:
-        was_there = None
+    try:
+        office = Office(options.soffice, options.profile, seconds=LIFE_SECONDS)
+    except (TimeoutError, AlreadyOpenError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    with office:
+        report: dict[str, Any] = {}
         if options.task == "add":
+            path_file(office).write_text("\n".join(options.folders) + "\n", encoding="utf-8")
             add(office, options.extension)
         elif options.task == "remove":
-            was_there = remove(office)
-        report = state(office) | {"user_folder": user_folder(office), "was_there": was_there}
+            report["was_there"] = remove(office)
+            path_file(office).unlink(missing_ok=True)
+        else:
+            report = try_formula(office)
+        report |= state(office) | {"folders": known_folders(office)}
     print(json.dumps(report))
     return 0
 

@@ -5,7 +5,6 @@ UNO. Where the packages are, `gradsheet install calc` has written into a file in
 """
 
 import os
-import site
 import sys
 import traceback
 
@@ -34,7 +33,6 @@ def find_packages(context):
     for folder in reversed(folders):
         if folder not in sys.path:
             sys.path.insert(0, folder)
-            site.addsitedir(folder)
 
 
 def functions(context, *arguments):
