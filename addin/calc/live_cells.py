@@ -22,6 +22,7 @@ class LiveCells:
     def __init__(self, document: Any, active: Any) -> None:
         self.document = document
         self.title = document.getTitle()
+        self._areas: dict[str, Any] = {}
         self.names = own_names(document)
         sheet = active if "inputs" in own_names(active) else None
         if sheet is None and "inputs" not in self.names:
@@ -40,12 +41,15 @@ class LiveCells:
             GradsheetError: for a name that stands for no block of cells, a deleted one for instance.
 
         """
+        if name in self._areas:
+            return self._areas[name]
         area = self.names[name].getReferredCells()
         if area is None or not hasattr(area, "getDataArray"):
             content = self.names[name].getContent()
             raise GradsheetError(
                 f"{self.title}: the name {name} must stand for one block of cells, but is {content}: define it anew."
             )
+        self._areas[name] = area
         return area
 
     def read(self, name: str) -> Rows:
@@ -53,9 +57,10 @@ class LiveCells:
         area = self.area(name)
         rows: Rows = [list(row) for row in area.getDataArray()]
         for i, row in enumerate(rows):
-            for j, cell in enumerate(row):
-                if cell is None:
-                    row[j] = error_of_number(area.getCellByPosition(j, i).getError())
+            if None in row:
+                for j, cell in enumerate(row):
+                    if cell is None:
+                        row[j] = error_of_number(area.getCellByPosition(j, i).getError())
         return rows
 
     def address(self, name: str, row: int | None = None, column: int | None = None) -> str:

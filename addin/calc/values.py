@@ -37,6 +37,8 @@ def error_of_number(number: int) -> ErrorCode:
 
 def to_office(cells: Cells) -> OfficeCells:
     """Return what a formula gives as the office takes it."""
+    if ErrorCode not in set().union(*(map(type, row) for row in cells)):
+        return tuple(map(tuple, cells))
     return tuple(
         tuple(ERROR_VALUES[cell] if isinstance(cell, ErrorCode) else cell for cell in row) for row in cells
     )
