@@ -6,6 +6,7 @@ University, Department of Biostatistics). 177 ages and 2 ports are blank; 712 pa
 
 import csv
 import functools
+import math
 from collections.abc import Callable
 from importlib import resources
 
@@ -20,11 +21,14 @@ TEXTS = ("Sex", "Embarked")
 FEATURES = ("SibSp", "Parch", "Age_N", "log_Fare", "Pclass_1", "Pclass_2", "Embark_S", "Embark_C", "Male", "Ones")
 FORMATS = {"Age": "0.##", "Fare": "0.00", "Age_N": "0.000", "log_Fare": "0.000"}
 
+LOG10 = np.vectorize(math.log10, otypes=[float])
+"""The C library's logarithm, as the spreadsheet programs take it; NumPy's own differs in last digits."""
+
 PREPARATIONS = (
     ("={SibSp}", lambda SibSp: SibSp),  # noqa: N803 - named as the columns are
     ("={Parch}", lambda Parch: Parch),  # noqa: N803
     ("={Age}/MAX({Age:all})", lambda Age: Age / Age.max()),  # noqa: N803
-    ("=LOG10({Fare}+1)", lambda Fare: np.log10(Fare + 1)),  # noqa: N803
+    ("=LOG10({Fare}+1)", lambda Fare: LOG10(Fare + 1)),  # noqa: N803
     ("=IF({Pclass}=1,1,0)", lambda Pclass: Pclass == 1),  # noqa: N803
     ("=IF({Pclass}=2,1,0)", lambda Pclass: Pclass == 2),  # noqa: N803
     ('=IF({Embarked}="S",1,0)', lambda Embarked: Embarked == "S"),  # noqa: N803

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Never
 
-from addin.cli import build, functions, train, warm, weights
+from addin.cli import build, functions, install, train, warm, weights
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 
@@ -36,7 +36,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=OneLineParser)
 
     command = add(commands, "build", build.run, "build template workbooks, or list them when no name is given")
-    command.add_argument("names", nargs="*", metavar="NAME", help='a template\'s name, or "all"')
+    command.add_argument("names", nargs="*", metavar="NAME", help='a template\'s name, "all", or "calc" for the extension')
     command.add_argument("-o", "--output", type=Path, default=Path(), help="folder to write into (default: this one)")
     command.add_argument("--force", action="store_true", help="replace workbooks that are there already")
 
@@ -59,6 +59,10 @@ def command_parser() -> argparse.ArgumentParser:
     command = add(commands, "functions", functions.run, "list the formulas, or explain some of them")
     command.add_argument("names", nargs="*", metavar="NAME", help="formulas to explain, NN_RELU for instance")
     command.add_argument("--markdown", action="store_true", help="print the whole reference as Markdown")
+
+    install.add_host(add(commands, "install", install.run_install, "put the formulas and buttons into a program"))
+    install.add_host(add(commands, "uninstall", install.run_uninstall, "take the formulas and buttons out of it again"))
+    install.add_host(add(commands, "doctor", install.run_doctor, "check every step from the program to a formula"))
 
     add(commands, "warm", warm.run, "compile the formulas for this machine, so that the first one answers at once")
     return parser

@@ -1,0 +1,33 @@
+"""The buttons: one declaration each, for the toolbar, the menu, the help and the handler."""
+
+from dataclasses import dataclass
+
+from addin.calc.identifiers import PROTOCOL
+
+
+@dataclass(frozen=True)
+class Command:
+    """A button: its name in URLs, what it says and what its tooltip explains."""
+
+    name: str
+    label: str
+    help: str
+    begins_group: bool = False
+
+    @property
+    def url(self) -> str:
+        """Return the URL that stands for a click: org.gradsheet:step."""
+        return PROTOCOL + self.name
+
+
+COMMANDS = (
+    Command("step", "Step", "Take one step of gradient descent: one batch"),
+    Command("epoch", "Epoch", "Train to the end of the epoch: every row once"),
+    Command("epochs", "N epochs", "Train as many epochs as epochs_per_click says"),
+    Command("stop", "Stop", "Stop the training after the last whole epoch"),
+    Command("reset", "Reset", "Go back to the first weights", True),
+    Command("undo", "Undo step", "Take the last click of these buttons back"),
+    Command("export", "Export weights", "Write the weights into a CSV file", True),
+    Command("import", "Import weights", "Put the weights from a CSV file into the workbook"),
+    Command("messages", "Messages", "Say in plain words why the selected cell shows an error", True),
+)

@@ -1,0 +1,118 @@
+"""Who answers the URLs org.gradsheet:step and so on, whether a button, the menu or a cell's hyperlink calls."""
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import uno
+import unohelper
+from com.sun.star.frame import DispatchResultEvent, FeatureStateEvent, XDispatchProvider, XNotifyingDispatch
+from com.sun.star.frame.DispatchResultState import FAILURE, SUCCESS
+from com.sun.star.lang import DisposedException, XInitialization, XServiceInfo
+
+from addin.calc.clicks import Clicks
+from addin.calc.commands import COMMANDS
+from addin.calc.identifiers import HANDLER, PROTOCOL
+from addin.calc.screen import Screen
+from pyfuncs.cells.errors import GradsheetError
+
+NAMES = {command.name for command in COMMANDS}
+BUSY = "The click is ignored: a training is under way."
+CLOSED = "The document was closed."
+
+
+class Desk:
+    """One click at a time in the whole office: a click during another is ignored, Stop is heard."""
+
+    def __init__(self) -> None:
+        self.busy = False
+        self.stopping = False
+
+
+DESK = Desk()
+
+
+class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitialization, XServiceInfo):
+    """The buttons of one window."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+        self.frame: Any = None
+
+    def initialize(self, arguments: tuple[Any, ...]) -> None:
+        """Take the window."""
+        self.frame = arguments[0] if arguments else None
+
+    def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
+        """Answer to the URLs of the buttons."""
+        return self if url.Protocol == PROTOCOL and url.Path in NAMES else None
+
+    def queryDispatches(self, requests: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Answer to the URLs of the buttons."""
+        return tuple(self.queryDispatch(each.FeatureURL, each.FrameName, each.SearchFlags) for each in requests)
+
+    def dispatch(self, url: Any, arguments: tuple[Any, ...]) -> None:
+        """Do what a click asks for."""
+        self.click(url.Path, arguments)
+
+    def dispatchWithNotification(self, url: Any, arguments: tuple[Any, ...], listener: Any) -> None:
+        """Do what a click asks for, and tell the caller the sentence it ends with."""
+        done, sentence = self.click(url.Path, arguments)
+        if listener is not None:
+            listener.dispatchFinished(DispatchResultEvent(self, SUCCESS if done else FAILURE, sentence))
+
+    def click(self, name: str, arguments: tuple[Any, ...]) -> tuple[bool, str]:
+        """Do what a click asks for; return whether it worked, and a sentence."""
+        if name == "stop":
+            DESK.stopping = DESK.busy
+            return True, "The training stops." if DESK.busy else "Nothing is training."
+        if DESK.busy:
+            return False, BUSY
+        DESK.busy, DESK.stopping = True, False
+        screen = Screen(self.context, self.frame)
+        try:
+            done, sentence = self.perform(name, screen, arguments)
+            # Clicks that came meanwhile are heard now, while they are still ignored.
+            screen.catch_up()
+        finally:
+            DESK.busy = False
+        if not done:
+            screen.say(sentence, wrong=True)
+        return done, sentence
+
+    def perform(self, name: str, screen: Screen, arguments: tuple[Any, ...]) -> tuple[bool, str]:
+        """Do what a button says; return whether it worked, and a sentence."""
+        given = {argument.Name: argument.Value for argument in arguments}
+        path = Path(uno.fileUrlToSystemPath(given["URL"])) if "URL" in given else None
+        try:
+            document = self.frame.getController().getModel()
+            clicks = Clicks(document, screen, lambda: DESK.stopping, path)
+            sentence: str = getattr(clicks, "import_" if name == "import" else name)()
+        except GradsheetError as error:
+            return False, str(error)
+        except DisposedException:
+            return False, CLOSED
+        except Exception as error:
+            traceback.print_exc()
+            return False, f"Gradsheet failed with {type(error).__name__}: {error}. Please report this."
+        finally:
+            screen.finish()
+        return True, sentence
+
+    def addStatusListener(self, listener: Any, url: Any) -> None:
+        """Tell a button that it can be clicked."""
+        event = FeatureStateEvent()
+        event.Source, event.FeatureURL, event.IsEnabled = self, url, True
+        listener.statusChanged(event)
+
+    def removeStatusListener(self, listener: Any, url: Any) -> None:
+        """Do nothing: the buttons can always be clicked."""
+
+    def getImplementationName(self) -> str:
+        return HANDLER
+
+    def supportsService(self, name: str) -> bool:
+        return name in self.getSupportedServiceNames()
+
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
+        return ("com.sun.star.frame.ProtocolHandler", HANDLER)

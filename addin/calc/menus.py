@@ -1,0 +1,88 @@
+"""The configuration files around the buttons: toolbar, menu, where they stand, who answers, and the load job."""
+
+from addin.calc.commands import COMMANDS, Command
+from addin.calc.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, TOOLBAR
+from addin.calc.xcu import Node, Text, Value, configuration, group
+
+TITLE = "Gradsheet"
+SPREADSHEETS = "com.sun.star.sheet.SpreadsheetDocument"
+SEPARATOR = "private:separator"
+ICONS = "%origin%/icons"
+
+
+def buttons() -> str:
+    """Return Addons.xcu: the menu, the toolbar and their icons."""
+    menu = Node(
+        MENU,
+        {"Context": SPREADSHEETS, "Title": Text(TITLE), "Target": "_self"},
+        (group("Submenu", *entries("m")),),
+    )
+    images = [
+        Node(
+            f"{MENU}.{command.name}",
+            {"URL": command.url},
+            (
+                Node(
+                    "UserDefinedImages",
+                    {size: f"{ICONS}/{command.name}.svg" for size in ("ImageSmallURL", "ImageBigURL")},
+                    operation=None,
+                ),
+            ),
+        )
+        for command in COMMANDS
+    ]
+    return configuration(
+        "org.openoffice.Office.Addons",
+        group(
+            "AddonUI",
+            group("OfficeMenuBar", menu),
+            group("OfficeToolBar", Node(TOOLBAR, children=tuple(entries("b")))),
+            group("Images", *images),
+        ),
+    )
+
+
+def entries(prefix: str) -> list[Node]:
+    """Return the buttons in order, with lines between their groups; the office sorts them by node name."""
+    nodes: list[Node] = []
+    for command in COMMANDS:
+        if command.begins_group:
+            nodes.append(Node(f"{prefix}{len(nodes):02}", {"URL": SEPARATOR}))
+        nodes.append(entry(f"{prefix}{len(nodes):02}", command))
+    return nodes
+
+
+def entry(name: str, command: Command) -> Node:
+    """Return one button."""
+    return Node(
+        name,
+        {"Context": SPREADSHEETS, "URL": command.url, "Title": Text(command.label), "Target": "_self"},
+    )
+
+
+def window_state() -> str:
+    """Return CalcWindowState.xcu: the toolbar's name and its place below the others."""
+    properties: dict[str, Value] = {
+        "UIName": Text(TITLE),
+        "Docked": True,
+        "DockingArea": 0,
+        "DockPos": "0,2",
+        "Visible": True,
+        "Style": 2,
+    }
+    state = Node(f"private:resource/toolbar/addon_{TOOLBAR}", properties)
+    return configuration("org.openoffice.Office.UI.CalcWindowState", group("UIElements", group("States", state)))
+
+
+def protocol() -> str:
+    """Return ProtocolHandler.xcu."""
+    handler = Node(HANDLER, {"Protocols": f"{PROTOCOL}*"})
+    text = configuration("org.openoffice.Office.ProtocolHandler", group("HandlerSet", handler))
+    return text.replace("xs:string", "oor:string-list")
+
+
+def jobs() -> str:
+    """Return Jobs.xcu."""
+    job = Node(LOAD_JOB, {"Service": LOAD_JOB})
+    listed = Node("OnLoadFinished", children=(group("JobList", Node(LOAD_JOB)),), operation="fuse")
+    return configuration("org.openoffice.Office.Jobs", group("Jobs", job), group("Events", listed))

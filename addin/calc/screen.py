@@ -1,0 +1,71 @@
+"""What a click shows around the cells: the status bar, a message, a file dialog, and the office's own events."""
+
+from pathlib import Path
+from typing import Any
+
+import uno
+from com.sun.star.ui.dialogs import ExecutableDialogResults, TemplateDescription
+
+TITLE = "Gradsheet"
+CSV_FILES = ("Weights (*.csv)", "*.csv")
+
+
+class Screen:
+    """The window that a click came from; a hidden document has none, and nothing is shown then."""
+
+    def __init__(self, context: Any, frame: Any) -> None:
+        self.context = context
+        self.frame = frame
+        self.toolkit = self.service("com.sun.star.awt.Toolkit")
+        self.status: Any = None
+
+    def service(self, name: str) -> Any:
+        """Return a new instance of one of the office's services."""
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    @property
+    def is_visible(self) -> bool:
+        """Tell whether somebody can see the window."""
+        window = self.frame.getContainerWindow()
+        return window is not None and bool(window.isVisible())
+
+    def catch_up(self) -> None:
+        """Let the office draw what has changed and hear of clicks."""
+        self.toolkit.processEventsToIdle()
+
+    def progress(self, text: str, done: int, total: int) -> None:
+        """Show how far the training is in the status bar."""
+        if not self.is_visible:
+            return
+        if self.status is None:
+            self.status = self.frame.createStatusIndicator()
+            self.status.start(text, total)
+        self.status.setText(text)
+        self.status.setValue(done)
+
+    def finish(self) -> None:
+        """Take the progress away."""
+        if self.status is not None:
+            self.status.end()
+            self.status = None
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Show a message until it is closed."""
+        if self.is_visible:
+            kind = uno.Enum("com.sun.star.awt.MessageBoxType", "WARNINGBOX" if wrong else "INFOBOX")
+            window = self.frame.getContainerWindow()
+            self.toolkit.createMessageBox(window, kind, 1, TITLE, text).execute()
+
+    def ask_for_csv(self, *, to_save: bool, suggestion: str) -> Path | None:
+        """Return the file that a person picks, None where they close the dialog."""
+        if not self.is_visible:
+            return None
+        picker = self.service("com.sun.star.ui.dialogs.FilePicker")
+        kind = TemplateDescription.FILESAVE_AUTOEXTENSION if to_save else TemplateDescription.FILEOPEN_SIMPLE
+        picker.initialize((kind,))
+        picker.appendFilter(*CSV_FILES)
+        if to_save:
+            picker.setDefaultName(suggestion)
+        if picker.execute() != ExecutableDialogResults.OK:
+            return None
+        return Path(uno.fileUrlToSystemPath(picker.getSelectedFiles()[0]))

@@ -1,0 +1,36 @@
+"""What the function wizard shows: every formula and argument with its help."""
+
+from pyfuncs.catalogue.arguments import Argument
+from pyfuncs.catalogue.declare import Formula
+from pyfuncs.catalogue.registry import formulas
+
+from addin.calc.identifiers import FUNCTIONS, idl_name
+from addin.calc.xcu import Node, Text, configuration, group
+
+CATEGORY = "Add-In"
+
+
+def descriptions() -> str:
+    """Return CalcAddIns.xcu."""
+    functions = [function(formula) for formula in formulas().values()]
+    service = Node(FUNCTIONS, children=(group("AddInFunctions", *functions),))
+    return configuration("org.openoffice.Office.CalcAddIns", group("AddInInfo", service))
+
+
+def function(formula: Formula) -> Node:
+    """Return a formula's node; the compatibility name is how an .xlsx file spells it."""
+    properties = {
+        "DisplayName": Text(formula.name),
+        "Description": Text(f"{formula.summary} Gives: {formula.returns}."),
+        "Category": CATEGORY,
+        "CompatibilityName": Text(formula.name),
+    }
+    parameters = group("Parameters", *(parameter(argument) for argument in formula.arguments))
+    return Node(formula.name, properties, (parameters,))
+
+
+def parameter(argument: Argument) -> Node:
+    """Return an argument's node; its name must be the one in the interface."""
+    optional = "May be left out. " if argument.optional else ""
+    text = f"{optional}{argument.help} ({argument.shape_text})"
+    return Node(idl_name(argument.name), {"DisplayName": Text(argument.name), "Description": Text(text)})

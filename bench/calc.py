@@ -1,0 +1,74 @@
+"""Measure Gradsheet in LibreOffice Calc against what is asked of it; writes out/bench_calc.json."""
+
+import argparse
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from addin.calc import installer
+from addin.calc.office import check_version, clean_environment, find_office
+from pyfuncs.cells.errors import GradsheetError
+from workbooks.templates import TEMPLATES
+from workbooks.writer import write
+
+TEMPLATE = "titanic_two_layer"
+INSIDE = Path(__file__).with_name("inside_calc.py")
+FORMULA_OF_OURS = re.compile(rb"<(?:\w+:)?f\b[^>]*>[^<]*NN_[^<]*</(?:\w+:)?f>")
+LONGEST = 1800
+
+
+def without_our_formulas(data: bytes) -> bytes:
+    """Return the workbook with the values of our formulas in their places."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as plain:
+        for name, part in parts.items():
+            plain.writestr(name, FORMULA_OF_OURS.sub(b"", part) if name.startswith("xl/worksheets/sheet") else part)
+    return stream.getvalue()
+
+
+def main() -> int:
+    """Install into a profile of its own, measure, and print a line a goal."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clicks", type=int, default=2000, help="Epoch clicks for the measurement of memory")
+    parser.add_argument("--output", type=Path, default=Path("out/bench_calc.json"))
+    options = parser.parse_args()
+    try:
+        office = find_office()
+        check_version(office)
+    except GradsheetError as error:
+        print(f"{error} Nothing is measured in Calc.")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        data = write(TEMPLATES[TEMPLATE].build(None))
+        (place / "template.xlsx").write_bytes(data)
+        (place / "plain.xlsx").write_bytes(without_our_formulas(data))
+        installer.install(place / "profile", lambda line: None)
+        command = [office.python, INSIDE, office.soffice, place, options.clicks]
+        ended = subprocess.run(
+            [str(part) for part in command],
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=LONGEST,
+            env=clean_environment() | {"PYTHONPATH": os.pathsep.join(installer.package_folders()[:1])},
+            check=True,
+        )
+    results = json.loads(ended.stdout)
+    for result in results:
+        verdict = "reached" if result["measured"] <= result["asked"] else "MISSED"
+        print(f"{result['what']}: {result['measured']:.3g} {result['unit']}, asked {result['asked']:g}: {verdict}")
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""One office for all tests of Calc, with a profile of its own, driven through the office's own Python."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from addin.calc import installer
+from addin.calc.office import Program, check_version, clean_environment, find_office
+from pyfuncs.cells.errors import GradsheetError
+
+REQUIRED = "GRADSHEET_REQUIRE_CALC"
+LIFE_SECONDS = 900
+AGENT = Path(__file__).with_name("agent.py")
+
+
+class Calc:
+    """An office to which the tests give orders; each is a method of the agent's."""
+
+    def __init__(self, office: Program, profile: Path, *options: str) -> None:
+        folders = os.pathsep.join(installer.package_folders()[:1])
+        self.process = subprocess.Popen(
+            [str(office.python), str(AGENT), str(office.soffice), str(profile), str(LIFE_SECONDS), *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=clean_environment() | {"PYTHONPATH": folders},
+        )
+        self.answer()
+
+    def answer(self) -> Any:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the office's side has ended"
+        answer = json.loads(line)
+        assert "raised" not in answer, answer["raised"]
+        return answer["gives"]
+
+    def __getattr__(self, order: str) -> Callable[..., Any]:
+        def give(*arguments: Any) -> Any:
+            assert self.process.stdin is not None
+            self.process.stdin.write(json.dumps([order, arguments]) + "\n")
+            self.process.stdin.flush()
+            return self.answer()
+
+        return give
+
+    def end(self) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+
+
+def missing(why: str) -> None:
+    """Skip, or fail where the office must be there."""
+    if os.environ.get(REQUIRED):
+        pytest.fail(why)
+    pytest.skip(f"{why} Tests in LibreOffice Calc are left out.")
+
+
+@pytest.fixture(scope="session")
+def office() -> Program:
+    try:
+        program = find_office()
+        check_version(program)
+    except GradsheetError as error:
+        missing(str(error))
+    return program
+
+
+@pytest.fixture(scope="session")
+def installed(office: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a profile with Gradsheet installed in it."""
+    profile = tmp_path_factory.mktemp("office") / "profile"
+    installer.install(profile, lambda line: None)
+    return profile
+
+
+@pytest.fixture(scope="session")
+def shared_calc(office: Program, installed: Path) -> Iterator[Calc]:
+    """Return the office that the tests share."""
+    calc = Calc(office, installed)
+    yield calc
+    calc.end()
+
+
+@pytest.fixture
+def calc(shared_calc: Calc) -> Calc:
+    return shared_calc
+
+
+@pytest.fixture
+def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]:
+    """Return an office that a test may kill."""
+    profile = tmp_path / "profile"
+    shutil.copytree(installed, profile, ignore=shutil.ignore_patterns(".lock"))
+    calc = Calc(office, profile)
+    yield calc
+    calc.end()
+
+
+@pytest.fixture
+def sheet(calc: Calc) -> Iterator[int]:
+    """Return the number of a new document with one sheet, Sheet1."""
+    number = calc.new()
+    yield number
+    calc.close(number)
+
+
+@pytest.fixture
+def opened(calc: Calc, template: Callable[[str], Path]) -> Iterator[Callable[[str], int]]:
+    """Return the opener of a fresh copy of a template."""
+    numbers = []
+
+    def open_template(name: str) -> int:
+        numbers.append(calc.open(str(template(name))))
+        return numbers[-1]
+
+    yield open_template
+    for number in numbers:
+        calc.close(number)
