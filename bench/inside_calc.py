@@ -97,7 +97,9 @@ def one_weight(office: Office, path: Path, only: str) -> float:
 def sheets(office: Office, path: Path) -> dict[str, Any]:
     """Compare a workbook where only the Model sheet calculates with one where only the Native sheet does."""
     ours, native = (1000 * one_weight(office, path, name) for name in ("Model", "Native"))
-    return measure("one weight changed, Model sheet / Native sheet", ours / native, "times", 3, model=ours, native=native)
+    return measure(
+        "one weight changed, Model sheet / Native sheet", ours / native, "times", 3, model=ours, native=native
+    )
 
 
 def clicks(office: Office, path: Path, count: int) -> list[dict[str, Any]]:
@@ -120,7 +122,9 @@ def clicks(office: Office, path: Path, count: int) -> list[dict[str, Any]]:
     document.close(True)
     return [
         measure("an Epoch click on the two-layer template, kernel included", 1000 * seconds, "ms", 60),
-        measure(f"memory after {count} Epoch clicks, more than after {SETTLED}", after - before, "MB", 50, before=before),
+        measure(
+            f"memory after {count} Epoch clicks, more than after {SETTLED}", after - before, "MB", 50, before=before
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""An office without windows that a program starts, talks to and ends; run by the office's own Python, needs only UNO."""
+"""An office that a program starts, talks to and ends; for the office's own Python, needs nothing but UNO."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.lang import DisposedException
+import contextlib
 
 START_SECONDS = 90
 END_SECONDS = 15
@@ -54,7 +55,7 @@ class Office:
         options: tuple[str, ...] = ("--headless",),
     ) -> None:
         self.pipe = f"gradsheet-{os.getpid()}-{time.monotonic_ns()}"
-        self.output = tempfile.TemporaryFile()
+        self.output = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the office
         command = [soffice, *options, "--norestore", "--nologo", "--nodefault", "--nofirststartwizard"]
         command.append(f"--accept=pipe,name={self.pipe};urp;")
         if profile is not None:
@@ -116,10 +117,8 @@ class Office:
 
     def close(self) -> None:
         """End the office, politely first."""
-        try:
+        with contextlib.suppress(DisposedException):
             self.desktop.terminate()
-        except DisposedException:
-            pass
         try:
             self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -128,10 +127,8 @@ class Office:
     def kill(self) -> None:
         """End the office at once."""
         if os.name == "posix":
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         else:
             self.process.kill()
         self.process.wait(END_SECONDS)
@@ -139,5 +136,7 @@ class Office:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

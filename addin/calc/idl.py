@@ -1,10 +1,9 @@
 """The interface of the formulas in UNO's own language, which the office reads as it is."""
 
+from addin.calc.identifiers import IDENTIFIER, INTERFACE, idl_name
 from pyfuncs.catalogue.arguments import Argument
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
-
-from addin.calc.identifiers import IDENTIFIER, INTERFACE, idl_name
 
 CELLS = "sequence< sequence< any > >"
 
@@ -24,5 +23,5 @@ def method(formula: Formula) -> str:
 
 
 def idl_type(argument: Argument) -> str:
-    """Return an argument's type: what may be left out or is one cell must be `any`, which takes a range just as well."""
+    """Return an argument's type; what may be left out must be `any`, which takes a range just as well."""
     return CELLS if argument.is_block and not argument.optional else "any"

@@ -115,7 +115,9 @@ def examine(profile: Path | None) -> Iterator[Finding]:
     """Check every step from the office to a formula's value; a later check needs the earlier ones."""
     try:
         office = find_office()
-        yield Finding(True, f"LibreOffice is at {office.soffice}, its Python {office.python_version} at {office.python}")
+        yield Finding(
+            True, f"LibreOffice is at {office.soffice}, its Python {office.python_version} at {office.python}"
+        )
         check_version(office)
         yield Finding(True, "The packages are made for this Python")
         said = register(office, "try", profile)

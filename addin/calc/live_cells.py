@@ -1,4 +1,4 @@
-"""An open document as the training contract sees it: the cells behind its names, as the active sheet's model sees them."""
+"""An open document as the training contract sees it: the cells behind the names of the active sheet's model."""
 
 from collections.abc import Mapping
 from typing import Any

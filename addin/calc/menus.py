@@ -24,7 +24,7 @@ def buttons() -> str:
             (
                 Node(
                     "UserDefinedImages",
-                    {size: f"{ICONS}/{command.name}.svg" for size in ("ImageSmallURL", "ImageBigURL")},
+                    dict.fromkeys(("ImageSmallURL", "ImageBigURL"), f"{ICONS}/{command.name}.svg"),
                     operation=None,
                 ),
             ),

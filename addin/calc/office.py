@@ -108,12 +108,12 @@ def check_version(office: Program) -> None:
         return
     theirs = "{}.{}".format(*office.minor)
     problem = (
-        f"{office.soffice} runs Python {theirs}, but this Gradsheet runs Python {ours[0]}.{ours[1]}, and NumPy made for "
-        "one does not load in the other."
+        f"{office.soffice} runs Python {theirs}, but this Gradsheet runs Python {ours[0]}.{ours[1]}, and NumPy made "
+        "for one does not load in the other."
     )
     if office.minor < (3, 11):
         raise GradsheetError(f"{problem} Gradsheet needs 3.11 or newer: install a newer LibreOffice.")
     raise GradsheetError(
-        f"{problem} Set Gradsheet up once more with Python {theirs} (python{theirs} -m venv, then pip install), and run "
-        "gradsheet install calc there."
+        f"{problem} Set Gradsheet up once more with Python {theirs} (python{theirs} -m venv, then pip install), and "
+        "run gradsheet install calc there."
     )

@@ -30,9 +30,7 @@ def parts() -> dict[str, tuple[str | None, bytes]]:
         "Addons.xcu": (CONFIGURATION, buttons()),
         "CalcWindowState.xcu": (CONFIGURATION, window_state()),
     }
-    found: dict[str, tuple[str | None, bytes]] = {
-        path: (kind, text.encode()) for path, (kind, text) in listed.items()
-    }
+    found: dict[str, tuple[str | None, bytes]] = {path: (kind, text.encode()) for path, (kind, text) in listed.items()}
     icons = resources.files("addin.calc") / "icons"
     for icon in sorted(icons.iterdir(), key=lambda icon: icon.name):
         if icon.name.endswith(".svg"):

@@ -66,9 +66,7 @@ def at_once(document: Any) -> Iterator[None]:
 def formula_areas(sheet: Any) -> Iterator[Any]:
     """Return the blocks of a sheet's formula cells."""
     for address in sheet.queryFormulaCells(ALL_RESULTS).getRangeAddresses():
-        yield sheet.getCellRangeByPosition(
-            address.StartColumn, address.StartRow, address.EndColumn, address.EndRow
-        )
+        yield sheet.getCellRangeByPosition(address.StartColumn, address.StartRow, address.EndColumn, address.EndRow)
 
 
 def any_unknown(formulas: tuple[tuple[str, ...], ...]) -> bool:

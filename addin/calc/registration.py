@@ -12,10 +12,11 @@ from typing import Any
 
 import uno
 import unohelper
-from addin.calc.headless import AlreadyOpenError, Office
-from addin.calc.identifiers import IDENTIFIER, PACKAGE, PYTHON_PATH
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
+
+from addin.calc.headless import AlreadyOpenError, Office
+from addin.calc.identifiers import IDENTIFIER, PACKAGE, PYTHON_PATH
 
 FOR_USER = "user"
 LIFE_SECONDS = 240

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from addin.calc.live_cells import LiveCells
@@ -33,10 +33,8 @@ class Training:
     def run(self, epochs: int) -> None:
         """Train so many epochs, or to the last whole one before Stop."""
         self.last = self.trainer.state.epoch + epochs
-        try:
+        with suppress(KeyboardInterrupt):
             self.trainer.train(epochs, self)
-        except KeyboardInterrupt:
-            pass
 
     def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
         """Show how far the epoch is; Stop ends it.

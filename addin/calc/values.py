@@ -1,6 +1,7 @@
 """Cells between the office and the catalogue: what goes out of a formula, and what is behind a range."""
 
 import struct
+from itertools import chain
 
 from pyfuncs.catalogue.call import Cells
 from pyfuncs.cells.errors import ErrorCode
@@ -37,8 +38,6 @@ def error_of_number(number: int) -> ErrorCode:
 
 def to_office(cells: Cells) -> OfficeCells:
     """Return what a formula gives as the office takes it."""
-    if ErrorCode not in set().union(*(map(type, row) for row in cells)):
+    if ErrorCode not in set(map(type, chain.from_iterable(cells))):
         return tuple(map(tuple, cells))
-    return tuple(
-        tuple(ERROR_VALUES[cell] if isinstance(cell, ErrorCode) else cell for cell in row) for row in cells
-    )
+    return tuple(tuple(ERROR_VALUES[cell] if isinstance(cell, ErrorCode) else cell for cell in row) for row in cells)

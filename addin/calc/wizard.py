@@ -1,11 +1,10 @@
 """What the function wizard shows: every formula and argument with its help."""
 
+from addin.calc.identifiers import FUNCTIONS, idl_name
+from addin.calc.xcu import Node, Text, Value, configuration, group
 from pyfuncs.catalogue.arguments import Argument
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
-
-from addin.calc.identifiers import FUNCTIONS, idl_name
-from addin.calc.xcu import Node, Text, configuration, group
 
 CATEGORY = "Add-In"
 
@@ -19,7 +18,7 @@ def descriptions() -> str:
 
 def function(formula: Formula) -> Node:
     """Return a formula's node; the compatibility name is how an .xlsx file spells it."""
-    properties = {
+    properties: dict[str, Value] = {
         "DisplayName": Text(formula.name),
         "Description": Text(f"{formula.summary} Gives: {formula.returns}."),
         "Category": CATEGORY,

@@ -4,9 +4,10 @@ The office loads this file with its own Python, also while the extension is bein
 UNO. Where the packages are, `gradsheet install calc` has written into a file in the office's user folder.
 """
 
-import os
 import sys
 import traceback
+from pathlib import Path
+from typing import Any
 
 import uno
 import unohelper
@@ -14,19 +15,21 @@ from com.sun.star.frame import XDispatch, XDispatchProvider
 from com.sun.star.lang import XInitialization, XServiceInfo
 
 PYTHON_PATH = "gradsheet-python-path.txt"
-NOT_INSTALLED = "Gradsheet's Python packages are not found: run the command gradsheet install calc, then restart the office."
+NOT_INSTALLED = (
+    "Gradsheet's Python packages are not found: run the command gradsheet install calc, then restart the office."
+)
 
 
-def user_folder(context):
+def user_folder(context: Any) -> Any:
     """Return the office's folder for this user."""
     paths = context.ServiceManager.createInstanceWithContext("com.sun.star.util.PathSubstitution", context)
     return uno.fileUrlToSystemPath(paths.getSubstituteVariableValue("$(user)"))
 
 
-def find_packages(context):
+def find_packages(context: Any) -> None:
     """Put the folders of Gradsheet and of what it needs in front of those that Python knows, once."""
     try:
-        with open(os.path.join(user_folder(context), PYTHON_PATH), encoding="utf-8") as file:
+        with (Path(user_folder(context)) / PYTHON_PATH).open(encoding="utf-8") as file:
             folders = [line.strip() for line in file if line.strip()]
     except OSError:
         return
@@ -35,7 +38,7 @@ def find_packages(context):
             sys.path.insert(0, folder)
 
 
-def functions(context, *arguments):
+def functions(context: Any, *arguments: Any) -> Any:
     """Return the formulas."""
     find_packages(context)
     from addin.calc.functions import Functions
@@ -43,7 +46,7 @@ def functions(context, *arguments):
     return Functions()
 
 
-def load_job(context, *arguments):
+def load_job(context: Any, *arguments: Any) -> Any:
     """Return the job that runs when a document has been loaded."""
     find_packages(context)
     from addin.calc.load_job import LoadJob
@@ -51,7 +54,7 @@ def load_job(context, *arguments):
     return LoadJob()
 
 
-def handler(context, *arguments):
+def handler(context: Any, *arguments: Any) -> Any:
     """Return what the buttons call."""
     find_packages(context)
     try:
@@ -65,45 +68,45 @@ def handler(context, *arguments):
 class Helpless(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
     """The buttons without the packages: they say what is missing."""
 
-    def initialize(self, arguments):
+    def initialize(self, arguments: Any) -> None:
         """Take the frame."""
         self.frame = arguments[0] if arguments else None
 
-    def queryDispatch(self, url, target, flags):
+    def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
         """Answer to every button."""
         return self
 
-    def queryDispatches(self, requests):
+    def queryDispatches(self, requests: Any) -> tuple[Any, ...]:
         """Answer to every button."""
         return tuple(self for _ in requests)
 
-    def dispatch(self, url, arguments):
+    def dispatch(self, url: Any, arguments: Any) -> None:
         """Say what is missing."""
         window = self.frame and self.frame.getContainerWindow()
         if window and window.isVisible():
             kind = uno.Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX")
             window.getToolkit().createMessageBox(window, kind, 1, "Gradsheet", NOT_INSTALLED).execute()
 
-    def addStatusListener(self, listener, url):
+    def addStatusListener(self, listener: Any, url: Any) -> None:
         """Have no status."""
 
-    def removeStatusListener(self, listener, url):
+    def removeStatusListener(self, listener: Any, url: Any) -> None:
         """Have no status."""
 
-    def getImplementationName(self):
+    def getImplementationName(self) -> str:
         """Return the handler's name."""
         return "org.gradsheet.Handler"
 
-    def supportsService(self, name):
+    def supportsService(self, name: str) -> bool:
         """Tell whether this is a service."""
         return name in self.getSupportedServiceNames()
 
-    def getSupportedServiceNames(self):
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
         """Return the handler's services."""
         return ("com.sun.star.frame.ProtocolHandler", "org.gradsheet.Handler")
 
 
-g_ImplementationHelper = unohelper.ImplementationHelper()
+g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - the office looks for this name
 g_ImplementationHelper.addImplementation(functions, "org.gradsheet.Functions", ("org.gradsheet.Functions",))
 g_ImplementationHelper.addImplementation(load_job, "org.gradsheet.LoadJob", ("org.gradsheet.LoadJob",))
 g_ImplementationHelper.addImplementation(

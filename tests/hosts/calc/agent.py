@@ -67,8 +67,10 @@ class Agent:
         return values(self.area(number, sheet, reference))
 
     def bounds(self, number, sheet, reference):
-        cursor = self.area(number, sheet, reference).getSpreadsheet().createCursorByRange(
+        cursor = (
             self.area(number, sheet, reference)
+            .getSpreadsheet()
+            .createCursorByRange(self.area(number, sheet, reference))
         )
         cursor.collapseToCurrentArray()
         return cursor.AbsoluteName

@@ -150,7 +150,7 @@ def test_iferror_sees_the_errors(calc, sheet):
 
 def test_a_result_that_is_not_finite_is_an_error_in_its_cell_alone(calc, sheet):
     calc.put(sheet, "Sheet1", "A1:A2", [[1e200], [1]])
-    calc.array(sheet, "Sheet1", "B1:B2", "=NN_MSE_LOSS(A1:A2;{0|0};\"none\")")
+    calc.array(sheet, "Sheet1", "B1:B2", '=NN_MSE_LOSS(A1:A2;{0|0};"none")')
     assert calc.get(sheet, "Sheet1", "B1:B2") == [[{"error": ERROR_NUMBERS[ErrorCode.NUM]}], [1]]
 
 

@@ -50,7 +50,11 @@ def differences(found, expected, close):
 def without_trying(found, texts):
     """Leave out gradients by central differences: they make a rounded last digit a hundred thousand times larger."""
     return {
-        sheet: {place: value for place, value in values.items() if place in texts[sheet] and "NUMERIC" not in texts[sheet][place]}
+        sheet: {
+            place: value
+            for place, value in values.items()
+            if place in texts[sheet] and "NUMERIC" not in texts[sheet][place]
+        }
         for sheet, values in found.items()
     }
 
@@ -58,7 +62,9 @@ def without_trying(found, texts):
 def is_same(found, value, close, close_to_zero=None):
     if isinstance(value, str) or value is None:
         return found == (value or "")
-    return isinstance(found, float | int) and math.isclose(found, value, rel_tol=close, abs_tol=close if close_to_zero is None else close_to_zero)
+    return isinstance(found, float | int) and math.isclose(
+        found, value, rel_tol=close, abs_tol=close if close_to_zero is None else close_to_zero
+    )
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
