@@ -102,7 +102,7 @@ class NativePage:
         a = layer.activation
         text = (
             'IF({a:all}="relu",IF({z}<0,0,{z}),IF({a:all}="leaky_relu",IF({z}<0,0.01*{z},{z}),'
-            'IF({a:all}="sigmoid",1/(1+EXP(-{z})),IF({a:all}="tanh",TANH({z}),{z}))))'
+            'IF({a:all}="sigmoid",IF({z}<0,EXP({z})/(1+EXP({z})),1/(1+EXP(-{z}))),IF({a:all}="tanh",TANH({z}),{z}))))'
         )
         functions: dict[str, Callable[[Values], Values]] = {
             "relu": lambda z: np.maximum(z, 0),

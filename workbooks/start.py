@@ -12,6 +12,9 @@ from workbooks.expression import Expression, call, native
 from workbooks.settings import LOSS_COLUMNS
 
 
+BUTTONS = (("▶ Step", "org.gradsheet:step"), ("▶▶ Epoch", "org.gradsheet:epoch"), ("↺ Reset", "org.gradsheet:reset"))
+
+
 @dataclass(frozen=True)
 class Card:
     """One large number with what it is."""
@@ -32,7 +35,7 @@ def start_page(
 ) -> None:
     """Fill the Start sheet; all of it shows on a wide screen without scrolling."""
     page.widths = {"A": 2.0, "B": 4.0, "G": 2.0, "L": 2.0} | dict.fromkeys("CDEF", 20.0) | dict.fromkeys("HIJK", 15.0)
-    page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 8}
+    page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 20}
     page.text(1, 2, title, Look("title"))
     page.text(2, 2, lead, Look("lead"))
     page.merged.append("B2:K2")
@@ -51,7 +54,10 @@ def start_page(
     page.text(row, 3, [[None] * 4], Look("status"))
     page.merged.append(f"B{row}:F{row}")
     page.heights[row] = 34
+    page.text(6, 8, [[label for label, _ in BUTTONS]], Look("button"))
+    page.text(6, 8 + len(BUTTONS), "Ctrl+click, in Calc", Look("note"))
     page.decorations.append(lambda sheet: draw(sheet, history))
+    page.decorations.append(link_buttons)
 
 
 def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str | None = None) -> None:
@@ -73,6 +79,15 @@ def status() -> Expression:
         lambda relu: "Formulas are on.",
         relu=call("NN_RELU", 1),
     )
+
+
+def link_buttons(sheet: Worksheet) -> None:
+    """Make the cells of the buttons links to the commands of Gradsheet's extension."""
+    for j, (_, url) in enumerate(BUTTONS):
+        cell = sheet.cell(6, 8 + j)
+        style = cell._style
+        cell.hyperlink = url
+        cell._style = style
 
 
 def draw(sheet: Worksheet, history: Block) -> None:

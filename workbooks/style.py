@@ -63,6 +63,9 @@ def named_styles() -> dict[str, NamedStyle]:
             "card", font=font(18, ACCENT, bold=True), fill=fill("DEEAF6"), alignment=middle, border=line()
         ),
         "card_label": NamedStyle("card_label", font=font(10, GREY), alignment=middle, border=line()),
+        "button": NamedStyle(
+            "button", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle, border=line()
+        ),
         "status": NamedStyle(
             "status", font=font(11, bold=True), fill=fill(HIGHLIGHT), alignment=wrapped, border=line()
         ),

@@ -89,11 +89,11 @@ def validation(block: Block, look: Look) -> DataValidation:
         words = ",".join(look.choices)
         rule = DataValidation(type="list", formula1=f'"{words}"', allow_blank=False)
         rule.error = f"Choose one of: {', '.join(look.choices)}."
-    elif look.minimum is None and look.maximum is None:
+    elif look.minimum is None and look.maximum is None and not look.whole:
         rule = DataValidation()
     else:
         kind = "whole" if look.whole else "decimal"
-        low = -1e300 if look.minimum is None else look.minimum
+        low = (-(2**31) if look.whole else -1e300) if look.minimum is None else look.minimum
         high = (2**31 - 1 if look.whole else 1e300) if look.maximum is None else look.maximum
         rule = DataValidation(type=kind, operator="between", formula1=f"{low:.12g}", formula2=f"{high:.12g}")
         rule.error = f"A {'whole ' * look.whole}number from {low:.12g}" + (

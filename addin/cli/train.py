@@ -51,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
     file = WorkbookFile.open(options.workbook, options.model)
     target = options.save or options.workbook
     refuse_if_open(target)
+    if options.export and not options.export.parent.is_dir():
+        raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
     change_settings(file, options)
     model = read_model(file)
     with naming(options.workbook):

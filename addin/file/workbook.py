@@ -159,7 +159,14 @@ class WorkbookFile:
 
     def forget_stale_values_except(self, fresh: Collection[tuple[str, int, int]]) -> None:
         """Do the same, but keep the values of the formulas (by sheet, row and column) that have been given theirs."""
-        stale = dependents(self.package, self._changed) - set(fresh) if self._changed else set()
+        known = set(fresh)
+        foreign = any(
+            (title, row, column) not in known
+            for title in self.package.sheet_titles
+            for row, column in self.package.grid(title).formulas
+        )
+        # Looking for dependents takes a second in a template; nearly always all formulas are the template's own.
+        stale = dependents(self.package, self._changed) - known if self._changed and foreign else set()
         if stale:
             drop_values(self.package, stale)
             ask_for_full_calculation(self.package)

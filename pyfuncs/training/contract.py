@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pyfuncs.catalogue.targets import class_probabilities
+from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, GradsheetError
 from pyfuncs.kernels.activations import ACTIVATIONS
@@ -143,7 +143,9 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings)
         )
     if settings.loss == "cross_entropy":
         try:
-            return class_probabilities(target, outputs)
+            probabilities = class_probabilities(target, outputs)
+            check_probabilities(probabilities, "target")
+            return probabilities
         except CellError as error:
             raise GradsheetError(f"{reader.cells.address('target')}: {error}") from None
     if target.shape[1] != outputs:

@@ -180,10 +180,10 @@ class Trainer:
         latest = self.record()
         if not (np.isfinite(self.state.params).all() and np.isfinite(latest.train_loss)):
             self.put(before)
-            last = before.history[-1]
+            loss = self.evaluate(self.model.train_rows).loss
             raise Diverged(
                 f"Training diverged in {what}: the loss is no longer finite. The weights are those before it (loss "
-                f"{last.train_loss:.6g}); choose a learning rate smaller than {self.model.settings.lr:g}, or Reset."
+                f"{loss:.6g}); choose a learning rate smaller than {self.model.settings.lr:g}, or Reset."
             )
         self.state.history = extended(self.state.history, latest, self.model.history_rows)
 

@@ -1,8 +1,10 @@
 """On a terminal a bar for each phase of an epoch; in a pipe plain lines; and exit statuses that a shell sees."""
 
+import io
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -50,6 +52,21 @@ def test_quiet_is_quiet_on_a_terminal_too(small_book):
     assert status == 0
     assert len(shown.splitlines()) == 1
     assert shown.startswith(str(path))
+
+
+def test_a_bar_shows_the_validation_phase_of_a_long_epoch(monkeypatch):
+    """The validation follows at once, but must not be lost in the pause between two refreshes."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    bars = Bars(Interrupts(), 1)
+    now = time.perf_counter()
+    monkeypatch.setattr(time, "perf_counter", lambda: now + 10)
+    bars.advanced(1, "train", 700, 700)
+    bars.advanced(1, "valid", 12, 12)
+    bars.finished(Record(1, 0, 0.25, 0.5, 0.75, 0.25))
+    bars.close()
+    assert "epoch 1 of 1 train" in stream.getvalue()
+    assert "epoch 1 of 1 valid" in stream.getvalue()
 
 
 def test_a_pipe_gets_plain_lines_and_the_result_alone_on_stdout(small_book):
