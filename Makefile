@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 TEMPLATES := titanic_linear titanic_two_layer
 
-.PHONY: help run test lint docs bench clean
+.PHONY: help run calc test lint docs bench clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
+	@echo "make calc  put the formulas and buttons into LibreOffice Calc and open a template in it"
 	@echo "make test  set up and run all tests"
 	@echo "make lint  set up and run the checks on style, types and layers"
-	@echo "make bench set up and measure training against PyTorch, scikit-learn and C"
+	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
 	@echo "make docs  make docs/functions.md and the templates in workbooks/ anew"
 
 .venv/made:
@@ -42,6 +43,12 @@ run: .venv/ready
 	  --restarts 128 --export out/titanic_two_layer.weights.csv
 	@echo "Open out/titanic_linear.xlsx and out/titanic_two_layer.xlsx; the weights are in the .csv files beside them."
 
+# The template is trained in a copy of it, the one from before where there is one.
+calc: .venv/ready
+	$(BIN)/gradsheet install calc
+	@test -e out/titanic_two_layer.xlsx || $(BIN)/gradsheet build titanic_two_layer --output out
+	"$${GRADSHEET_SOFFICE:-soffice}" --calc out/titanic_two_layer.xlsx
+
 test: .venv/ready-test
 	$(BIN)/python -m pytest
 
@@ -54,6 +61,7 @@ lint: .venv/ready-lint
 bench: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.calc
 
 docs: .venv/ready
 	$(BIN)/gradsheet functions --markdown > docs/functions.md

@@ -1,5 +1,6 @@
 """An office that a program starts, talks to and ends; for the office's own Python, needs nothing but UNO."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,7 +15,6 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.lang import DisposedException
-import contextlib
 
 START_SECONDS = 90
 END_SECONDS = 15

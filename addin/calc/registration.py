@@ -58,7 +58,7 @@ def remove(office: Office) -> bool:
     if installed(office) is None:
         return False
     manager = manager_of(office)
-    manager.removeExtension(IDENTIFIER, PACKAGE, PYTHON_PATH, FOR_USER, manager.createAbortChannel(), Approving())
+    manager.removeExtension(IDENTIFIER, PACKAGE, FOR_USER, manager.createAbortChannel(), Approving())
     return True
 
 

@@ -31,6 +31,13 @@ class Agent:
 
     def close(self, number):
         self.documents[number].close(True)
+        self.documents[number] = None
+
+    def close_all(self):
+        """Close what a failed test has left open, so that no window asks whether to save it."""
+        for document in filter(None, self.documents):
+            document.setModified(False)
+            document.close(True)
 
     def save(self, number, path):
         target = Path(path)
@@ -129,6 +136,9 @@ class Agent:
         time.sleep(after)
         self.office.kill()
 
+    def fill_screen(self, number, width, height):
+        self.documents[number].CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, 15)
+
     def types_of_methods(self):
         manager = self.office.context.getValueByName("/singletons/com.sun.star.reflection.theTypeDescriptionManager")
         interface = manager.getByHierarchicalName("org.gradsheet.XFunctions")
@@ -171,6 +181,8 @@ def main():
             except Exception:
                 answer = {"raised": traceback.format_exc() + office.said()[-3000:]}
             print(json.dumps(answer), flush=True)
+        if office.process.poll() is None:
+            agent.close_all()
 
 
 main()

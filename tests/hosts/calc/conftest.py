@@ -22,14 +22,14 @@ AGENT = Path(__file__).with_name("agent.py")
 class Calc:
     """An office to which the tests give orders; each is a method of the agent's."""
 
-    def __init__(self, office: Program, profile: Path, *options: str) -> None:
+    def __init__(self, office: Program, profile: Path, *options: str, **variables: str) -> None:
         folders = os.pathsep.join(installer.package_folders()[:1])
         self.process = subprocess.Popen(
             [str(office.python), str(AGENT), str(office.soffice), str(profile), str(LIFE_SECONDS), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=clean_environment() | {"PYTHONPATH": folders},
+            env=clean_environment() | {"PYTHONPATH": folders} | variables,
         )
         self.answer()
 
@@ -104,6 +104,31 @@ def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]
     calc = Calc(office, profile)
     yield calc
     calc.end()
+
+
+@pytest.fixture
+def window(office: Program, installed: Path, tmp_path: Path) -> Iterator[tuple[Calc, dict[str, str]]]:
+    """Return an office with windows on a screen of its own, and the variables of that screen."""
+    for tool in ("Xvfb", "openbox", "xdotool", "import"):
+        if shutil.which(tool) is None:
+            missing(f"{tool} is not installed.")
+    reading, writing = os.pipe()
+    screen = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as numbers:
+        display = {"DISPLAY": f":{numbers.readline().strip()}", "SAL_USE_VCLPLUGIN": "gtk3"}
+    manager = subprocess.Popen(["openbox"], env=os.environ | display, stderr=subprocess.DEVNULL)
+    profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
+    calc = Calc(office, profile, "visible", **display)
+    yield calc, display
+    calc.end()
+    for process in (manager, screen):
+        process.terminate()
+        process.wait(10)
 
 
 @pytest.fixture

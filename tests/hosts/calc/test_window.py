@@ -1,0 +1,43 @@
+"""A window that somebody could see: a real click on the toolbar trains, and the picture goes into the README."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+PICTURE = Path(__file__).parents[3] / "docs" / "images" / "calc.png"
+KEEP = "GRADSHEET_KEEP_PICTURES"
+STEP = (38, 101)
+"""Where the button Step is on a screen of 1920×1080, the first of the toolbar."""
+
+
+def until(happened, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if happened():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_a_click_on_the_toolbar_takes_a_step(window, template, tmp_path):
+    calc, display = window
+    environment = os.environ | display
+    book = calc.open(str(template("titanic_two_layer")), False)
+    calc.fill_screen(book, 1920, 1050)
+    assert not calc.is_modified(book)
+    time.sleep(4)
+    subprocess.run(["xdotool", "mousemove", *map(str, STEP), "click", "1"], env=environment, check=True)
+    stepped = until(lambda: calc.named(book, "epoch") == [[1]])
+    for _ in range(3):
+        assert until(lambda: calc.click(book, "epochs")["done"])
+    time.sleep(1)
+    picture = tmp_path / "calc.png"
+    subprocess.run(["import", "-window", "root", str(picture)], env=environment, check=True)
+    if os.environ.get(KEEP):
+        PICTURE.parent.mkdir(parents=True, exist_ok=True)
+        PICTURE.write_bytes(picture.read_bytes())
+    assert stepped
+    assert calc.named(book, "epoch") == [[31]]
+    assert picture.stat().st_size > 50_000
+    calc.close(book)
