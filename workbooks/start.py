@@ -11,7 +11,6 @@ from workbooks.charts import history_chart
 from workbooks.expression import Expression, call, native
 from workbooks.settings import LOSS_COLUMNS
 
-
 BUTTONS = (("▶ Step", "org.gradsheet:step"), ("▶▶ Epoch", "org.gradsheet:epoch"), ("↺ Reset", "org.gradsheet:reset"))
 
 
