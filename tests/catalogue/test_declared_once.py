@@ -1,0 +1,60 @@
+"""One declaration is all it takes: a toy formula turns up wherever formulas are listed, and its examples run."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from addin.calc import idl, wizard
+from pyfuncs.catalogue import reference, registry
+from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.call import call
+from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.cells.errors import CellError, ErrorCode
+from workbooks import reference as sheet
+from workbooks.book import Book
+
+
+def halve(inputs):
+    return inputs / 2.0
+
+
+TOY = Formula(
+    name="NN_TOY_HALVE",
+    summary="Halves every number, for the sake of a test.",
+    arguments=(Block(name="inputs", shape=("n", "out"), help="The numbers to halve in this toy."),),
+    returns="n×out",
+    run=halve,
+    source="This test",
+    examples=(Example([[[4, 6]]], [[2, 3]]), Example([["x"]], ErrorCode.VALUE)),
+)
+
+
+@pytest.fixture
+def declared(monkeypatch):
+    families = (*registry.FAMILIES, SimpleNamespace(TITLE="Toys", FORMULAS=(TOY,)))
+    for module in (registry, reference, sheet):
+        monkeypatch.setattr(module, "FAMILIES", families)
+
+
+@pytest.mark.usefixtures("declared")
+def test_it_is_listed_with_its_help_in_every_place():
+    book = Book("toy", "Toy")
+    sheet.functions_page(book)
+    cells = {str(cell) for page in book.pages for block, _ in page.blocks for cell in block.values.flat}
+    assert registry.formulas()["NN_TOY_HALVE"] is TOY
+    assert TOY.signature in cells
+    assert TOY.summary in cells
+    for text in (reference.markdown(), wizard.descriptions()):
+        assert "NN_TOY_HALVE" in text
+        assert TOY.arguments[0].help in text
+    assert "NN_TOY_HALVE( [in] sequence< sequence< any > > INPUTS )" in idl.interface()
+
+
+@pytest.mark.usefixtures("declared")
+def test_its_examples_run():
+    formula = registry.formulas()["NN_TOY_HALVE"]
+    np.testing.assert_array_equal(call(formula, formula.examples[0].arguments), formula.examples[0].gives)
+    with pytest.raises(CellError) as raised:
+        call(formula, formula.examples[1].arguments)
+    assert raised.value.code == formula.examples[1].gives
