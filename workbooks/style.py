@@ -64,7 +64,7 @@ def named_styles() -> dict[str, NamedStyle]:
         ),
         "card_label": NamedStyle("card_label", font=font(10, GREY), alignment=middle, border=line()),
         "button": NamedStyle(
-            "button", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle, border=line()
+            "button", font=font(11, ACCENT, bold=True), fill=fill(HIGHLIGHT), alignment=middle, border=line(ACCENT)
         ),
         "status": NamedStyle(
             "status", font=font(11, bold=True), fill=fill(HIGHLIGHT), alignment=wrapped, border=line()
