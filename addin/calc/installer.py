@@ -21,8 +21,6 @@ NEEDED = ("addin", "numpy", "numba", "llvmlite", "scipy", "platformdirs", "threa
 TASK_SECONDS = 300
 WARM_SECONDS = 900
 REGISTRATION = "addin.calc.registration"
-TRIES = 3
-OUT_OF_MEMORY = "bad_alloc"
 COMMAND = "addin.cli"
 CACHE_FOLDER = "from pyfuncs.kernels.jit import cache_folder; print(cache_folder())"
 
@@ -61,15 +59,8 @@ def register(office: Program, task: str, profile: Path | None, *arguments: str) 
     """Let the office add or remove the extension, or say what is there."""
     place = [] if profile is None else ["--profile", str(profile)]
     command = ["-m", REGISTRATION, task, "--soffice", str(office.soffice), *place, *arguments]
-    for left in reversed(range(TRIES)):
-        try:
-            # Only the first folder, Gradsheet's own: this part runs in any Python.
-            said: dict[str, Any] = json.loads(run_python(office, command, TASK_SECONDS, package_folders()[:1]))
-            break
-        except GradsheetError as error:
-            # LibreOffice 7.4 now and then runs out of memory it has while it registers; a new process does not.
-            if not left or OUT_OF_MEMORY not in str(error):
-                raise
+    # Only the first folder, Gradsheet's own: this part runs in any Python.
+    said: dict[str, Any] = json.loads(run_python(office, command, TASK_SECONDS, package_folders()[:1]))
     return said
 
 
