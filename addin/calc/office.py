@@ -92,8 +92,15 @@ def probe(python: Path) -> str | None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without what was set for the Python that runs now."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    """Return the environment without what was set for the Python that runs now, an activated venv included.
+
+    The office's Python looks for itself along PATH; where it finds a venv's, it loads another build's library, and
+    registering an extension ends with bad_alloc.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    folders = kept.get("PATH", os.defpath).split(os.pathsep)
+    kept["PATH"] = os.pathsep.join(folder for folder in folders if not (Path(folder).parent / "pyvenv.cfg").exists())
+    return kept
 
 
 def check_version(office: Program) -> None:

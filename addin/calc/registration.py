@@ -41,8 +41,7 @@ class Approving(unohelper.Base, XCommandEnvironment, XInteractionHandler):
                 return
 
 
-# One for the whole process: the office knows an object of ours by its address, and a second one that took the place of
-# a first made one registration in three end with bad_alloc or "illegal object given".
+# One for the whole process: the office knows an object of ours by its address, which a second one could be given.
 APPROVING = Approving()
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,6 @@ from pyfuncs.cells.errors import GradsheetError
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"
 LIFE_SECONDS = 900
-# LibreOffice 7.4 sometimes ends a registration with bad_alloc while other offices run on the machine.
-PROFILES = 5
-OUT_OF_MEMORY = "bad_alloc"
 AGENT = Path(__file__).with_name("agent.py")
 
 
@@ -82,18 +78,9 @@ def office() -> Program:
 @pytest.fixture(scope="session")
 def installed(office: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a profile with Gradsheet installed in it."""
-    for _ in range(PROFILES):
-        profile = tmp_path_factory.mktemp("office") / "profile"
-        try:
-            installer.install(profile, lambda line: None)
-        except GradsheetError as error:
-            if OUT_OF_MEMORY not in str(error):
-                raise
-            time.sleep(5)
-        else:
-            return profile
-    missing(f"LibreOffice ended {PROFILES} registrations in new profiles with {OUT_OF_MEMORY}.")
-    raise AssertionError
+    profile = tmp_path_factory.mktemp("office") / "profile"
+    installer.install(profile, lambda line: None)
+    return profile
 
 
 @pytest.fixture(scope="session")
