@@ -11,6 +11,7 @@ from addin.calc.headless import Office, properties
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 ALL_RESULTS = 7
+SHOWN_SECONDS = 60
 
 
 class Agent:
@@ -20,6 +21,16 @@ class Agent:
 
     def open(self, path, hidden=True):
         return self._keep(self.office.load(path, hidden))
+
+    def shown(self):
+        """Return the document that the office was started with: a window settles only where its own thread loads."""
+        until = time.monotonic() + SHOWN_SECONDS
+        while time.monotonic() < until:
+            documents = list(self.office.desktop.Components)
+            if documents and documents[0].CurrentController is not None:
+                return self._keep(documents[0])
+            time.sleep(0.5)
+        raise TimeoutError(f"no document after {SHOWN_SECONDS} seconds")
 
     def new(self):
         return self._keep(self.office.load("private:factory/scalc"))
@@ -171,7 +182,7 @@ def values(area):
 def main():
     soffice, profile, seconds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     options = tuple(sys.argv[4:]) or ("--headless",)
-    with Office(soffice, profile, seconds, options=() if options == ("visible",) else options) as office:
+    with Office(soffice, profile, seconds, options=options) as office:
         agent = Agent(office)
         print(json.dumps({"gives": "ready"}), flush=True)
         for line in sys.stdin:

@@ -107,8 +107,10 @@ def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]
 
 
 @pytest.fixture
-def window(office: Program, installed: Path, tmp_path: Path) -> Iterator[tuple[Calc, dict[str, str]]]:
-    """Return an office with windows on a screen of its own, and the variables of that screen."""
+def window(
+    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path
+) -> Iterator[tuple[Calc, int, dict[str, str]]]:
+    """Return an office with a window on a screen of its own, a template shown in it, and the screen's variables."""
     for tool in ("Xvfb", "openbox", "xdotool", "import"):
         if shutil.which(tool) is None:
             missing(f"{tool} is not installed.")
@@ -123,8 +125,8 @@ def window(office: Program, installed: Path, tmp_path: Path) -> Iterator[tuple[C
         display = {"DISPLAY": f":{numbers.readline().strip()}", "SAL_USE_VCLPLUGIN": "gtk3"}
     manager = subprocess.Popen(["openbox"], env=os.environ | display, stderr=subprocess.DEVNULL)
     profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
-    calc = Calc(office, profile, "visible", **display)
-    yield calc, display
+    calc = Calc(office, profile, "--calc", str(template("titanic_two_layer")), **display)
+    yield calc, calc.shown(), display
     calc.end()
     for process in (manager, screen):
         process.terminate()

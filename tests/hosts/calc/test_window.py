@@ -23,10 +23,9 @@ def until(happened, seconds=20):
 
 
 @pytest.mark.skipif(not os.environ.get("GRADSHEET_REQUIRE_CALC"), reason="a visible window: GRADSHEET_REQUIRE_CALC=1")
-def test_a_click_on_the_toolbar_takes_a_step(window, template, tmp_path):
-    calc, display = window
+def test_a_click_on_the_toolbar_takes_a_step(window, tmp_path):
+    calc, book, display = window
     environment = os.environ | display
-    book = calc.open(str(template("titanic_two_layer")), False)
     calc.fill_screen(book, 1920, 1050)
     assert not calc.is_modified(book)
     time.sleep(4)
