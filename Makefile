@@ -65,6 +65,7 @@ bench: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/gradsheet functions --markdown > docs/functions.md
+	$(BIN)/python -m addin.cli.reference > docs/commands.md
 	$(BIN)/gradsheet build all --output workbooks --force
 
 clean:

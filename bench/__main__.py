@@ -1,4 +1,4 @@
-"""Measure an epoch of every comparison, all sides by turns in one run, and write the table to out/bench.json."""
+"""Measure epochs, all sides by turns in one run, and what a formula costs; write the tables to out/bench.json."""
 
 import argparse
 import dataclasses
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from bench.calls import measure
 from bench.others import in_c, pytorch, scikit_learn
 from bench.tasks import Epochs, digits, gradsheet, linear, two_set
 
@@ -124,9 +125,14 @@ def main() -> None:
             f"{row['task']:28} {row['batch_size']:5}  {row['against']:26} {row['epoch_us']:9} µs "
             f"{row['other_epoch_us']:10} µs {row['asked']:7}× {row['reached']:8}×{'' if row['met'] else '  missed'}"
         )
+    calls = measure(options.rounds)
+    for result in calls:
+        print("{what}: {measured} {unit}, asked {asked}{0}".format("" if result["met"] else "  missed", **result))
     options.output.parent.mkdir(parents=True, exist_ok=True)
     machine = {"processor": platform.processor() or platform.machine(), "python": platform.python_version()}
-    options.output.write_text(json.dumps({**machine, "rounds": options.rounds, "goals": rows}, indent=2) + "\n")
+    options.output.write_text(
+        json.dumps({**machine, "rounds": options.rounds, "goals": rows, "calls": calls}, indent=2) + "\n"
+    )
 
 
 if __name__ == "__main__":
