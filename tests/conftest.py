@@ -1,6 +1,6 @@
 """What several rooms of tests share: a small model in memory or in a file, the templates, and the command."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -138,6 +138,24 @@ def book_of(path: Path, sheets: Mapping[str, Mapping[str, Any]], *, scoped: bool
     return places
 
 
+class BuiltTemplates(Mapping[str, bytes]):
+    """Every template's file by name."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self.known:
+            self.known[name] = write(TEMPLATES[name].build(None))
+        return self.known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TEMPLATES)
+
+    def __len__(self) -> int:
+        return len(TEMPLATES)
+
+
 class Result(NamedTuple):
     """How a command ended."""
 
@@ -177,8 +195,8 @@ def small_book(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def template_bytes() -> Mapping[str, bytes]:
-    """Return both templates as they are built."""
-    return {name: write(template.build(None)) for name, template in TEMPLATES.items()}
+    """Return the templates as they are built, each built when it is first asked for."""
+    return BuiltTemplates()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import shutil
 import pytest
 
 from addin.file.workbook import WorkbookFile
-from workbooks.templates import TEMPLATES
 
 STATE = ("weight_1", "optimizer_state_1", "epoch", "step", "history")
 STEPS = 6
@@ -61,7 +60,7 @@ def test_all_steps_of_an_epoch_are_the_epoch(calc, book, opened):
     ]
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", ["titanic_linear", "titanic_two_layer"])
 def test_an_epoch_is_that_of_the_command_bit_for_bit(calc, template, gradsheet, tmp_path, name):
     settings = {"batch_size": BATCH, "optimizer": "momentum", "lr": 0.01, "valid_fraction": 0.2}
     path = template(name)
