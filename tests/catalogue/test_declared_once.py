@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from addin.calc import idl, wizard
+from addin.excel import udfs
 from pyfuncs.catalogue import reference, registry
 from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.call import call
@@ -49,6 +50,13 @@ def test_it_is_listed_with_its_help_in_every_place():
         assert "NN_TOY_HALVE" in text
         assert TOY.arguments[0].help in text
     assert "NN_TOY_HALVE( [in] sequence< sequence< any > > INPUTS )" in idl.interface()
+
+
+@pytest.mark.usefixtures("declared")
+def test_excel_has_it():
+    function = udfs.functions()["NN_TOY_HALVE"]
+    assert function([[4.0, 6.0]]) == [[2.0, 3.0]]
+    assert TOY.summary in function.__doc__
 
 
 @pytest.mark.usefixtures("declared")

@@ -1,0 +1,1 @@
+"""Gradsheet in Microsoft Excel on Windows, through xlwings."""

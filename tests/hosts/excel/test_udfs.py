@@ -1,0 +1,158 @@
+"""Every formula through xlwings' own CallUDF, with cells as Excel hands them over: the same bits as the plain call."""
+
+import datetime
+import importlib
+import io
+import math
+from types import SimpleNamespace
+
+import pytest
+
+from addin.excel.values import ERROR_NUMBERS, FIRST_SCODE
+from pyfuncs.catalogue.call import call
+from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import CellError, ErrorCode
+
+EXAMPLES = [
+    pytest.param(formula, example, id=f"{name}-{i}")
+    for name, formula in formulas().items()
+    for i, example in enumerate(formula.examples, start=1)
+]
+every_example = pytest.mark.parametrize(("formula", "example"), EXAMPLES)
+SCODES = {code: FIRST_SCODE - 2000 + number for code, number in ERROR_NUMBERS.items()}
+
+
+def com_cell(com, cell):
+    """Return one cell as pywin32 hands it over: numbers are floating, errors are their numbers."""
+    if isinstance(cell, ErrorCode):
+        return SCODES[cell]
+    if isinstance(cell, datetime.date):
+        return com.Time(cell.year, cell.month, cell.day)
+    return cell if isinstance(cell, bool | str) or cell is None else float(cell)
+
+
+def com_rows(com, block):
+    """Return a block as pywin32 hands over the value of a range: one value, or a tuple of rows."""
+    if not isinstance(block, list):
+        return com_cell(com, block)
+    rows = tuple(tuple(com_cell(com, cell) for cell in (row if isinstance(row, list) else [row])) for row in block)
+    if not isinstance(block[0], list):
+        rows = (tuple(row[0] for row in rows),)
+    return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
+
+
+def as_ranges(com, block):
+    """The argument is a reference to cells; text may be typed into the formula as well."""
+    return com.MISSING if block is None else com.ComRange(com_rows(com, block))
+
+
+def as_values(com, block):
+    """The argument is what another formula gives."""
+    return com.MISSING if block is None else com_rows(com, block)
+
+
+def rows_of(result):
+    """Return what CallUDF gives as rows: it takes the brackets from one cell and from one row."""
+    if not isinstance(result, list):
+        return [[result]]
+    return result if isinstance(result[0], list) else [result]
+
+
+def plain(formula, arguments):
+    try:
+        return [
+            [str(cell) if isinstance(cell, ErrorCode) else cell for cell in row] for row in call(formula, arguments)
+        ]
+    except CellError as error:
+        return [[f"{error.code} {error}"]]
+
+
+@every_example
+@pytest.mark.parametrize("convert", [as_ranges, as_values])
+def test_every_example_gives_the_bits_of_the_plain_call(call_udf, com, formula, example, convert):
+    given = [convert(com, block) for block in example.arguments]
+    assert repr(rows_of(call_udf(formula.name, *given))) == repr(plain(formula, list(example.arguments)))
+
+
+@every_example
+def test_arguments_left_out_arrive_as_vba_leaves_them_out(call_udf, com, formula, example):
+    left_out = [com.MISSING] * (len(formula.arguments) - len(example.arguments))
+    given = [as_ranges(com, block) for block in example.arguments]
+    assert rows_of(call_udf(formula.name, *given, *left_out)) == plain(formula, list(example.arguments))
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_an_error_in_a_cell_comes_out_as_that_error(call_udf, com, code):
+    for argument in (com.ComRange(((1.0, SCODES[code]),)), (1.0, SCODES[code]), SCODES[code]):
+        assert call_udf("NN_RELU", argument).startswith(f"{code} NN_RELU: inputs, row 1, column ")
+
+
+def test_our_error_numbers_are_those_of_xlwings(xlwings_on_windows):
+    assert {SCODES[code]: str(code) for code in ErrorCode} == xlwings_on_windows.cell_errors
+
+
+def test_an_error_that_only_excel_has_is_no_number(call_udf, com):
+    spill = FIRST_SCODE + 45
+    assert call_udf("NN_RELU", com.ComRange(((1.0,), (spill,)))).startswith("#VALUE! ")
+
+
+def test_an_error_in_one_element_leaves_the_others(call_udf, com):
+    assert call_udf("NN_MATMUL", com.ComRange(((1e200,), (2.0,))), com.ComRange(((1e200, 3.0),))) == [
+        ["#NUM!", 3e200],
+        [2e200, 6.0],
+    ]
+
+
+def test_blank_cells_text_dates_and_truth_values_follow_the_one_rule(call_udf, com):
+    assert "row 2, column 1, is blank" in call_udf("NN_RELU", com.ComRange(((1.0,), (None,))))
+    assert 'holds the text "three"' in call_udf("NN_RELU", com.ComRange("three"))
+    assert call_udf("NN_RELU", com.ComRange(((True, com.Time(1900, 1, 1)),))) == [1.0, 2.0]
+    half = call_udf("NN_RELU", com.ComRange(com.Time(2024, 1, 2, 12)))
+    assert half == 45293.5
+    assert type(half) is float
+
+
+def test_no_result_is_of_a_type_that_com_does_not_know(call_udf, com):
+    for name, formula in formulas().items():
+        for example in formula.examples:
+            result = rows_of(call_udf(name, *(as_ranges(com, block) for block in example.arguments)))
+            for cell in (cell for row in result for cell in row):
+                assert type(cell) in (float, str), (name, cell)
+                assert type(cell) is str or math.isfinite(cell)
+
+
+def test_each_formula_is_a_function_with_its_help_and_nothing_else_is(xlwings_on_windows):
+    udfs = importlib.import_module("addin.excel.udfs")
+    found = {name: value.__xlfunc__ for name, value in vars(udfs).items() if hasattr(value, "__xlfunc__")}
+    assert list(found) == list(formulas())
+    for name, info in found.items():
+        formula = formulas()[name]
+        assert (info["name"], info["category"], info["volatile"], info["async_mode"]) == (
+            name,
+            "Gradsheet",
+            False,
+            None,
+        )
+        assert info["ret"]["doc"].startswith(formula.summary)
+        assert len(info["ret"]["doc"]) <= 255
+        assert "expand" not in info["ret"]["options"]
+        for said, argument in zip(info["args"], formula.arguments, strict=True):
+            assert said["name"] == argument.name
+            assert argument.help in said["doc"]
+            assert len(said["doc"]) <= 255
+            assert said["options"] == {"ndim": 2, "err_to_str": True}
+            assert "optional" in said or not argument.optional
+
+
+def test_xlwings_can_write_its_own_wrapper_for_each(xlwings_on_windows):
+    text = io.StringIO()
+    udfs = importlib.import_module("addin.excel.udfs")
+    xlwings_on_windows.udfs.generate_vba_wrapper("addin.excel.udfs", udfs, text, SimpleNamespace(Name="book.xlsm"))
+    for name in formulas():
+        assert f"Function {name}(" in text.getvalue()
+
+
+def test_off_windows_the_module_is_plain_python():
+    udfs = importlib.import_module("addin.excel.udfs")
+    assert udfs.NN_RELU([[-1.0, 2.0]]) == [[0.0, 2.0]]
+    assert udfs.NN_RELU([["x"]])[0][0].startswith("#VALUE! NN_RELU: ")
