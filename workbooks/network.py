@@ -38,6 +38,7 @@ class LayerBlocks:
     grad_bias: Block | None = None
     new_weight: Block | None = None
     new_bias: Block | None = None
+    initial: Block | None = None
 
 
 @dataclass
@@ -68,22 +69,24 @@ class NetworkPage:
         page.widths[column_letters(right + 1)] = 2
         return left
 
-    def split_and_batch(self, target: Block) -> None:
-        """Put the target, the split and the mask of the current batch."""
+    def split_and_batch(self, target: Block, split: Expression | None = None, number_format: str = "0") -> None:
+        """Put the target, the split (at random where none is given) and the mask of the current batch."""
         settings = self.settings
         count = target.values.shape[0]
         left = self.stage("target", "Target and batch", f"y {count}×1", ["y", "split", "in batch"])
         page = self.page
         self.cells["target"] = page.each(
-            TOP, left, (count, 1), "{y}", lambda y: y, Look("target", "0"), "target", y=target
+            TOP, left, (count, 1), "{y}", lambda y: y, Look("target", number_format), "target", y=target
         )
-        words = call("NN_SPLIT", count, settings["valid_fraction"], settings["split_seed"])
-        split = page.array(
+        if split is None:
+            words = call("NN_SPLIT", count, settings["valid_fraction"], settings["split_seed"])
+            # Calc finds no word equal to one that an add-in gives, until it is joined to another text.
+            split = native('{words}&""', lambda words: words, words=words)
+        parts = page.array(
             TOP,
             left + 1,
             (count, 1),
-            # Calc finds no word equal to one that an add-in gives, until it is joined to another text.
-            native('{words}&""', lambda words: words, words=words),
+            split,
             Look("target"),
             "split",
             replaceable=True,
@@ -94,7 +97,7 @@ class NetworkPage:
             (count, 1),
             call(
                 "NN_BATCH",
-                split,
+                parts,
                 settings["batch_size"],
                 settings["epoch"],
                 settings["step"],
@@ -104,7 +107,7 @@ class NetworkPage:
             Look("target", "0"),
             "in_batch",
         )
-        self.cells |= {"split": split, "in_batch": batch}
+        self.cells |= {"split": parts, "in_batch": batch}
 
     def weights(
         self,
@@ -114,8 +117,12 @@ class NetworkPage:
         trains: Block,
         trains_bias: Block | None,
         first: Callable[[int], Expression],
+        first_bias: Expression | None = None,
     ) -> LayerBlocks:
-        """Put a layer's weights over the optimizer's memory of them, beside the first weights; and so the biases."""
+        """Put a layer's weights over the optimizer's memory of them, beside the first weights; and so the biases.
+
+        The first biases are 0 where no formula for them is given.
+        """
         k = len(self.layers) + 1
         page = self.page
         rows, columns = len(labels), len(units)
@@ -137,8 +144,14 @@ class NetworkPage:
         at = TOP + rows * (1 + MOST_SLOTS) + MOST_SHARED + 1
         if trains_bias is not None:
             page.text(at, left, "bias", Look("weights_header"))
-            bias = page.input(at, left + 1, np.zeros((1, columns)), Look("input", NUMBER), f"bias_{k}")
-            page.input(at, left + 1 + columns, np.zeros((1, columns)), Look("weights", NUMBER), f"initial_bias_{k}")
+            zeros = np.zeros((1, columns))
+            first_values = zeros if first_bias is None else first_bias.value()[:, :columns]
+            bias = page.input(at, left + 1, first_values, Look("input", NUMBER), f"bias_{k}")
+            shape, look, name = (1, columns), Look("weights", NUMBER), f"initial_bias_{k}"
+            if first_bias is None:
+                page.input(at, left + 1 + columns, zeros, look, name)
+            else:
+                page.array(at, left + 1 + columns, shape, first_bias, look, name, replaceable=True)
             bias_memory = self.memory(at + 1, left, ["bias"], columns, f"optimizer_bias_state_{k}")
 
         def bars(sheet: Worksheet) -> None:
@@ -146,7 +159,7 @@ class NetworkPage:
             sheet.conditional_formatting.add(weight.area.address.rpartition("!")[2], rule)
 
         page.decorations.append(bars)
-        layer = LayerBlocks(weight, bias, memory, bias_memory, activation, trains, trains_bias)
+        layer = LayerBlocks(weight, bias, memory, bias_memory, activation, trains, trains_bias, initial=initial)
         self.layers.append(layer)
         return layer
 

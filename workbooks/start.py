@@ -1,7 +1,8 @@
 """The Start sheet: what this workbook is, what to do, where training stands, and a picture of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -11,7 +12,15 @@ from workbooks.charts import history_chart
 from workbooks.expression import Expression, call, native
 from workbooks.settings import LOSS_COLUMNS
 
-BUTTONS = (("▶ Step", "org.gradsheet:step"), ("▶▶ Epoch", "org.gradsheet:epoch"), ("↺ Reset", "org.gradsheet:reset"))
+Buttons: TypeAlias = Sequence[tuple[str, str]]
+"""What stands on each button, and the address of the command it is a link to."""
+
+BUTTONS: Buttons = (
+    ("▶ Step", "org.gradsheet:step"),
+    ("▶▶ Epoch", "org.gradsheet:epoch"),
+    ("↺ Reset", "org.gradsheet:reset"),
+)
+MORE_BUTTONS: Buttons = (*BUTTONS[:2], ("▶▶▶ N epochs", "org.gradsheet:epochs"), BUTTONS[2])
 
 
 @dataclass(frozen=True)
@@ -31,8 +40,14 @@ def start_page(
     notice: Sequence[str],
     cards: Sequence[Card],
     history: Block,
+    *,
+    buttons: Buttons = BUTTONS,
+    picture: Callable[[Worksheet], None] | None = None,
 ) -> None:
-    """Fill the Start sheet; all of it shows on a wide screen without scrolling."""
+    """Fill the Start sheet; all of it shows on a wide screen without scrolling.
+
+    `picture` draws what stands beside the text, the loss where there is none.
+    """
     page.widths = {"A": 2.0, "B": 4.0, "G": 2.0, "L": 2.0} | dict.fromkeys("CDEF", 20.0) | dict.fromkeys("HIJK", 15.0)
     page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 20}
     page.text(1, 2, title, Look("title"))
@@ -53,10 +68,10 @@ def start_page(
     page.text(row, 3, [[None] * 4], Look("status"))
     page.merged.append(f"B{row}:F{row}")
     page.heights[row] = 34
-    page.text(6, 8, [[label for label, _ in BUTTONS]], Look("button"))
-    page.text(6, 8 + len(BUTTONS), "Ctrl+click, in Calc", Look("note"))
-    page.decorations.append(lambda sheet: draw(sheet, history))
-    page.decorations.append(link_buttons)
+    page.text(6, 8, [[label for label, _ in buttons]], Look("button"))
+    page.text(6, 8 + len(buttons), "Ctrl+click, in Calc", Look("note"))
+    page.decorations.append(picture or (lambda sheet: draw(sheet, history)))
+    page.decorations.append(lambda sheet: link_buttons(sheet, buttons))
 
 
 def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str | None = None) -> None:
@@ -80,10 +95,10 @@ def status() -> Expression:
     )
 
 
-def link_buttons(sheet: Worksheet) -> None:
+def link_buttons(sheet: Worksheet, buttons: Buttons = BUTTONS, row: int = 6, left: int = 8) -> None:
     """Make the cells of the buttons links to the commands of Gradsheet's extension."""
-    for j, (_, url) in enumerate(BUTTONS):
-        cell = sheet.cell(6, 8 + j)
+    for j, (_, url) in enumerate(buttons):
+        cell = sheet.cell(row, left + j)
         style = cell._style
         cell.hyperlink = url
         cell._style = style

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from workbooks import sine
 from workbooks.book import Book, StoredCells
 from workbooks.titanic_models import LINEAR, TWO_LAYER, build
 
@@ -20,4 +21,5 @@ TEMPLATES: Mapping[str, Template] = {
     "titanic_two_layer": Template(
         "Two sets of weights with ReLU, or a trained second layer", lambda stored: build(TWO_LAYER, stored)
     ),
+    "sine": Template("Two hidden layers fit a sine wave: with ReLU they can, without they cannot", sine.build),
 }

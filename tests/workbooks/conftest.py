@@ -14,7 +14,7 @@ from addin.file.workbook import WorkbookFile
 from workbooks.network import GROUP_ROW, HEADER_ROW, TOP
 from workbooks.recalculate import refresh
 
-LAST_COLUMN = 120
+LAST_COLUMN = 400
 
 
 class Sheets:

@@ -1,0 +1,64 @@
+"""Layers whose number of units is chosen in a cell: those not chosen have weights of 0, and so do nothing.
+
+A unit with no weights in, none out and an activation that gives 0 for 0 has a gradient of exactly 0: training leaves
+it as it is. So the choice needs no more than first weights that follow it, and takes effect at Reset.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workbooks.block import Block, Values
+from workbooks.expression import Expression, call, native
+
+ACTIVATIONS = ("relu", "leaky_relu", "tanh", "identity")
+"""Those that give 0 for 0. A sigmoid gives a half: it would wake the units that are not chosen."""
+
+FITS = "The network is as chosen."
+RESET = "Press Reset: the network is still the one before."
+
+
+def first_weights(
+    settings: dict[str, Block], shape: tuple[int, int], rows: Block | int, columns: Block | int, layer: int
+) -> Expression:
+    """Return random first weights for as many rows and columns as are chosen, 0 for the others."""
+    random = call("NN_INIT", rows, columns, settings["seed"], settings["initializer"], layer)
+    conditions = []
+    if isinstance(rows, Block):
+        conditions.append(f"({down(shape[0])}<={{rows}})")
+    if isinstance(columns, Block):
+        conditions.append(f"({right(shape[1])}<={{columns}})")
+
+    def padded(random: Values, **_: Values) -> Values:
+        values = np.zeros(shape)
+        values[: random.shape[0], : random.shape[1]] = random[: shape[0], : shape[1]]
+        return values
+
+    text = f"IF({'*'.join(conditions)},{{random}},0)"
+    return native(text, padded, random=random, rows=rows, columns=columns)
+
+
+def down(count: int) -> str:
+    """Return the numbers from 1, one below the other, as a constant array."""
+    return "{" + ";".join(str(i + 1) for i in range(count)) + "}"
+
+
+def right(count: int) -> str:
+    """Return the numbers from 1, one beside the other, as a constant array."""
+    return "{" + ",".join(str(i + 1) for i in range(count)) + "}"
+
+
+def reset_is_due(layers: Sequence[tuple[Block, Block]]) -> Expression:
+    """Return a sentence where weights (second) have zeros in other places than the first weights (first), else none."""
+    parts = []
+    blocks: dict[str, Block] = {}
+    for k, (initial, weight) in enumerate(layers):
+        parts.append(f"SUMPRODUCT(ABS(({{i{k}}}<>0)-({{w{k}}}<>0)))")
+        blocks |= {f"i{k}": initial, f"w{k}": weight}
+
+    def sentence(**blocks: Values) -> str:
+        count = len(blocks) // 2
+        differ = any(((blocks[f"i{k}"] != 0) != (blocks[f"w{k}"] != 0)).any() for k in range(count))
+        return RESET if differ else FITS
+
+    return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', sentence, **blocks)
