@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from addin.calc.identifiers import PACKAGE
 from addin.calc.office import Program, check_version, clean_environment, find_office
 from addin.calc.package import extension, version
+from addin.finding import Finding
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.jit import cache_folder
 
@@ -101,14 +101,6 @@ def forget_compiled(office: Program) -> None:
         return  # packages that do not load there have compiled nothing there
     if folder != cache_folder():
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check of the doctor found."""
-
-    is_well: bool
-    text: str
 
 
 def examine(profile: Path | None) -> Iterator[Finding]:

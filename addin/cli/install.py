@@ -1,15 +1,22 @@
 """gradsheet install, uninstall and doctor: Gradsheet inside a spreadsheet program."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from addin.calc import installer as calc
+from addin.cli import build
+from addin.excel import installer as excel
+from addin.excel.doctor.examine import examine as examine_excel
+from addin.excel.this_windows import this_windows
+from addin.finding import Finding
+from pyfuncs.catalogue.warm import warm
+from pyfuncs.cells.errors import GradsheetError
 
 FAILED = 2
-INSTALL: Mapping[str, Callable[[Path | None, Callable[[str], None]], None]] = {"calc": calc.install}
-UNINSTALL: Mapping[str, Callable[[Path | None, Callable[[str], None]], None]] = {"calc": calc.uninstall}
-HOSTS = tuple(INSTALL)
+CALC, EXCEL = "calc", "excel"
+HOSTS = (CALC, EXCEL)
+BELONGS_TO = {"profile": CALC, "workbooks": EXCEL, "no_open": EXCEL}
 
 
 def say(line: str) -> None:
@@ -19,26 +26,73 @@ def say(line: str) -> None:
 
 def run_install(options: argparse.Namespace) -> int:
     """Put Gradsheet into the program."""
-    INSTALL[options.host](options.profile, say)
+    check(options)
+    if options.host == CALC:
+        calc.install(options.profile, say)
+        return 0
+    windows = this_windows()
+    workbook = excel.install(windows, build_for_excel, warm, say, options.workbooks)
+    if options.no_open:
+        say(f"Open {workbook}; the buttons are on the sheet and in the tab Gradsheet.")
+    else:
+        windows.open(workbook)
     return 0
+
+
+def build_for_excel(folder: Path) -> None:
+    """Write the add-in and the workbooks with buttons into a folder."""
+    build.run(argparse.Namespace(names=[EXCEL], output=folder, force=True))
 
 
 def run_uninstall(options: argparse.Namespace) -> int:
     """Take Gradsheet out of the program."""
-    UNINSTALL[options.host](options.profile, say)
+    check(options)
+    if options.host == CALC:
+        calc.uninstall(options.profile, say)
+    else:
+        excel.uninstall(this_windows(), say)
     return 0
 
 
 def run_doctor(options: argparse.Namespace) -> int:
     """Check every step, and fail where one fails."""
+    check(options)
     status = 0
-    for finding in calc.examine(options.profile):
-        say(f"{'ok  ' if finding.is_well else 'BAD '} {finding.text}")
+    for finding in findings(options):
+        say(finding.line)
         status = status if finding.is_well else FAILED
     return status
 
 
+def findings(options: argparse.Namespace) -> Iterator[Finding]:
+    """Return what the program's doctor finds."""
+    return calc.examine(options.profile) if options.host == CALC else examine_excel(this_windows())
+
+
+def check(options: argparse.Namespace) -> None:
+    """Check that the options are for the program that is meant.
+
+    Raises:
+        GradsheetError: where one is for the other.
+
+    """
+    for name, host in BELONGS_TO.items():
+        if getattr(options, name, None) and options.host != host:
+            raise GradsheetError(f"--{name.replace('_', '-')} is for {host} only; leave it out for {options.host}.")
+
+
 def add_host(command: argparse.ArgumentParser) -> None:
     """Add which program is meant, and whose settings."""
-    command.add_argument("host", choices=HOSTS, help="the program: LibreOffice Calc")
-    command.add_argument("--profile", type=Path, metavar="FOLDER", help="another settings folder than the user's own")
+    command.add_argument("host", choices=HOSTS, help="the program: LibreOffice Calc, or Excel on Windows")
+    command.add_argument(
+        "--profile", type=Path, metavar="FOLDER", help="calc: another settings folder than the user's own"
+    )
+
+
+def add_install(command: argparse.ArgumentParser) -> None:
+    """Add what installing can be told."""
+    add_host(command)
+    command.add_argument(
+        "--workbooks", type=Path, metavar="FOLDER", help="excel: where the workbooks go (default: Documents\\Gradsheet)"
+    )
+    command.add_argument("--no-open", action="store_true", help="excel: do not open the first workbook afterwards")

@@ -62,7 +62,7 @@ def command_parser() -> argparse.ArgumentParser:
     command.add_argument("names", nargs="*", metavar="NAME", help="formulas to explain, NN_RELU for instance")
     command.add_argument("--markdown", action="store_true", help="print the whole reference as Markdown")
 
-    install.add_host(add(commands, "install", install.run_install, "put the formulas and buttons into a program"))
+    install.add_install(add(commands, "install", install.run_install, "put the formulas and buttons into a program"))
     install.add_host(add(commands, "uninstall", install.run_uninstall, "take the formulas and buttons out of it again"))
     install.add_host(add(commands, "doctor", install.run_doctor, "check every step from the program to a formula"))
 

@@ -1,0 +1,1 @@
+"""What may be wrong between Excel and a formula, each finding with the way out."""
