@@ -23,11 +23,15 @@ def as_values(rows: object) -> Values:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Cells with their values; a formula refers to them by name where they have one."""
+    """Cells with their values; a formula refers to them by name where they have one.
+
+    A name that belongs to one sheet, its `scope`, is used by that sheet's formulas alone.
+    """
 
     area: Area
     values: Values
     name: str | None = None
+    scope: str | None = None
 
     @property
     def only(self) -> CellValue:
@@ -42,7 +46,8 @@ class Block:
 
     def reference(self, sheet: str) -> str:
         """Return how a formula on `sheet` refers to the whole block."""
-        return self.name or self.prefix(sheet) + _range(self.area)
+        known = self.name is not None and self.scope in (None, sheet)
+        return self.name if known and self.name is not None else self.address(sheet)
 
     def address(self, sheet: str) -> str:
         """Return the block's absolute range, whether it has a name or not."""

@@ -5,7 +5,7 @@ the training has put into the input cells since, to refresh what the formulas sh
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -65,15 +65,24 @@ class Page:
     """Each is called with the openpyxl sheet once the cells are there: charts, conditional formats, tables."""
     landscape: bool = True
     zoom: int = 100
+    scoped: bool = False
+    """Whether the names of this sheet's blocks are its own, so that the workbook can hold several models."""
 
     def area(self, top: int, left: int, rows: int, columns: int) -> Area:
         """Return an area of this sheet by its first cell and size."""
         return Area(self.title, top, left, top + rows - 1, left + columns - 1)
 
     def _add(self, block: Block, look: Look) -> Block:
-        self.blocks.append((block, look))
         if block.name is not None:
-            self.book.names[block.name] = block.address("")
+            block = self.define(block.name, block)
+        self.blocks.append((block, look))
+        return block
+
+    def define(self, name: str, block: Block) -> Block:
+        """Give a block, of this sheet or another, a name: this sheet's own if it is scoped, else the workbook's."""
+        block = replace(block, name=name, scope=self.title if self.scoped else None)
+        names = self.book.scoped_names.setdefault(self.title, {}) if self.scoped else self.book.names
+        names[name] = block.address("")
         return block
 
     def text(self, top: int, left: int, rows: object, look: Look = BODY) -> Block:
@@ -172,6 +181,8 @@ class Book:
     stored: StoredCells | None = None
     pages: list[Page] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    scoped_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The names that belong to one sheet, by its title."""
 
     def page(self, title: str) -> Page:
         """Add a sheet."""

@@ -56,8 +56,13 @@ def has_names_of(package: Package, book: Book) -> bool:
     """Tell whether the names that the formulas use still stand for the same cells, and none of a sheet's hides one."""
     defined = package.defined_names()
     folded = {(scope, name.casefold()): text for (scope, name), text in defined.items()}
-    hidden = {name for scope, name in folded if scope is not None}
-    return all(
+    own = {
+        (sheet, name.casefold()): reference
+        for sheet, names in book.scoped_names.items()
+        for name, reference in names.items()
+    }
+    hidden = {name for scope, name in folded if scope is not None and (scope, name) not in own}
+    return all(same_cells(folded.get(place), reference) for place, reference in own.items()) and all(
         name.casefold() not in hidden and same_cells(folded.get((None, name.casefold())), reference)
         for name, reference in book.names.items()
     )

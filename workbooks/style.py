@@ -55,6 +55,7 @@ def named_styles() -> dict[str, NamedStyle]:
         "lead": NamedStyle("lead", font=font(12), alignment=wrapped),
         "line": NamedStyle("line", font=font(12)),
         "body": NamedStyle("body", font=font()),
+        "centred": NamedStyle("centred", font=font(), alignment=Alignment(horizontal="center")),
         "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
         "label": NamedStyle("label", font=font(bold=True), alignment=Alignment(vertical="top")),
         "note": NamedStyle("note", font=font(10, GREY), alignment=Alignment(vertical="center")),

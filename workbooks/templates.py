@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workbooks import sine
+from workbooks import sine, titanic_notebook
 from workbooks.book import Book, StoredCells
 from workbooks.titanic_models import LINEAR, TWO_LAYER, build
 
@@ -22,4 +22,8 @@ TEMPLATES: Mapping[str, Template] = {
         "Two sets of weights with ReLU, or a trained second layer", lambda stored: build(TWO_LAYER, stored)
     ),
     "sine": Template("Two hidden layers fit a sine wave: with ReLU they can, without they cannot", sine.build),
+    "titanic_notebook": Template(
+        "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
+        titanic_notebook.build,
+    ),
 }

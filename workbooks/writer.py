@@ -43,6 +43,9 @@ def write(book: Book) -> bytes:
             decorate(sheet)
     for name, reference in book.names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=reference)
+    for title, names in book.scoped_names.items():
+        for name, reference in names.items():
+            workbook[title].defined_names[name] = DefinedName(name, attr_text=reference)
     workbook.custom_doc_props.append(StringProperty(name=TEMPLATE_PROPERTY, value=book.template))
     workbook.properties.title = book.title
     workbook.properties.creator = "Gradsheet"

@@ -9,6 +9,7 @@ from pyfuncs.catalogue.reference import markdown
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+LESSON_PAGES = ("titanic_notebook.md",)
 
 
 def code_lines(document):
@@ -26,6 +27,15 @@ def test_every_command_of_the_readme_works(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     commands = [line for line in code_lines(ROOT / "README.md") if line.startswith("gradsheet ")]
     assert len(commands) > 10
+    for command in commands:
+        assert main(shlex.split(command)[1:]) == 0, (command, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("name", LESSON_PAGES)
+def test_every_command_of_a_lesson_page_works(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    commands = [line for line in code_lines(ROOT / "docs" / name) if line.startswith("gradsheet ")]
+    assert commands
     for command in commands:
         assert main(shlex.split(command)[1:]) == 0, (command, capsys.readouterr().err)
 

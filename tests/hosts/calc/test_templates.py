@@ -11,6 +11,9 @@ SAVED = 1e-14
 CALCULATED = 1e-11
 """What formulas make of numbers whose sixteenth digit the office has rounded away; Adam makes most of it."""
 
+# Where each sheet has a model of its own, no name says which is meant.
+ONE_MODEL = [name for name in TEMPLATES if name != "titanic_notebook"]
+
 
 @pytest.fixture(scope="module")
 def expected():
@@ -88,7 +91,7 @@ def test_no_cell_shows_an_error(calc, opened, name):
     assert not [(sheet, place) for sheet in cells for place, value in cells[sheet].items() if isinstance(value, dict)]
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", ONE_MODEL)
 def test_a_changed_weight_reaches_the_loss(calc, opened, name):
     book = opened(name)
     before = calc.get(book, "Start", "C5")
@@ -102,7 +105,7 @@ def test_a_changed_weight_reaches_the_loss(calc, opened, name):
 
 
 @pytest.mark.parametrize("ending", [".ods", ".xlsx"])
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", ONE_MODEL)
 def test_saved_and_opened_again_it_gives_the_same(calc, opened, texts, tmp_path, name, ending):
     book = opened(name)
     assert calc.click(book, "step")["done"]
