@@ -8,6 +8,9 @@ from addin.calc import installer as calc
 from addin.cli import build
 from addin.excel import installer as excel
 from addin.excel.doctor.examine import examine as examine_excel
+from addin.excel.smoke.run import NAME as REPORT
+from addin.excel.smoke.run import smoke
+from addin.excel.this_excel import left_out, start_excel
 from addin.excel.this_windows import this_windows
 from addin.finding import Finding
 from pyfuncs.catalogue.warm import warm
@@ -55,13 +58,28 @@ def run_uninstall(options: argparse.Namespace) -> int:
 
 
 def run_doctor(options: argparse.Namespace) -> int:
-    """Check every step, and fail where one fails."""
+    """Check every step, and fail where one fails; or try everything once in Excel.
+
+    Raises:
+        GradsheetError: where no program is named.
+
+    """
+    if options.excel:
+        return try_excel(options)
+    if options.host is None:
+        raise GradsheetError(f"Name the program: gradsheet doctor {CALC}, or gradsheet doctor {EXCEL}.")
     check(options)
     status = 0
     for finding in findings(options):
         say(finding.line)
         status = status if finding.is_well else FAILED
     return status
+
+
+def try_excel(options: argparse.Namespace) -> int:
+    """Try every workbook, formula and button in Excel, and write a report."""
+    bad = smoke(this_windows(), start_excel, left_out, options.report, say)
+    return FAILED if bad else 0
 
 
 def findings(options: argparse.Namespace) -> Iterator[Finding]:
@@ -81,11 +99,22 @@ def check(options: argparse.Namespace) -> None:
             raise GradsheetError(f"--{name.replace('_', '-')} is for {host} only; leave it out for {options.host}.")
 
 
-def add_host(command: argparse.ArgumentParser) -> None:
+def add_host(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
     """Add which program is meant, and whose settings."""
-    command.add_argument("host", choices=HOSTS, help="the program: LibreOffice Calc, or Excel on Windows")
+    command.add_argument("host", choices=HOSTS, nargs=nargs, help="the program: LibreOffice Calc, or Excel on Windows")
     command.add_argument(
         "--profile", type=Path, metavar="FOLDER", help="calc: another settings folder than the user's own"
+    )
+
+
+def add_doctor(command: argparse.ArgumentParser) -> None:
+    """Add what the doctor can be told."""
+    add_host(command, nargs="?")
+    command.add_argument(
+        "--excel", action="store_true", help="try every workbook, formula and button in Excel, and write a report"
+    )
+    command.add_argument(
+        "--report", type=Path, default=Path(REPORT), metavar="FILE", help=f"where the report goes (default: {REPORT})"
     )
 
 

@@ -64,7 +64,7 @@ def command_parser() -> argparse.ArgumentParser:
 
     install.add_install(add(commands, "install", install.run_install, "put the formulas and buttons into a program"))
     install.add_host(add(commands, "uninstall", install.run_uninstall, "take the formulas and buttons out of it again"))
-    install.add_host(add(commands, "doctor", install.run_doctor, "check every step from the program to a formula"))
+    install.add_doctor(add(commands, "doctor", install.run_doctor, "check every step from the program to a formula"))
 
     add(commands, "warm", warm.run, "compile the formulas for this machine, so that the first one answers at once")
     return parser

@@ -16,6 +16,7 @@ LINE = re.compile(rb'\s*"([^"]*)"\s*,\s*"?([^"\r\n]*)"?\s*')
 INTERPRETER = "INTERPRETER_WIN"
 UDF_SERVER = "USE UDF SERVER"
 DEBUG = "DEBUG UDFS"
+WORKBOOKS = "GRADSHEET_WORKBOOKS"
 
 
 def configuration_path(folders: Folders) -> Path:
@@ -23,14 +24,18 @@ def configuration_path(folders: Folders) -> Path:
     return folders.profile / f".{PROJECT}" / f"{PROJECT}.conf"
 
 
-def wanted(interpreter: Path) -> dict[str, str]:
-    """Return what Excel must know: one interpreter, one server for all calls, and no folder taken from a workbook."""
+def wanted(interpreter: Path, workbooks: Path) -> dict[str, str]:
+    """Return what Excel must know: one interpreter, one server for all calls, no folder taken from a workbook.
+
+    The last setting is the add-in's own: where it finds the templates.
+    """
     return {
         INTERPRETER: str(interpreter),
         UDF_SERVER: "True",
         "ADD_WORKBOOK_TO_PYTHONPATH": "False",
         "SHOW CONSOLE": "False",
         DEBUG: "False",
+        WORKBOOKS: str(workbooks),
     }
 
 
@@ -93,23 +98,20 @@ def encode(text: str, encoding: str) -> bytes:
         raise GradsheetError(unreadable(error.object)) from None
 
 
-def unreadable_paths(windows: Windows) -> list[Path]:
+def unreadable_paths(windows: Windows, *others: Path) -> list[Path]:
     """Return the paths that VBA must open and cannot."""
-    return [
-        path
-        for path in (configuration_path(windows.folders), windows.interpreter.program)
-        if not is_readable(windows, path)
-    ]
+    paths = (configuration_path(windows.folders), windows.interpreter.program, *others)
+    return [path for path in paths if not is_readable(windows, path)]
 
 
-def refuse_unreadable(windows: Windows) -> None:
+def refuse_unreadable(windows: Windows, *others: Path) -> None:
     """Check that VBA can open what it must.
 
     Raises:
         GradsheetError: where it cannot.
 
     """
-    for path in unreadable_paths(windows):
+    for path in unreadable_paths(windows, *others):
         raise GradsheetError(unreadable(str(path)))
 
 

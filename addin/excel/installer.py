@@ -34,11 +34,11 @@ def install(windows: Windows, build: Build, warm: Callable[[], float], say: Say,
     """
     excel = find_excel(windows)
     refuse_while_open(windows)
-    configuration.refuse_unreadable(windows)
     folders = windows.folders
-    say(f"Excel {excel.release or excel.version} at {excel.program or 'an unknown place'}")
     kept = record.load(folders) or Record()
     folder = (workbooks or (Path(kept.workbooks) if kept.workbooks else folders.documents / WORKBOOKS)).absolute()
+    configuration.refuse_unreadable(windows, folder)
+    say(f"Excel {excel.release or excel.version} at {excel.program or 'an unknown place'}")
     if place := place_of(windows, folder):
         say(f"Note: {place.note}")
     kept.workbooks = str(folder)
@@ -118,7 +118,7 @@ def register(windows: Windows, excel: Excel, kept: Record) -> None:
     kept.made_keys += [key for key in made if key not in kept.made_keys]
     path = configuration.configuration_path(folders)
     make_folders(path.parent, kept, folders)
-    changes = configuration.wanted(windows.interpreter.program)
+    changes = configuration.wanted(windows.interpreter.program, Path(kept.workbooks))
     before = configuration.read(path, windows.ansi)
     for key in changes:
         # What we wrote ourselves is no one else's setting to come back to.

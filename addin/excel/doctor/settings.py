@@ -31,9 +31,11 @@ def examine_settings(windows: Windows) -> Iterator[Finding]:
         )
     else:
         yield Finding(True, f"{path} names this interpreter")
+    kept = record.load(windows.folders)
+    workbooks = Path(kept.workbooks if kept else "")
     wrong = [
         f"{key} is {settings.get(key, 'missing')}, not {value}"
-        for key, value in configuration.wanted(program).items()
+        for key, value in configuration.wanted(program, workbooks).items()
         if key != configuration.INTERPRETER and settings.get(key, "").lower() != value.lower()
     ]
     if wrong:

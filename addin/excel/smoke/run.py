@@ -1,0 +1,119 @@
+"""The whole trial: versions, the doctor, every workbook, every formula, every button."""
+
+import datetime
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from addin.excel import record, registration
+from addin.excel.doctor.examine import examine
+from addin.excel.office import refuse_while_open
+from addin.excel.smoke.buttons import try_buttons
+from addin.excel.smoke.formulas import try_formulas
+from addin.excel.smoke.report import Report, Say
+from addin.excel.windows import Windows
+from pyfuncs.cells.errors import GradsheetError
+
+NAME = "gradsheet-excel-report.txt"
+FROM_THE_WHEEL = ("xlwings", "Dictionary")
+LOW_SECURITY = 1
+DOCUMENT = 100
+"""Excel's numbers: msoAutomationSecurityLow, vbext_ct_Document."""
+
+
+def smoke(
+    windows: Windows,
+    start: Callable[[], Any],
+    left_out: Callable[[], Any],
+    path: Path,
+    say: Say,
+    with_person: bool = True,
+) -> int:
+    """Try everything in an Excel that `start` starts, write the report, and return how many trials failed.
+
+    Raises:
+        GradsheetError: while another Excel is open, or before Gradsheet is installed in it.
+
+    """
+    refuse_while_open(windows)
+    books = workbooks(windows)
+    with path.open("w", encoding="utf-8") as stream:
+        report = Report(stream, say, windows.folders.profile)
+        report.heading(f"Gradsheet in Excel, {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M %z}")
+        for name, version in windows.interpreter.packages.items():
+            report.line(f"     {name} {version}")
+        report.heading("Doctor")
+        for finding in examine(windows):
+            report.add(finding)
+        report.heading("Excel")
+        with report.timing("Excel started"):
+            app = start()
+        try:
+            app.api.AutomationSecurity = LOW_SECURITY
+            report.line(f"     Excel {app.version}, build {app.api.Build}, {app.api.OperatingSystem}")
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                try_books(report, app, books, Path(folder), left_out(), with_person)
+        finally:
+            app.quit()
+        report.heading(f"{report.well} well, {report.bad} bad")
+    say(f"Please send in {path}; it names no person and holds no numbers of yours.")
+    return report.bad
+
+
+def workbooks(windows: Windows) -> list[Path]:
+    """Return the add-in and the workbooks as they were built.
+
+    Raises:
+        GradsheetError: where there are none.
+
+    """
+    kept = record.load(windows.folders)
+    found = [Path(name) for name in kept.files] if kept else []
+    books = [path for path in found if path.exists()]
+    if not any(path.name != registration.ADD_IN for path in books):
+        raise GradsheetError("There is no workbook to try: run gradsheet install excel first.")
+    return books
+
+
+def try_books(report: Report, app: Any, books: Sequence[Path], folder: Path, missing: Any, with_person: bool) -> None:
+    """Open a copy of each file, so that nothing of the user's changes, and try what is in it."""
+    formulas_tried = False
+    for original in books:
+        report.heading(original.name)
+        path = Path(shutil.copy(original, folder))
+        with report.trying("opening"):
+            with report.timing("opened"):
+                book = app.books.open(str(path))
+            try:
+                with report.trying("the VBA project"):
+                    count_components(report, book)
+                if original.name == registration.ADD_IN:
+                    continue
+                if not formulas_tried:
+                    formulas_tried = True
+                    with report.trying("the first formula"), report.timing("the first formula"):
+                        book.macro("NN_RELU")(2.0)
+                    try_formulas(report, book, missing)
+                with report.trying("the buttons"):
+                    try_buttons(report, app, book, path, with_person)
+            finally:
+                book.close()
+
+
+def count_components(report: Report, book: Any) -> None:
+    """Count the modules in the workbook's VBA project, which Excel shows only to those it trusts."""
+    try:
+        components = list(book.api.VBProject.VBComponents)
+    except Exception:
+        report.note(
+            "the modules were not counted: tick File, Options, Trust Center, Trust Center Settings, Macro Settings, "
+            "Trust access to the VBA project object model, run this once more, and clear it again"
+        )
+        return
+    names = [component.Name for component in components]
+    report.check(all(name in names for name in FROM_THE_WHEEL), f"{len(names)} modules: {', '.join(names)}")
+    empty = [part.Name for part in components if part.Type != DOCUMENT and not part.CodeModule.CountOfLines]
+    if empty:
+        report.check(False, f"modules without a line: {', '.join(empty)}")

@@ -1,0 +1,246 @@
+"""An Excel for the trial: xlwings' App, Book, Sheet and Range as far as it uses them, each call recorded.
+
+Formulas are answered by the plain call and buttons by the trainer on the file, so what is tested is whether the trial
+notices when one of them is not.
+"""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+from addin.excel.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
+from addin.file.area import Area
+from addin.file.workbook import WorkbookFile
+from pyfuncs.catalogue.call import call
+from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import CellError, ErrorCode
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.storage import state_blocks
+from pyfuncs.training.trainer import Trainer
+
+MISSING = object()
+BUTTONS = ("step", "epoch", "epochs", "stop", "reset", "undo", "export", "import", "messages")
+MODULES = ("ThisWorkbook", "Sheet1", "xlwings", "Dictionary", "GradsheetFormulas")
+DOCUMENT, STANDARD = 100, 1
+
+
+def to_com(cell):
+    """Return a cell as COM hands it over: an error is a number, a number a double."""
+    if isinstance(cell, ErrorCode):
+        return ERROR_NUMBERS[cell] - FIRST_NUMBER + FIRST_SCODE
+    is_number = isinstance(cell, int) and not isinstance(cell, bool) and cell > FIRST_SCODE + 100
+    return float(cell) if is_number else cell
+
+
+def block_to_com(rows):
+    if len(rows) == len(rows[0]) == 1:
+        return to_com(rows[0][0])
+    return tuple(tuple(to_com(cell) for cell in row) for row in rows)
+
+
+class PretendExcel:
+    """An App; `faults` turns what it answers wrong, by the name of what is asked."""
+
+    def __init__(self, faults=None):
+        self.faults = faults or {}
+        self.calls = []
+        self.opened = {}
+        self.version = "16.0"
+        self.books = self
+        self.api = SimpleNamespace(Build=17928, OperatingSystem="Windows (64-bit) NT 10.00", Run=self.run)
+        self.is_open = True
+
+    def open(self, path):
+        self.calls.append(("open", path))
+        if "open" in self.faults:
+            raise OSError("Excel cannot open the file")
+        book = PretendBook(self, path)
+        self.opened[book.name] = book
+        return book
+
+    def run(self, macro):
+        book, _, name = macro.partition("!")
+        self.calls.append(("Run", name))
+        self.opened[book.strip("'")].press(name.removeprefix("Gradsheet").lower())
+
+    def quit(self):
+        self.calls.append(("quit",))
+        self.is_open = False
+
+
+class PretendBook:
+    def __init__(self, app, path):
+        self.app = app
+        self.path = path
+        self.name = re.split(r"[\\/]", path)[-1]
+        self.cells = {}
+        self.sheets = PretendSheets(self)
+        modules = self.app.faults.get("modules", dict.fromkeys(MODULES, 10))
+        self.api = SimpleNamespace(
+            VBProject=SimpleNamespace(VBComponents=[component(*each) for each in modules.items()])
+        )
+        if "trust" in self.app.faults:
+            self.api = SimpleNamespace()
+        self.file = WorkbookFile.open(Path(path)) if path.endswith(".xlsm") else None
+        if self.file:
+            self.trainer = Trainer(read_model(self.file))
+            self.before = self.trainer.state.copy()
+
+    def close(self):
+        self.app.calls.append(("close", self.name))
+
+    def macro(self, name):
+        def run(*arguments):
+            self.app.calls.append(("macro", name))
+            return self.answer(name, [each.rows() if isinstance(each, PretendRange) else each for each in arguments])
+
+        return run
+
+    def answer(self, name, arguments):
+        if name in self.app.faults:
+            fault = self.app.faults[name]
+            if isinstance(fault, BaseException):
+                raise fault
+            return fault
+        try:
+            return block_to_com(call(formulas()[name], [None if each is MISSING else each for each in arguments]))
+        except CellError as error:
+            return to_com(error.code)
+
+    def press(self, button):
+        if button in self.app.faults:
+            fault = self.app.faults[button]
+            if isinstance(fault, BaseException):
+                raise fault
+            if fault == "nothing":
+                return
+        if button in ("step", "epoch", "epochs"):
+            self.before = self.trainer.state.copy()
+        if button == "step":
+            self.trainer.step()
+        elif button == "epoch":
+            self.trainer.train(1)
+        elif button == "epochs":
+            self.trainer.train(self.trainer.model.settings.epochs_per_click)
+        elif button == "undo":
+            self.trainer.put(self.before.copy())
+        elif button == "reset":
+            self.trainer.reset()
+        self.file.write(state_blocks(self.trainer.model, self.trainer.state, self.file))
+        if self.app.faults.get(button) == "off":
+            block = self.file.read("weight_1")
+            block[0][0] += 1e-6
+
+    def named(self, area):
+        """Return the cells of a name of the file, which is all that is asked of its sheets."""
+        names = [name for name in self.file.names if Area.parse(self.file.names[name]) == area]
+        return self.file.read(names[0])
+
+
+def component(name, lines):
+    kind = DOCUMENT if name in ("ThisWorkbook", "Sheet1") else STANDARD
+    return SimpleNamespace(Name=name, Type=kind, CodeModule=SimpleNamespace(CountOfLines=lines))
+
+
+class PretendSheets:
+    def __init__(self, book):
+        self.book = book
+        self.added = {}
+
+    def __iter__(self):
+        shapes = [SimpleNamespace(api=SimpleNamespace(OnAction=""))]
+        for button in self.book.app.faults.get("buttons", BUTTONS):
+            action = f"'{self.book.name}'!Gradsheet{button.capitalize()}"
+            shapes.append(SimpleNamespace(api=SimpleNamespace(OnAction=action)))
+        yield SimpleNamespace(shapes=shapes)
+
+    def __getitem__(self, name):
+        return self.added.setdefault(name, PretendSheet(self.book, name))
+
+    def add(self, name):
+        self.book.app.calls.append(("add", name))
+        return self[name]
+
+
+class PretendSheet:
+    def __init__(self, book, name):
+        self.book = book
+        self.name = name
+        self.cells = {}
+
+    def activate(self):
+        self.book.app.calls.append(("activate", self.name))
+
+    def clear(self):
+        self.cells.clear()
+
+    def range(self, first, last=None):
+        return PretendRange(self, first, last or first)
+
+
+class PretendRange:
+    def __init__(self, sheet, first, last):
+        self.sheet = sheet
+        self.area = Area(sheet.name, *first, *last)
+
+    def get_address(self, row_absolute, column_absolute):
+        assert (row_absolute, column_absolute) == (False, False)
+        return self.area.address.rpartition("!")[2]
+
+    def rows(self):
+        height, width = self.area.shape
+        return [
+            [self.sheet.cells.get((self.area.top + i, self.area.left + j)) for j in range(width)] for i in range(height)
+        ]
+
+    def _set(self, value):
+        self.sheet.cells[self.area.top, self.area.left] = value
+
+    value = property(fset=_set)
+
+    def _set_formula(self, text):
+        self._set(ErrorCode(text.removeprefix("=")))
+
+    formula = property(fset=_set_formula)
+
+    def _calculate(self, text):
+        name, inside = re.fullmatch(r"=(\w+)\((.*)\)", text).groups()
+        result = self.sheet.book.answer(name, [self._argument(word) for word in split(inside)])
+        rows = result if isinstance(result, tuple) else ((result,),)
+        for row, column in self.area.positions():
+            i, j = row - self.area.top, column - self.area.left
+            # One value fills the whole block, as in Excel.
+            self.sheet.cells[row, column] = rows[i][j] if len(rows) > 1 or len(rows[0]) > 1 else rows[0][0]
+
+    formula_array = property(fset=_calculate)
+
+    def _argument(self, word):
+        if not word:
+            return MISSING
+        if word[0] == '"':
+            return word[1:-1].replace('""', '"')
+        if word in ("TRUE", "FALSE"):
+            return word == "TRUE"
+        try:
+            return float(word)
+        except ValueError:
+            area = Area.parse(word, self.sheet.name)
+            return self.sheet.range((area.top, area.left), (area.bottom, area.right)).rows()
+
+    @property
+    def raw_value(self):
+        if any(position in self.sheet.cells for position in self.area.positions()):
+            return block_to_com(self.rows())
+        return block_to_com(self.sheet.book.named(self.area))
+
+
+def split(text):
+    """Split a formula's arguments at the commas outside quotes."""
+    words, quoted = [""], False
+    for letter in text:
+        quoted ^= letter == '"'
+        if letter == "," and not quoted:
+            words.append("")
+        else:
+            words[-1] += letter
+    return words

@@ -1,0 +1,128 @@
+"""The trial for a person with Excel, in a pretend one: what is well is said to be, and each fault is noticed."""
+
+from pathlib import Path
+
+import pytest
+
+from addin.excel.installer import install
+from addin.excel.smoke.run import smoke
+from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import GradsheetError
+
+from .pretend import PretendWindows
+from .pretend_excel import BUTTONS, MISSING, PretendExcel
+
+BOOKS = ("linear", "two_layer")
+EXAMPLES = sum(len(formula.examples) for formula in formulas().values())
+
+
+@pytest.fixture
+def windows(tmp_path, small_book):
+    def build(folder):
+        (folder / "gradsheet.xlam").write_bytes(b"the add-in")
+        for name, sizes in zip(BOOKS, [(3, 1), (3, 2, 1)], strict=True):
+            small_book(sizes, path=folder / f"{name}.xlsm", optimizer="momentum", batch_size=4)
+
+    windows = PretendWindows(tmp_path)
+    install(windows, build, lambda: 0.0, [].append)
+    return windows
+
+
+def tried(windows, tmp_path, with_person=True, **faults):
+    excel = PretendExcel(faults)
+    said = []
+    path = tmp_path / "report.txt"
+    bad = smoke(windows, lambda: excel, lambda: MISSING, path, said.append, with_person)
+    report = path.read_text(encoding="utf-8")
+    assert not excel.is_open
+    assert said[:-1] == report.splitlines()
+    assert bad == sum(line.startswith("BAD ") for line in report.splitlines())
+    return excel, report, bad
+
+
+def problems(report):
+    return [line for line in report.splitlines() if line.startswith("BAD ")]
+
+
+def test_where_all_is_well_everything_is_tried_and_found_well(windows, tmp_path):
+    excel, report, bad = tried(windows, tmp_path)
+    assert problems(report) == []
+    assert bad == 0
+    assert f"{2 * EXAMPLES} calls of {EXAMPLES} examples were answered" in report
+    assert f"{2 * EXAMPLES} of {2 * EXAMPLES} gave the bits of the plain call" in report
+    assert {name for kind, name, *_ in (call for call in excel.calls if len(call) > 1) if kind == "macro"} == set(
+        formulas()
+    )
+    pressed = [name for kind, name in (call for call in excel.calls if len(call) == 2) if kind == "Run"]
+    assert sorted(pressed) == sorted(f"Gradsheet{button.capitalize()}" for button in BUTTONS * len(BOOKS))
+    assert report.count("5 modules: ThisWorkbook, Sheet1, xlwings, Dictionary, GradsheetFormulas") == 1 + len(BOOKS)
+
+
+def test_the_users_own_files_are_not_touched_and_not_named(windows, tmp_path):
+    folder = windows.folders.documents / "Gradsheet"
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    excel, report, _ = tried(windows, tmp_path)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    opened = [Path(call[1]) for call in excel.calls if call[0] == "open"]
+    assert {path.name for path in opened} == {"gradsheet.xlam", *(f"{name}.xlsm" for name in BOOKS)}
+    assert not any(path.exists() or path.is_relative_to(folder) for path in opened)
+    assert "Zoë" not in report
+    assert "%USERPROFILE%" in report
+
+
+def test_without_a_person_nothing_that_asks_is_pressed(windows, tmp_path):
+    excel, report, bad = tried(windows, tmp_path, with_person=False)
+    assert bad == 0
+    assert not {"GradsheetExport", "GradsheetImport", "GradsheetMessages"} & {call[-1] for call in excel.calls}
+    assert "export was not pressed" in report
+
+
+@pytest.mark.parametrize(
+    ("faults", "noticed"),
+    [
+        ({"NN_RELU": 0.0}, "NN_RELU, example 1, Application.Run"),
+        ({"NN_RELU": -2146826273}, "NN_RELU, example 1, cell"),
+        ({"NN_MATMUL": OSError("Object required")}, "NN_MATMUL, example 1: OSError: Object required"),
+        ({"open": True}, "opening: OSError: Excel cannot open the file"),
+        ({"modules": {"ThisWorkbook": 5, "xlwings": 900}}, "2 modules: ThisWorkbook, xlwings"),
+        ({"modules": {"xlwings": 900, "Dictionary": 0, "ThisWorkbook": 0}}, "modules without a line: Dictionary"),
+        ({"buttons": ("step", "epoch")}, "the buttons are step, epoch"),
+        ({"step": "nothing"}, "after step the cells differ"),
+        ({"epoch": "off"}, "in weight_1"),
+        ({"undo": "nothing"}, "after undo the cells differ"),
+        ({"reset": OSError("no answer")}, "button reset: OSError: no answer"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_a_fault_is_noticed_and_the_rest_is_tried_all_the_same(windows, tmp_path, faults, noticed):
+    excel, report, bad = tried(windows, tmp_path, **faults)
+    assert bad
+    assert any(noticed in line for line in problems(report)), problems(report)
+    assert sum(call[0] == "open" for call in excel.calls) == 1 + len(BOOKS)
+
+
+def test_where_excel_does_not_show_its_modules_the_way_out_is_said(windows, tmp_path):
+    _, report, bad = tried(windows, tmp_path, trust=True)
+    assert bad == 0
+    assert "Trust access to the VBA project object model" in report
+
+
+def test_what_was_found_before_a_crash_is_in_the_file(windows, tmp_path):
+    class Crash(BaseException):
+        pass
+
+    excel = PretendExcel({"NN_SOFTMAX": Crash()})
+    path = tmp_path / "report.txt"
+    with pytest.raises(Crash):
+        smoke(windows, lambda: excel, lambda: MISSING, path, [].append)
+    assert "== linear.xlsm" in path.read_text(encoding="utf-8")
+    assert not excel.is_open
+
+
+def test_it_asks_for_excel_to_be_closed_and_gradsheet_to_be_installed(windows, tmp_path):
+    with pytest.raises(GradsheetError, match="gradsheet install excel"):
+        tried(PretendWindows(tmp_path / "other"), tmp_path)
+    windows.running.add("excel.exe")
+    with pytest.raises(GradsheetError, match="close Excel"):
+        tried(windows, tmp_path)
+    assert not (tmp_path / "report.txt").exists()
