@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from addin.file.area import column_letters
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look, Page
 from workbooks.expression import Expression, Operand, choose, native
@@ -68,6 +69,8 @@ class NativePage:
         """Head the next columns and return the first."""
         left = self.column
         self.page.text(self.top - 1, left, [headers], Look(f"{stage}_header"))
+        for column in range(left, left + len(headers)):
+            self.page.widths.setdefault(column_letters(column), 10.5)
         self.column += len(headers)
         return left
 

@@ -138,6 +138,7 @@ class NetworkPage:
             replaceable=True,
         )
         page.text(TOP, left, [[label] for label in labels], Look("weights_header"))
+        page.widths[column_letters(left)] = len("memory ") + max(map(len, labels))
         weight = page.input(TOP, left + 1, initial.values, Look("input", NUMBER), f"weight_{k}")
         memory = self.memory(TOP + rows, left, labels, columns, f"optimizer_state_{k}")
         bias = bias_memory = None

@@ -101,7 +101,7 @@ class TrainingPage:
             )
             page.text(TOP + i, 3, setting.help, Look("note"))
         self.next_row = TOP + len(settings) + 1
-        page.widths = {"A": 19, "B": 19, "C": 62, "D": 2, "E": 2}
+        page.widths = {"A": 19, "B": 19, "C": 56, "D": 2, "E": 2}
         page.widths |= dict.fromkeys("FGHIJK", 11)
         page.heights[1] = 30
         page.frozen = f"A{TOP}"
@@ -146,8 +146,8 @@ class TrainingPage:
             ):
                 for cell in row:
                     cell.number_format = "0"
-            history_chart(sheet, block, "Loss", LOSS_COLUMNS, "loss", "M4", (16, 8))
-            history_chart(sheet, block, "Accuracy and error rate", ACCURACY_COLUMNS, "share of rows", "M21", (16, 8))
+            history_chart(sheet, block, "Loss", LOSS_COLUMNS, "loss", "L4", (16, 8))
+            history_chart(sheet, block, "Accuracy and error rate", ACCURACY_COLUMNS, "share of rows", "L21", (16, 8))
 
         page.decorations.append(draw)
         return block

@@ -10,6 +10,7 @@ from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.charts import history_chart
 from workbooks.expression import Expression, call, native
+from workbooks.questions import Question, put_questions
 from workbooks.settings import LOSS_COLUMNS
 
 Buttons: TypeAlias = Sequence[tuple[str, str]]
@@ -21,6 +22,17 @@ BUTTONS: Buttons = (
     ("↺ Reset", "org.gradsheet:reset"),
 )
 MORE_BUTTONS: Buttons = (*BUTTONS[:2], ("▶▶▶ N epochs", "org.gradsheet:epochs"), BUTTONS[2])
+
+TRAIN_LOSS = LOSS_COLUMNS["train loss"]
+ON = "Formulas are on."
+OFF = (
+    "Formulas are off: this program does not know NN_ functions. The weights, the charts and the sheet Native still "
+    "show real numbers; see README to switch the formulas on."
+)
+TOO_LARGE = (
+    "The loss is larger than at the start: the learning rate is too high. In Training make lr smaller, press Reset, "
+    "and train again."
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +55,9 @@ def start_page(
     *,
     buttons: Buttons = BUTTONS,
     picture: Callable[[Worksheet], None] | None = None,
+    questions: Sequence[Question] = (),
 ) -> None:
-    """Fill the Start sheet; all of it shows on a wide screen without scrolling.
+    """Fill the Start sheet; all of it but the questions shows on a wide screen without scrolling.
 
     `picture` draws what stands beside the text, the loss where there is none.
     """
@@ -64,10 +77,12 @@ def start_page(
     numbered(page, 7, "What to do", steps)
     numbered(page, 8 + len(steps), "What to notice", notice, "•")
     row = 10 + len(steps) + len(notice)
-    page.array(row, 2, (1, 1), status(), Look("status"))
+    page.array(row, 2, (1, 1), status(history), Look("status"))
     page.text(row, 3, [[None] * 4], Look("status"))
     page.merged.append(f"B{row}:F{row}")
     page.heights[row] = 34
+    if questions:
+        put_questions(page, row + 2, 2, "K", questions, 130)
     page.text(6, 8, [[label for label, _ in buttons]], Look("button"))
     page.text(6, 8 + len(buttons), "Ctrl+click, in Calc", Look("note"))
     page.decorations.append(picture or (lambda sheet: draw(sheet, history)))
@@ -85,14 +100,14 @@ def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str
         page.heights[top + i] = 15 * (1 + len(line) // 88) + 2
 
 
-def status() -> Expression:
-    """Return the sentence that says whether Gradsheet's formulas work in this program."""
-    return native(
-        'IF(ISERROR({relu}),"Formulas are off: this program does not know NN_ functions. The weights, the charts and '
-        'the sheet Native still show real numbers; see README to switch the formulas on.","Formulas are on.")',
-        lambda relu: "Formulas are on.",
-        relu=call("NN_RELU", 1),
+def status(history: Block) -> Expression:
+    """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does."""
+    diverged = native(
+        f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{TOO_LARGE}","{ON}")',
+        lambda x: TOO_LARGE if [loss for loss in x.flat if isinstance(loss, float)][-1] > x[0, 0] else ON,
+        x=history.part(left=TRAIN_LOSS, columns=1),
     )
+    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', lambda relu, on: on, relu=call("NN_RELU", 1), on=diverged)
 
 
 def link_buttons(sheet: Worksheet, buttons: Buttons = BUTTONS, row: int = 6, left: int = 8) -> None:

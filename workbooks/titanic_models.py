@@ -8,11 +8,13 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
+from workbooks import questions
 from workbooks.block import Block, as_values
 from workbooks.book import Book, Look, Page, StoredCells
 from workbooks.expression import Expression, call, native
 from workbooks.native import NativePage
 from workbooks.network import TOP, NetworkPage, random_weights
+from workbooks.questions import Question, put_questions
 from workbooks.reference import functions_page
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import Card, start_page
@@ -23,6 +25,7 @@ FIXED, TRAINED = "fixed ones", "trained with biases"
 LOSSES = ("mse", "l1", "bce")
 HIDDEN = ("relu", "leaky_relu", "sigmoid", "tanh", "identity")
 OUTPUT = ("identity", "sigmoid")
+TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Lesson:
     activated: tuple[tuple[str, ...], ...]
     steps: tuple[str, ...]
     notice: tuple[str, ...]
+    answers: tuple[Question, ...]
+    """To the questions of the sheet Start; the sheet Training has its own."""
 
 
 LINEAR = Lesson(
@@ -62,6 +67,7 @@ LINEAR = Lesson(
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
     ),
+    answers=(questions.ONE_LAYER, questions.PROPORTIONAL),
 )
 TWO_LAYER = Lesson(
     template="titanic_two_layer",
@@ -85,6 +91,14 @@ TWO_LAYER = Lesson(
         "Rows can be computed at once, layers cannot: the second needs what the first gives.",
         "Shapes: X 712×10 times W1 10×2 gives 712×2; times W2 2×1 gives one prediction a passenger.",
     ),
+    answers=(
+        questions.SET_OF_WEIGHTS,
+        questions.SETS_AND_BATCHES,
+        questions.ADDED_RELUS,
+        questions.TWO_LAYERS,
+        questions.THRESHOLDING,
+        questions.AT_ONCE,
+    ),
 )
 
 
@@ -96,6 +110,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
     training.counters(0, 0)
+    put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     network = NetworkPage(page, training.settings)
     head(page, lesson)
     raw = passenger_columns(network)
@@ -126,7 +141,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         Card("step", reference(headline["step"]), "General"),
         Card("Native differs by", reference(native_page.largest), "0E+00"),
     ]
-    start_page(start, lesson.title, lesson.lead, lesson.steps, lesson.notice, cards, history)
+    start_page(start, lesson.title, lesson.lead, lesson.steps, lesson.notice, cards, history, questions=lesson.answers)
     return book
 
 
@@ -287,7 +302,8 @@ def data_page(book: Book) -> None:
     )
     page.text(4, 1, [["#", *COLUMNS]], Look("header"))
     page.text(5, 1, [[i, *row] for i, row in enumerate(rows, 1)], Look("body", "General"))
-    page.widths = {"A": 6.0} | dict.fromkeys("BCDEFGHI", 11.0)
+    page.widths = {"A": 6.0} | dict.fromkeys("BCDEFGHI", 13.0)
+    page.heights[1] = 30
     page.frozen = "A5"
 
     def table(sheet: Worksheet) -> None:

@@ -5,9 +5,9 @@ those. Whatever is not a number, a boolean or a date raises a `CellError` that s
 """
 
 import datetime
-import numbers
+import functools
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import SupportsFloat, TypeAlias
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def to_matrix(block: CellBlock, name: str, place: Callable[[str, int, int], str]
     if array.dtype.kind not in "fiub":
         array = np.array(
             [
-                [to_number(cell, place(name, i, j)) for j, cell in enumerate(row)]
+                [to_number(cell, functools.partial(place, name, i, j)) for j, cell in enumerate(row)]
                 for i, row in enumerate(to_rows(block, name))
             ]
         )
@@ -79,24 +79,29 @@ def to_rows(block: CellBlock, name: str) -> list[list[CellValue]]:
     return rows
 
 
-def to_number(cell: CellValue, place: str) -> float:
+def to_number(cell: CellValue, place: str | Callable[[], str]) -> float:
     """Return the number in one cell.
+
+    `place` names the cell in the sentence of an error; where naming it takes work, a function does it when it must.
 
     Raises:
         CellError: #VALUE! for a blank or text, an error cell's own code for an error; the sentence names `place`.
 
     """
-    if cell is None or (isinstance(cell, str) and not isinstance(cell, ErrorCode) and not cell.strip()):
-        raise CellError(ErrorCode.VALUE, f"{place} is blank: a number is needed there.")
-    if isinstance(cell, ErrorCode):
-        raise CellError(cell, f"{place} holds the error {cell}: mend that cell first.")
-    if isinstance(cell, str):
-        raise CellError(ErrorCode.VALUE, f'{place} holds the text "{quoted(cell)}": a number is needed there.')
+    if isinstance(cell, float):
+        return float(cell)
     if isinstance(cell, datetime.date):
         return serial_number(cell)
-    if isinstance(cell, numbers.Real) or hasattr(cell, "__float__"):
+    if isinstance(cell, SupportsFloat):
         return float(cell)
-    raise CellError(ErrorCode.VALUE, f"{place} holds a {type(cell).__name__}: a number is needed there.")
+    named = place if isinstance(place, str) else place()
+    if isinstance(cell, ErrorCode):
+        raise CellError(cell, f"{named} holds the error {cell}: mend that cell first.")
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        raise CellError(ErrorCode.VALUE, f"{named} is blank: a number is needed there.")
+    if isinstance(cell, str):
+        raise CellError(ErrorCode.VALUE, f'{named} holds the text "{quoted(cell)}": a number is needed there.')
+    raise CellError(ErrorCode.VALUE, f"{named} holds a {type(cell).__name__}: a number is needed there.")
 
 
 def quoted(text: str) -> str:

@@ -42,6 +42,10 @@ class Reader:
         """Return the error that a name's cells have a problem."""
         return GradsheetError(f"{self.cells.address(name)} ({name}) {problem}")
 
+    def place(self, name: str, row: int, column: int) -> str:
+        """Return where a cell (from 0) of a name's block is; an office is asked, so only where a sentence needs it."""
+        return f"{self.cells.address(name, row, column)} ({name}, row {row + 1}, column {column + 1})"
+
     def rows(self, name: str) -> Rows:
         """Return the cells behind a name, blanks as None."""
         return [[None if cell == "" else cell for cell in row] for row in self.cells.read(name)]
@@ -51,12 +55,8 @@ class Reader:
         rows = self.rows(name)
         if blank is not None:
             rows = [[blank if cell is None else cell for cell in row] for row in rows]
-
-        def place(_: str, row: int, column: int) -> str:
-            return f"{self.cells.address(name, row, column)} ({name}, row {row + 1}, column {column + 1})"
-
         try:
-            return to_matrix(rows, name, place)
+            return to_matrix(rows, name, self.place)
         except CellError as error:
             raise GradsheetError(str(error)) from None
 
@@ -73,7 +73,7 @@ class Reader:
             return default
         cell = self.single(name)
         try:
-            number = to_number(cell, f"{self.cells.address(name)} ({name})")
+            number = to_number(cell, lambda: f"{self.cells.address(name)} ({name})")
         except CellError as error:
             raise GradsheetError(str(error)) from None
         if not np.isfinite(number) or not check(number):

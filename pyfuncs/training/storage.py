@@ -1,5 +1,6 @@
 """Where a workbook keeps what training changes: weights, the optimizer's memory, counters and the history."""
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -100,7 +101,7 @@ def read_history(reader: Reader) -> list[Record]:
             break
         numbers: list[float | None] = []
         for j, cell in enumerate(row):
-            place = f"{reader.cells.address('history', i, j)} (history)"
+            place = functools.partial(reader.place, "history", i, j)
             try:
                 # What is not finite is shown, and so kept, as #NUM!.
                 known = math.inf if cell == ErrorCode.NUM else cell

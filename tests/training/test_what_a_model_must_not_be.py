@@ -114,8 +114,14 @@ CASES = {
     ),
     "too few feature names": ({"feature_names": [["a", "b"]]}, "(feature_names) has 2 cells, but must have 3."),
     "a narrow history": ({"history": [[0, 0, 0.5]]}, "(history) must have 6 columns: epoch, step, train_loss"),
-    "text in the history": ({"history": [[0, 0, "low", None, None, None]]}, "history!C1 (history) holds the text"),
-    "no loss in the history": ({"history": [[0, 0, None, None, None, None]]}, "history!C1 (history) is blank"),
+    "text in the history": (
+        {"history": [[0, 0, "low", None, None, None]]},
+        "C1 (history, row 1, column 3) holds the text",
+    ),
+    "no loss in the history": (
+        {"history": [[0, 0, None, None, None, None]]},
+        "C1 (history, row 1, column 3) is blank",
+    ),
 }
 
 
