@@ -97,6 +97,14 @@ function Invoke-Program {
 }
 
 
+# Excel holds the add-in and the library beside Python while it is open.
+function Stop-WhileExcelIsOpen {
+    if (Get-Process -Name 'EXCEL' -ErrorAction SilentlyContinue) {
+        Stop-WithSentence 'Excel is open: save your work, close Excel, and run this once more.'
+    }
+}
+
+
 # Returns what may start a Python: the launcher for each version, what is on the path, what is in the registry. Nothing
 # here is read from what a program prints, for Windows PowerShell 5.1 would spoil letters that are not plain.
 function Get-PythonCandidate {
@@ -183,12 +191,13 @@ function Install-Package {
             "$Environment could not be made: close Excel and what runs Python from there, and try again.") | Out-Host
         $python = Get-Interpreter -Environment $Environment
     }
-    Write-Output 'Installing Gradsheet and what it needs ...' | Out-Host
+    Write-Output 'Installing Gradsheet and what it needs (some minutes the first time) ...' | Out-Host
     $options = @('-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-warn-script-location')
     $otherwise = 'the packages could not be installed: pip says why above. Without internet use -Offline WHEELHOUSE.'
     if ($Offline) {
         # Gradsheet's own wheel is in the folder too; a newer one may bear the same version.
-        $options += @('--no-index', '--find-links', (Resolve-Path -LiteralPath $Offline).ProviderPath)
+        $wheels = Resolve-Path -LiteralPath $Offline
+        $options += @('--no-index', '--find-links', [System.IO.Path]::Combine($wheels.ProviderPath, '.'))
         $renew = $options + @('--force-reinstall', '--no-deps', 'gradsheet')
         Invoke-Program -Program $python -Arguments $renew -Otherwise $otherwise | Out-Host
         $options += "gradsheet$Extra"
@@ -211,8 +220,10 @@ function Install-Gradsheet {
     $python = Get-Interpreter -Environment $ExcelEnvironment
     $arguments = @('-I', '-m', 'addin.cli', 'install', 'excel')
     if ($NoOpen) { $arguments += '--no-open' }
-    if ($Workbooks) { $arguments += @('--workbooks', $Workbooks) }
+    # A folder that ends in a backslash would make Windows PowerShell 5.1 lose the quote behind it.
+    if ($Workbooks) { $arguments += @('--workbooks', [System.IO.Path]::Combine($Workbooks, '.')) }
     if ($PSCmdlet.ShouldProcess($ExcelEnvironment, 'make the environment and install Gradsheet')) {
+        Stop-WhileExcelIsOpen
         $python = Install-Package -Environment $ExcelEnvironment -Extra ''
     }
     if ($PSCmdlet.ShouldProcess('Excel', 'build the add-in and the workbooks, and register them for this user')) {
@@ -250,6 +261,7 @@ function Uninstall-Gradsheet {
     }
     else {
         if ($PSCmdlet.ShouldProcess('Excel', 'take Gradsheet out, and remove the workbooks that were not changed')) {
+            Stop-WhileExcelIsOpen
             Invoke-Program -Program $python -Arguments @('-I', '-m', 'addin.cli', 'uninstall', 'excel') -Otherwise (
                 'Gradsheet could not be taken out: the line above says why.')
         }
@@ -264,7 +276,7 @@ function Uninstall-Gradsheet {
             }
         }
     }
-    Write-Output 'Gradsheet is removed.'
+    if (-not (Test-Path -LiteralPath $GradsheetFolder)) { Write-Output 'Gradsheet is removed.' }
 }
 
 

@@ -3,11 +3,16 @@
 import re
 import shutil
 import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 import tree_sitter
 import tree_sitter_powershell
+
+from addin.cli.parser import command_parser
+from addin.excel import record
 
 SCRIPT = Path(__file__).parents[3] / "install.ps1"
 GRAMMAR = tree_sitter.Language(tree_sitter_powershell.language())
@@ -163,6 +168,34 @@ def test_whatever_changes_something_asks_whether_it_may(root):
                 asked = True  # asked by those who call it
             above = above.parent
         assert asked, text(node)
+
+
+def strings(root):
+    return [text(node).strip("'\"") for node in nodes(root, "string_literal")]
+
+
+def test_what_it_asks_a_python_is_answered_as_it_expects(root):
+    probe = next(word for word in strings(root) if word.startswith("import sys"))
+    assert '"' not in probe  # Windows PowerShell 5.1 loses it on the way
+    printed = subprocess.run([sys.executable, "-I", "-c", probe], capture_output=True, text=True, check=True).stdout
+    major, minor, platform, base = printed.strip().split(" ", 3)
+    assert (int(major), int(minor)) == sys.version_info[:2]
+    assert platform == sysconfig.get_platform()
+    assert Path(base) == Path(sys.base_prefix)
+    assert f"{major}.{minor}" in strings(root)
+
+
+def test_the_words_it_gives_to_the_command_are_words_of_the_command():
+    lines = re.findall(r"'addin\.cli', ('\w+', '\w+')", SCRIPT.read_text(encoding="ascii"))
+    words = [re.findall(r"\w+", line) for line in lines]
+    assert words == [["install", "excel"], ["uninstall", "excel"]]
+    for line in words:
+        assert command_parser().parse_args(line).host == "excel"
+    assert command_parser().parse_args(["install", "excel", "--no-open", "--workbooks", "C:/x/."]).no_open
+
+
+def test_it_keeps_everything_in_the_folder_that_the_command_uses(root):
+    assert {record.HOME, record.NAME} <= set(strings(root))
 
 
 @pytest.mark.skipif(not SHELLS, reason="there is no PowerShell here")
