@@ -44,6 +44,11 @@ class Block:
         """Return the number in a block of one cell."""
         return float(self.values[0, 0])
 
+    @property
+    def letters(self) -> str:
+        """Return the letters of the block's first column."""
+        return column_letters(self.area.left)
+
     def reference(self, sheet: str) -> str:
         """Return how a formula on `sheet` refers to the whole block."""
         known = self.name is not None and self.scope in (None, sheet)

@@ -67,10 +67,23 @@ class Page:
     zoom: int = 100
     scoped: bool = False
     """Whether the names of this sheet's blocks are its own, so that the workbook can hold several models."""
+    bulk: tuple[int, int] | None = None
+    """The first row and the number of rows of tall blocks, which are written past openpyxl because there are so many
+    cells in them; such a block has no drop-down, and nothing decorates its cells one by one."""
 
     def area(self, top: int, left: int, rows: int, columns: int) -> Area:
         """Return an area of this sheet by its first cell and size."""
         return Area(self.title, top, left, top + rows - 1, left + columns - 1)
+
+    def is_bulk(self, area: Area) -> bool:
+        """Tell whether a block is one of the tall ones."""
+        return (area.top, area.shape[0]) == self.bulk
+
+    def small_formula_places(self) -> set[tuple[int, int]]:
+        """Return the cells with a formula, by row and column from 1, but for those of tall blocks."""
+        return {
+            place for formula in self.formulas if not self.is_bulk(formula.area) for place in formula.area.positions()
+        }
 
     def _add(self, block: Block, look: Look) -> Block:
         if block.name is not None:

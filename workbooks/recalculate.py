@@ -1,5 +1,7 @@
 """Refresh what a template's formulas show without a spreadsheet program: run its builder on the file's input cells."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from addin.file.area import Area
@@ -8,7 +10,8 @@ from addin.file.package import Package
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
 from workbooks.block import Values
-from workbooks.book import Book
+from workbooks.book import Book, StoredCells
+from workbooks.own_data import workbook as own_data
 from workbooks.templates import TEMPLATES
 from workbooks.writer import TEMPLATE_PROPERTY
 
@@ -35,12 +38,12 @@ def refresh(file: WorkbookFile) -> bool:
     spreadsheet program to say.
     """
     package = file.package
-    template = TEMPLATES.get(package.custom_properties().get(TEMPLATE_PROPERTY, ""))
-    if template is None:
+    build = builder(package.custom_properties().get(TEMPLATE_PROPERTY, ""))
+    if build is None:
         return False
     try:
-        book = template.build(FileCells(package))
-    except (GradsheetError, TypeError, ValueError, IndexError, ArithmeticError):
+        book = build(FileCells(package))
+    except (GradsheetError, TypeError, ValueError, LookupError, ArithmeticError):
         # A sheet renamed, text where the template has numbers: no value of ours can be trusted then.
         return False
     if not (has_formulas_of(package, book) and has_names_of(package, book)):
@@ -50,6 +53,12 @@ def refresh(file: WorkbookFile) -> bool:
         file.put_formula_values(sheet, values)
     file.forget_stale_values_except([(sheet, *place) for sheet, values in fresh.items() for place in values])
     return True
+
+
+def builder(name: str) -> Callable[[StoredCells], Book] | None:
+    """Return what makes a workbook's book from its own cells: a template's builder, or that of own tables."""
+    template = TEMPLATES.get(name)
+    return own_data.rebuild if name == own_data.TEMPLATE else template.build if template is not None else None
 
 
 def has_names_of(package: Package, book: Book) -> bool:

@@ -6,6 +6,7 @@ from copy import copy
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"
 ACCENT = "1F4E79"
@@ -92,6 +93,13 @@ class Painter:
         self.styles = named_styles()
         self.workbook = workbook
         self.known: dict[tuple[str, str | None], Cell] = {}
+
+    def style_number(self, sheet: Worksheet, style: str, number_format: str | None) -> int:
+        """Return what a cell's XML calls a style and a number format."""
+        cell = Cell(sheet, row=1, column=1)
+        self.paint(cell, style, number_format)
+        number: int = cell.style_id
+        return number
 
     def paint(self, cell: Cell, style: str, number_format: str | None) -> None:
         """Give a cell a style and a number format."""

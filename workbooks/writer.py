@@ -17,11 +17,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from addin.file.archive import Archive, archive_of
+from addin.file.archive import Archive, archive_bytes, archive_of
 from addin.file.package import Package
 from addin.file.patch import set_values
 from workbooks.block import Block
 from workbooks.book import Book, Look, Page
+from workbooks.bulk import with_tall_blocks
 from workbooks.style import Painter
 
 TEMPLATE_PROPERTY = "gradsheet-template"
@@ -51,20 +52,40 @@ def write(book: Book) -> bytes:
     workbook.properties.creator = "Gradsheet"
     workbook.properties.created = BUILT_ON
     workbook.calculation.fullCalcOnLoad = True
+    styles = {
+        (page.title, look): painter.style_number(sheet, look.style, look.number_format)
+        for page, sheet in zip(book.pages, sheets, strict=True)
+        for block, look in page.blocks
+        if page.is_bulk(block.area)
+    }
     stream = io.BytesIO()
     workbook.save(stream)
-    return with_all_bits(book, stream.getvalue())
+    package = with_all_bits(book, stream.getvalue())
+    if not styles:
+        return package.to_bytes()
+    read = archive_of(package.to_bytes(), package.path)
+    changed = {}
+    for number, page in enumerate(book.pages, 1):
+        part = f"xl/worksheets/sheet{number}.xml"
+        changed[part] = with_tall_blocks(page, read.parts[part], lambda look: styles[page.title, look])  # noqa: B023
+    return archive_bytes(read, changed)
 
 
 def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
     """Put a page's cells, formulas, drop-downs and sizes on an openpyxl sheet."""
     for block, look in page.blocks:
+        if page.is_bulk(block.area):
+            continue
         for (row, column), value in zip(block.area.positions(), block.values.flat, strict=True):
             cell = sheet.cell(row, column, value)
+            if isinstance(value, str) and cell.data_type != "s":
+                cell.data_type = "s"  # a text that looks like a formula or an error is a text
             painter.paint(cell, look.style, look.number_format)
         if look.choices or look.help or look.minimum is not None or look.maximum is not None:
             sheet.add_data_validation(validation(block, look))
     for formula in page.formulas:
+        if page.is_bulk(formula.area):
+            continue
         if isinstance(formula.texts, str):
             reference = formula.area.address.rpartition("!")[2]
             sheet.cell(formula.area.top, formula.area.left).value = ArrayFormula(reference, f"={formula.texts}")
@@ -112,7 +133,7 @@ def validation(block: Block, look: Look) -> DataValidation:
     return rule
 
 
-def with_all_bits(book: Book, data: bytes) -> bytes:
+def with_all_bits(book: Book, data: bytes) -> Package:
     """Return openpyxl's file with every number as it is, a value with every formula, and no date in it."""
     path = Path(f"{book.template}.xlsx")
     read = archive_of(data, path)
@@ -126,13 +147,14 @@ def with_all_bits(book: Book, data: bytes) -> bytes:
         info.create_system = 3
         infos.append(info)
     package = Package(path, Archive(tuple(infos), parts, b""))
-    formulas = book.formula_cells()
     for page in book.pages:
+        formulas = page.small_formula_places()
         values = {
             place: value
             for block, _ in page.blocks
+            if not page.is_bulk(block.area)
             for place, value in zip(block.area.positions(), block.values.flat, strict=True)
-            if value is not None and (place in formulas[page.title] or not isinstance(value, str))
+            if value is not None and (place in formulas or not isinstance(value, str))
         }
         set_values(package, page.title, values, keep_formulas=True)
-    return package.to_bytes()
+    return package

@@ -128,7 +128,7 @@ def _clear(element: _Element) -> None:
 
 
 def _store(element: _Element, value: CellValue, *, is_formula: bool) -> None:
-    kind, text = _spelled(value)
+    kind, text = spelled(value)
     if kind == "str" and not is_formula:
         kind = "inlineStr"
         stored = etree.Element(IS)
@@ -147,7 +147,7 @@ def _store(element: _Element, value: CellValue, *, is_formula: bool) -> None:
         formula.addnext(stored)
 
 
-def _spelled(value: CellValue) -> tuple[str | None, str]:
+def spelled(value: CellValue) -> tuple[str | None, str]:
     """Return a value's type in the XML, None for a number, and its text."""
     if isinstance(value, ErrorCode):
         return "e", str(value)
