@@ -369,3 +369,11 @@ class NetworkPage:
 def random_weights(settings: dict[str, Block], rows: int, columns: int) -> Callable[[int], Expression]:
     """Return the formula of a layer's random first weights, for each layer's number."""
     return lambda k: call("NN_INIT", rows, columns, settings["seed"], settings["initializer"], k)
+
+
+def widen(network: NetworkPage) -> None:
+    """Give every layer's labels and weights room for what the optimizer remembers, counts of steps among it."""
+    for layer in network.layers:
+        area = layer.weight.area
+        network.page.widths[column_letters(area.left - 1)] = 14.0
+        network.page.widths |= {column_letters(column): 12.0 for column in range(area.left, area.right + 1)}

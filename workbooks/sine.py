@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
-from addin.file.area import column_letters
 from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
 from workbooks.block import Block, Values, as_values
@@ -17,10 +16,10 @@ from workbooks.book import Book, Look, Page, StoredCells
 from workbooks.charts import history_chart
 from workbooks.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.expression import Expression, call, native
-from workbooks.network import TOP, NetworkPage
+from workbooks.network import TOP, NetworkPage, widen
 from workbooks.reference import functions_page
 from workbooks.settings import Setting, TrainingPage, common_settings
-from workbooks.start import MORE_BUTTONS, Card, start_page
+from workbooks.start import MORE_BUTTONS, Card, centre, start_page
 from workbooks.style import STAGES
 from workbooks.units import ACTIVATIONS, first_weights, reset_is_due
 
@@ -75,7 +74,7 @@ def build(stored: StoredCells | None = None) -> Book:
     network.new_weights(labels, units)
     network.highlight_batch()
     page.frozen = f"B{TOP}"
-    page.widths |= {column_letters(layer.weight.area.left - 1): 14.0 for layer in network.layers}
+    widen(network)
     history = training.history(Record(0, 0, loss.number if isinstance(loss.only, float) else 0.0, None, None, None))
     units_page(book, network)
     functions_page(book)
@@ -128,6 +127,7 @@ def choices(start: Page) -> dict[str, Block]:
         start.text(7, 8 + j, label, Look("card_label"))
         look = Look("input", "General", words, help="Choose, then press Reset and train.")
         found[name] = start.input(8, 8 + j, value, look, name)
+    start.decorations.append(lambda sheet: centre(sheet, list(found.values())))
     start.text(7, 11, "Choose, then", Look("note"))
     start.text(8, 11, "press Reset.", Look("note"))
     return found

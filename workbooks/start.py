@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.block import Block
@@ -117,6 +118,12 @@ def link_buttons(sheet: Worksheet, buttons: Buttons = BUTTONS, row: int = 6, lef
         style = cell._style
         cell.hyperlink = url
         cell._style = style
+
+
+def centre(sheet: Worksheet, blocks: Sequence[Block]) -> None:
+    """Put what inputs hold into the middle of their cells."""
+    for block in blocks:
+        sheet.cell(block.area.top, block.area.left).alignment = Alignment(horizontal="center", vertical="center")
 
 
 def draw(sheet: Worksheet, history: Block) -> None:

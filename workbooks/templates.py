@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workbooks import sine, titanic_notebook
+from workbooks import playground, sine, titanic_notebook
 from workbooks.book import Book, StoredCells
 from workbooks.titanic_models import LINEAR, TWO_LAYER, build
 
@@ -26,4 +26,5 @@ TEMPLATES: Mapping[str, Template] = {
         "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
         titanic_notebook.build,
     ),
+    "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),
 }
