@@ -81,8 +81,8 @@ class PretendBook:
         )
         if "trust" in self.app.faults:
             self.api = SimpleNamespace()
-        self.file = WorkbookFile.open(Path(path)) if path.endswith(".xlsm") else None
-        if self.file:
+        self.file = WorkbookFile.open(Path(path)) if path.endswith(".xlsm") else ()
+        if "inputs" in self.file:
             self.trainer = Trainer(read_model(self.file))
             self.before = self.trainer.state.copy()
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from addin.excel.installer import install
@@ -22,6 +23,7 @@ def windows(tmp_path, small_book):
         (folder / "gradsheet.xlam").write_bytes(b"the add-in")
         for name, sizes in zip(BOOKS, [(3, 1), (3, 2, 1)], strict=True):
             small_book(sizes, path=folder / f"{name}.xlsm", optimizer="momentum", batch_size=4)
+        openpyxl.Workbook().save(folder / "blank.xlsm")
 
     windows = PretendWindows(tmp_path)
     install(windows, build, lambda: 0.0, [].append)
@@ -55,7 +57,12 @@ def test_where_all_is_well_everything_is_tried_and_found_well(windows, tmp_path)
     )
     pressed = [name for kind, name in (call for call in excel.calls if len(call) == 2) if kind == "Run"]
     assert sorted(pressed) == sorted(f"Gradsheet{button.capitalize()}" for button in BUTTONS * len(BOOKS))
-    assert report.count("5 modules: ThisWorkbook, Sheet1, xlwings, Dictionary, GradsheetFormulas") == 1 + len(BOOKS)
+    assert report.count("5 modules: ThisWorkbook, Sheet1, xlwings, Dictionary, GradsheetFormulas") == 2 + len(BOOKS)
+
+
+def test_a_workbook_without_a_model_has_no_buttons_to_press(windows, tmp_path):
+    _, report, _ = tried(windows, tmp_path)
+    assert "no model in it" in report.partition("== blank.xlsm")[2].partition("== ")[0]
 
 
 def test_the_users_own_files_are_not_touched_and_not_named(windows, tmp_path):
@@ -64,7 +71,7 @@ def test_the_users_own_files_are_not_touched_and_not_named(windows, tmp_path):
     excel, report, _ = tried(windows, tmp_path)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     opened = [Path(call[1]) for call in excel.calls if call[0] == "open"]
-    assert {path.name for path in opened} == {"gradsheet.xlam", *(f"{name}.xlsm" for name in BOOKS)}
+    assert {path.name for path in opened} == {"gradsheet.xlam", "blank.xlsm", *(f"{name}.xlsm" for name in BOOKS)}
     assert not any(path.exists() or path.is_relative_to(folder) for path in opened)
     assert "Zoë" not in report
     assert "%USERPROFILE%" in report
@@ -98,7 +105,7 @@ def test_a_fault_is_noticed_and_the_rest_is_tried_all_the_same(windows, tmp_path
     excel, report, bad = tried(windows, tmp_path, **faults)
     assert bad
     assert any(noticed in line for line in problems(report)), problems(report)
-    assert sum(call[0] == "open" for call in excel.calls) == 1 + len(BOOKS)
+    assert sum(call[0] == "open" for call in excel.calls) == 2 + len(BOOKS)
 
 
 def test_where_excel_does_not_show_its_modules_the_way_out_is_said(windows, tmp_path):
@@ -115,7 +122,7 @@ def test_what_was_found_before_a_crash_is_in_the_file(windows, tmp_path):
     path = tmp_path / "report.txt"
     with pytest.raises(Crash):
         smoke(windows, lambda: excel, lambda: MISSING, path, [].append)
-    assert "== linear.xlsm" in path.read_text(encoding="utf-8")
+    assert "note the first formula" in path.read_text(encoding="utf-8")
     assert not excel.is_open
 
 
