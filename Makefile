@@ -11,7 +11,7 @@ help:
 	@echo "make test  set up and run all tests"
 	@echo "make lint  set up and run the checks on style, types and layers"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
-	@echo "make docs  make docs/functions.md and the templates in workbooks/ anew"
+	@echo "make docs  make the generated pages in docs/ and the templates in workbooks/ anew"
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -64,7 +64,7 @@ bench: .venv/ready
 	$(BIN)/python -m bench.calc
 
 docs: .venv/ready
-	$(BIN)/gradsheet functions --markdown > docs/functions.md
+	$(BIN)/gradsheet functions --pages docs
 	$(BIN)/python -m addin.cli.reference > docs/commands.md
 	$(BIN)/gradsheet build all --output workbooks --force
 

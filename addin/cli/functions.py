@@ -2,7 +2,8 @@
 
 import argparse
 
-from pyfuncs.catalogue.reference import markdown, one_line, text
+from addin.file.atomic import write_atomically
+from pyfuncs.catalogue.reference import markdown, one_line, pages, text
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
 
@@ -11,9 +12,15 @@ def run(options: argparse.Namespace) -> int:
     """List the formulas, or explain those named.
 
     Raises:
-        GradsheetError: for a name that is no formula's.
+        GradsheetError: for a name that is no formula's, and for a folder that cannot be written into.
     """
     known = formulas()
+    if options.pages is not None:
+        for path, content in pages().items():
+            place = options.pages / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(place, content.encode())
+        return 0
     if options.markdown:
         print(markdown(), end="")
         return 0

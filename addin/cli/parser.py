@@ -63,6 +63,7 @@ def command_parser() -> argparse.ArgumentParser:
     command = add(commands, "functions", functions.run, "list the formulas, or explain some of them")
     command.add_argument("names", nargs="*", metavar="NAME", help="formulas to explain, NN_RELU for instance")
     command.add_argument("--markdown", action="store_true", help="print the whole reference as Markdown")
+    command.add_argument("--pages", type=Path, metavar="FOLDER", help="write it as Markdown, a page a family")
 
     install.add_install(add(commands, "install", install.run_install, "put the formulas and buttons into a program"))
     install.add_host(add(commands, "uninstall", install.run_uninstall, "take the formulas and buttons out of it again"))

@@ -23,18 +23,35 @@ def text(formula: Formula) -> str:
     return "\n".join([*lines, "", f"  Source: {formula.source}"])
 
 
+HEAD = (
+    "# Formulas\n\nMade from the declarations in `pyfuncs/catalogue`.\n\n"
+    "Shapes are rows×columns; the same letter means the same size throughout a formula. A blank, text or a block "
+    "of the wrong shape gives `#VALUE!`, a number out of range or a result that is not finite `#NUM!`, "
+    "an error in a cell that error.\n"
+)
+
+
 def markdown() -> str:
-    """Return the reference of all formulas."""
-    parts = [
-        "# Formulas\n\nMade from the declarations in `pyfuncs/catalogue` by `gradsheet functions --markdown`.\n\n"
-        "Shapes are rows×columns; the same letter means the same size throughout a formula. A blank, text or a block "
-        "of the wrong shape gives `#VALUE!`, a number out of range or a result that is not finite `#NUM!`, "
-        "an error in a cell that error.\n"
-    ]
+    """Return the reference of all formulas on one page."""
+    parts = [HEAD]
     for family in FAMILIES:
         parts.append(f"\n## {family.TITLE}\n")
         parts += [section(formula) for formula in family.FORMULAS]
     return "".join(parts)
+
+
+def pages() -> dict[str, str]:
+    """Return the reference as files by their path: functions.md, which lists all, and a page a family."""
+    contents = [HEAD]
+    found = {}
+    for family in FAMILIES:
+        path = f"functions/{family.TITLE.lower().replace(' ', '_')}.md"
+        contents.append(f"\n## [{family.TITLE}]({path})\n\n")
+        contents += [f"- [{each.name}]({path}#{each.name.lower()}): {each.summary}\n" for each in family.FORMULAS]
+        found[path] = f"# {family.TITLE}\n\n[All formulas](../functions.md)\n" + "".join(
+            section(formula).replace("\n### ", "\n## ", 1) for formula in family.FORMULAS
+        )
+    return {"functions.md": "".join(contents), **found}
 
 
 def section(formula: Formula) -> str:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from addin.cli.command import main
-from pyfuncs.catalogue.reference import markdown
+from pyfuncs.catalogue.reference import pages
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LESSON_PAGES = ("titanic_notebook.md",)
 
 
@@ -47,4 +47,8 @@ def test_make_knows_the_commands_of_the_readme():
 
 
 def test_the_formula_reference_is_made_from_the_declarations():
-    assert (ROOT / "docs" / "functions.md").read_text(encoding="utf-8") == markdown()
+    made = pages()
+    for path, content in made.items():
+        assert (ROOT / "docs" / path).read_text(encoding="utf-8") == content
+    found = {path.name for path in (ROOT / "docs" / "functions").iterdir()}
+    assert found == {Path(path).name for path in made if "/" in path}
