@@ -18,7 +18,10 @@ def run(options: argparse.Namespace) -> int:
     if options.pages is not None:
         for path, content in pages().items():
             place = options.pages / path
-            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise GradsheetError(f"{place.parent} cannot be made a folder ({error.strerror}).") from None
             write_atomically(place, content.encode())
         return 0
     if options.markdown:

@@ -30,3 +30,13 @@ def test_an_unknown_formula_is_one_line(gradsheet):
     result = gradsheet("functions", "NN_RELU", "NN_MAGIC")
     assert (result.status, result.out) == (2, "")
     assert result.err == "gradsheet: There is no formula NN_MAGIC; gradsheet functions lists them.\n"
+
+
+def test_pages_are_written_into_a_folder_and_a_file_in_its_place_is_one_line(gradsheet, tmp_path):
+    ended = gradsheet("functions", "--pages", tmp_path / "docs")
+    assert ended.status == 0
+    assert "NN_RELU" in (tmp_path / "docs" / "functions" / "activation_functions.md").read_text(encoding="utf-8")
+    (tmp_path / "file").write_text("")
+    ended = gradsheet("functions", "--pages", tmp_path / "file")
+    assert ended.status == 2
+    assert ended.err.count("\n") == 1
