@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Never
 
-from addin.cli import build, functions, install, new, train, warm, weights
+from addin.cli import build, functions, install, new, predict, train, warm, weights
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 
@@ -43,6 +43,10 @@ def command_parser() -> argparse.ArgumentParser:
     command.add_argument("--force", action="store_true", help="replace workbooks that are there already")
 
     new.add_options(add(commands, "new", new.run, "make a workbook from your own table, CSV or xlsx"))
+
+    predict.add_options(
+        add(commands, "predict", predict.run, "answer new rows with a workbook made by new, and trained")
+    )
 
     command = add(commands, "train", train.run, "train the model in a workbook and save it in place")
     add_workbook(command)

@@ -79,10 +79,19 @@ def run(options: argparse.Namespace) -> int:
     if problem is not None:
         raise GradsheetError(f"{options.workbook}: {problem}")
     latest = trainer.state.history[-1]
-    print(f"{target}: epoch {latest.epoch}, {describe(latest)}.")
+    print(f"{target}: epoch {latest.epoch}, {describe(latest)}{explained(trainer)}.")
     if stopped:
         print(f"gradsheet: stopped after epoch {latest.epoch}; {target} holds it.", file=sys.stderr)
     return INTERRUPTED if stopped else 0
+
+
+def explained(trainer: Trainer) -> str:
+    """Return R² of a regression on the validation rows, or on those that train where there are none."""
+    if trainer.model.task != "regression":
+        return ""
+    rows = trainer.model.valid_rows if trainer.model.valid_rows.size else trainer.model.train_rows
+    value = trainer.r_squared(rows)
+    return "" if value is None else f", R² {value:.3f}"
 
 
 @contextlib.contextmanager
@@ -187,6 +196,8 @@ def run_evaluate(options: argparse.Namespace) -> int:
         if not rows.size:
             return None
         found = asdict(trainer.evaluate(rows))
+        if model.task == "regression":
+            found["r_squared"] = trainer.r_squared(rows)
         if not math.isfinite(found["loss"]):
             raise GradsheetError(
                 f"{options.workbook}: the loss is not finite with these weights: Reset, or train anew."

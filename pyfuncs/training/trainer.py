@@ -210,6 +210,16 @@ class Trainer:
             return Evaluation(rows.size, loss, None, None)
         return Evaluation(rows.size, loss, accuracy, 1.0 - accuracy)
 
+    def r_squared(self, rows: Order) -> float | None:
+        """Return 1 - squared error / squared distance from the mean on some rows; None where they do not differ.
+
+        As sklearn.metrics.r2_score with one output; several are taken together.
+        """
+        target = self.model.target[rows]
+        output = kernels.predict(self.network, self.state.params, self.model.inputs)[rows]
+        spread = float(((target - target.mean(axis=0)) ** 2).sum())
+        return 1.0 - float(((target - output) ** 2).sum()) / spread if spread > 0.0 else None
+
     def take(self, params: Vector) -> None:
         """Go on from other parameters; what the optimizer remembers of different ones is forgotten."""
         if not np.array_equal(params, self.state.params):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from addin.file.errors import FileProblem
@@ -29,6 +29,8 @@ class Table:
     columns: dict[str, list[CellValue]]
     rows: list[int]
     said: tuple[str, ...] = ()
+    as_read: dict[str, list[CellValue]] = field(default_factory=dict)
+    """All columns before anything was made of their texts."""
 
     def keep(self, which: list[int]) -> "Table":
         """Return the table with only some of its rows, by their place from 0."""
@@ -53,12 +55,15 @@ def read_table(path: Path, encoding: str | None = None, sheet: str | None = None
         rows, said = read_delimited(path, encoding)
     names, body, numbers = split_names(path, rows)
     columns: dict[str, list[CellValue]] = {}
+    as_read: dict[str, list[CellValue]] = {}
     for name, cells in zip(names, zip(*body, strict=True), strict=True):
         known = [None if is_blank(cell) else cell for cell in cells]
         if name or any(cell is not None for cell in known):
-            columns[name or f"column {len(columns) + 1}"] = known
+            called = name or f"column {len(columns) + 1}"
+            columns[called] = known
+            as_read[called] = list(cells)
     columns, found = readable_numbers(path, columns, numbers, prefers_comma=any("semicolon" in line for line in said))
-    return Table(path, columns, numbers, (*said, *found))
+    return Table(path, columns, numbers, (*said, *found), as_read)
 
 
 def split_names(path: Path, rows: list[list[CellValue]]) -> tuple[list[str], list[list[CellValue]], list[int]]:

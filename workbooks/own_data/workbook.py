@@ -18,7 +18,7 @@ from workbooks.own_data.table import Table
 from workbooks.own_data.words import Words
 from workbooks.reference import functions_page
 from workbooks.settings import TrainingPage
-from workbooks.start import Card, start_page
+from workbooks.start import MORE_BUTTONS, Card, start_page
 from workbooks.style import STAGES
 
 TEMPLATE = "own_data"
@@ -75,7 +75,16 @@ def build(
         words.legend(page, i, stage, label)
     history = training.history(first_record(numbers))
     functions_page(book)
-    start_page(start, words.title, words.lead, words.steps, words.notice, cards(numbers, training, recipe), history)
+    start_page(
+        start,
+        words.title,
+        words.lead,
+        words.steps,
+        words.notice,
+        cards(numbers, training, recipe),
+        history,
+        buttons=MORE_BUTTONS,
+    )
     return book
 
 

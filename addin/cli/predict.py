@@ -1,0 +1,65 @@
+"""gradsheet predict: answers for new rows from a trained workbook that was made from a table."""
+
+import argparse
+import csv
+import io
+import sys
+from pathlib import Path
+
+from addin.cli.new import working
+from addin.file.atomic import write_atomically
+from pyfuncs.cells.block import CellValue
+from workbooks.own_data.predict import Prediction, Trained, predict
+from workbooks.own_data.table import Table, read_table
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare the new rows as the workbook prepares its own, and write them with the answers as CSV.
+
+    Raises:
+        GradsheetError: for a workbook not made from a table, or new rows that do not fit it; nothing is written then.
+    """
+    working(f"Reading {options.workbook} …")
+    trained = Trained.open(options.workbook)
+    table = read_table(options.table, options.encoding, options.sheet)
+    found = predict(trained, table)
+    text = as_csv(table, found)
+    lines = [f"- {line}" for line in (*table.said, *found.said)]
+    if trained.file.read("epoch") == [[0]] and trained.file.read("step") == [[0]]:
+        lines.append(f"- the model is not trained yet: gradsheet train {options.workbook}")
+    if options.output is None:
+        print(text.replace("\r\n", "\n"), end="")
+        print("\n".join(lines), file=sys.stderr)
+        return 0
+    write_atomically(options.output, text.encode())
+    print("\n".join(lines))
+    print(f"Wrote {options.output}: {len(table.rows)} rows with their prediction.")
+    return 0
+
+
+def as_csv(table: Table, found: Prediction) -> str:
+    """Return the table with the answers as the text of a CSV file, its own cells as they were."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([*table.as_read, *found.names])
+    for i, row in enumerate(found.rows):
+        writer.writerow([*(spelled(cells[i]) for cells in table.as_read.values()), *map(spelled, row)])
+    return stream.getvalue()
+
+
+def spelled(cell: CellValue) -> str:
+    """Return a cell as the file holds it: numbers with all their digits."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell)
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Add the workbook and the new rows."""
+    command.add_argument("workbook", type=Path, help="a workbook made by gradsheet new, and trained")
+    command.add_argument("table", type=Path, help="new rows: a CSV file, or an .xlsx workbook with a table on a sheet")
+    command.add_argument("-o", "--output", type=Path, help="CSV file to write (default: print it)")
+    command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
+    command.add_argument("--sheet", help="of a workbook with new rows (default: its first)")
