@@ -11,9 +11,9 @@ from com.sun.star.frame.DispatchResultState import FAILURE, SUCCESS
 from com.sun.star.lang import DisposedException, XInitialization, XServiceInfo
 
 from addin.calc.clicks import Clicks
-from addin.calc.commands import COMMANDS
 from addin.calc.identifiers import HANDLER, PROTOCOL
 from addin.calc.screen import Screen
+from addin.commands import COMMANDS
 from pyfuncs.cells.errors import GradsheetError
 
 NAMES = {command.name for command in COMMANDS}

@@ -20,3 +20,8 @@ PYTHON_PATH = "gradsheet-python-path.txt"
 def idl_name(name: str) -> str:
     """Return how the interface spells an argument; UNO allows an underscore among capitals only."""
     return name.upper()
+
+
+def command_url(name: str) -> str:
+    """Return the URL that stands for a click on a button: org.gradsheet:step."""
+    return PROTOCOL + name

@@ -1,8 +1,8 @@
 """The configuration files around the buttons: toolbar, menu, where they stand, who answers, and the load job."""
 
-from addin.calc.commands import COMMANDS, Command
-from addin.calc.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, TOOLBAR
+from addin.calc.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, TOOLBAR, command_url
 from addin.calc.xcu import Node, Text, Value, configuration, group
+from addin.commands import COMMANDS, Command
 
 TITLE = "Gradsheet"
 SPREADSHEETS = "com.sun.star.sheet.SpreadsheetDocument"
@@ -20,7 +20,7 @@ def buttons() -> str:
     images = [
         Node(
             f"{MENU}.{command.name}",
-            {"URL": command.url},
+            {"URL": command_url(command.name)},
             (
                 Node(
                     "UserDefinedImages",
@@ -56,7 +56,7 @@ def entry(name: str, command: Command) -> Node:
     """Return one button."""
     return Node(
         name,
-        {"Context": SPREADSHEETS, "URL": command.url, "Title": Text(command.label), "Target": "_self"},
+        {"Context": SPREADSHEETS, "URL": command_url(command.name), "Title": Text(command.label), "Target": "_self"},
     )
 
 

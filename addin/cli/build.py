@@ -1,4 +1,4 @@
-"""gradsheet build: write template workbooks, and the extension for LibreOffice Calc."""
+"""gradsheet build: write template workbooks, and what LibreOffice Calc and Excel need."""
 
 import argparse
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from addin.calc.identifiers import PACKAGE
 from addin.calc.package import extension
+from addin.excel.files import files as excel_files
 from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
 from pyfuncs.cells.errors import GradsheetError
@@ -13,7 +14,11 @@ from workbooks.templates import TEMPLATES
 from workbooks.writer import write
 
 ALL = "all"
-EXTENSIONS: Mapping[str, tuple[str, Callable[[], bytes]]] = {"calc": (PACKAGE, extension)}
+PROGRAMS: Mapping[str, Callable[[], Mapping[str, Callable[[], bytes]]]] = {
+    "calc": lambda: {PACKAGE: extension},
+    "excel": excel_files,
+}
+"""What makes each file that a spreadsheet program needs."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,17 +34,17 @@ def run(options: argparse.Namespace) -> int:
         return 0
     names = list(TEMPLATES) if ALL in options.names else options.names
     for name in names:
-        if name not in TEMPLATES and name not in EXTENSIONS:
+        if name not in TEMPLATES and name not in PROGRAMS:
             raise GradsheetError(f"There is no template {name}; there are {', '.join(TEMPLATES)}.")
     try:
         options.output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GradsheetError(f"{options.output} cannot be made a folder ({error.strerror}); name another.") from None
     for name in names:
-        if name in EXTENSIONS:
-            file, make = EXTENSIONS[name]
-            path = put(options.output / file, make, options.force)
-            print(f"Built {path}: the extension; gradsheet install {name} registers it.")
+        if name in PROGRAMS:
+            for file, make in PROGRAMS[name]().items():
+                path = put(options.output / file, make, options.force)
+                print(f"Built {path}; gradsheet install {name} puts it where the program finds it.")
         else:
             path = put(options.output / f"{name}.xlsx", lambda: write(TEMPLATES[name].build(None)), options.force)  # noqa: B023
             print(f"Built {path}: {TEMPLATES[name].summary}.")

@@ -37,7 +37,10 @@ def command_parser() -> argparse.ArgumentParser:
 
     command = add(commands, "build", build.run, "build template workbooks, or list them when no name is given")
     command.add_argument(
-        "names", nargs="*", metavar="NAME", help='a template\'s name, "all", or "calc" for the extension'
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help='a template\'s name, "all" of them, or what a program needs: "calc", "excel"',
     )
     command.add_argument("-o", "--output", type=Path, default=Path(), help="folder to write into (default: this one)")
     command.add_argument("--force", action="store_true", help="replace workbooks that are there already")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from addin.calc import idl, wizard
-from addin.excel import udfs
+from addin.excel import intellisense, udfs, vba
 from pyfuncs.catalogue import reference, registry
 from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.call import call
@@ -57,6 +57,15 @@ def test_excel_has_it():
     function = udfs.functions()["NN_TOY_HALVE"]
     assert function([[4.0, 6.0]]) == [[2.0, 3.0]]
     assert TOY.summary in function.__doc__
+    for kind in ("xlsm", "xlam"):
+        text = vba.modules(kind)["GradsheetFormulas"]
+        assert "Public Function NN_TOY_HALVE(inputs)\n" in text
+        assert '"NN_TOY_HALVE", Array(inputs), ' in text
+    book = Book("toy", "Toy")
+    intellisense.add_intellisense(book)
+    cells = {str(cell) for page in book.pages for block, _ in page.blocks for cell in block.values.flat}
+    assert "NN_TOY_HALVE" in cells
+    assert any(TOY.arguments[0].help in cell for cell in cells)
 
 
 @pytest.mark.usefixtures("declared")

@@ -9,9 +9,10 @@ import pytest
 from lxml import etree
 
 from addin.calc import installer, office
-from addin.calc.commands import COMMANDS
+from addin.calc.identifiers import command_url
 from addin.calc.office import Program, check_version
 from addin.calc.package import extension
+from addin.commands import COMMANDS
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
 
@@ -46,7 +47,7 @@ def test_every_formula_is_in_the_interface_and_the_wizard(parts):
 def test_every_button_has_its_place_and_its_icon(parts):
     addons = parts["Addons.xcu"].decode()
     for command in COMMANDS:
-        assert addons.count(f">{command.url}<") == 3  # menu, toolbar and icon
+        assert addons.count(f">{command_url(command.name)}<") == 3  # menu, toolbar and icon
         assert etree.fromstring(parts[f"icons/{command.name}.svg"]).tag.endswith("svg")
 
 

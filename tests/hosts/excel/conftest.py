@@ -1,12 +1,14 @@
 """What the tests of Excel share: xlwings as it runs on Windows, and a caller of formulas through it."""
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+
+from addin.excel.files import files
 
 HERE = Path(__file__).parent
 
@@ -43,3 +45,15 @@ def call_udf(com: ModuleType, xlwings_on_windows: SimpleNamespace) -> Callable[.
         return server.CallUDF("addin.excel.udfs", name, list(arguments), com.ComBook())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def excel_files() -> Mapping[str, bytes]:
+    """Return every file for Excel as it is built."""
+    return {name: make() for name, make in files().items()}
+
+
+@pytest.fixture(scope="session")
+def ovba_reader() -> ModuleType:
+    """Return our own reader of VBA projects."""
+    return beside("ovba_reader")

@@ -1,23 +1,16 @@
-"""The buttons: one declaration each, for the toolbar, the menu, the help and the handler."""
+"""The buttons: one declaration each, for every program's toolbar, menu, ribbon, shapes and help."""
 
 from dataclasses import dataclass
-
-from addin.calc.identifiers import PROTOCOL
 
 
 @dataclass(frozen=True)
 class Command:
-    """A button: its name in URLs, what it says and what its tooltip explains."""
+    """A button: its name, what it says and what its tooltip explains."""
 
     name: str
     label: str
     help: str
     begins_group: bool = False
-
-    @property
-    def url(self) -> str:
-        """Return the URL that stands for a click: org.gradsheet:step."""
-        return PROTOCOL + self.name
 
 
 COMMANDS = (

@@ -1,0 +1,6 @@
+Option Explicit
+
+Private Sub Workbook_Open()
+    DescribeFormulas
+    WarmUp
+End Sub

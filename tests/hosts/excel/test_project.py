@@ -1,0 +1,87 @@
+"""The VBA project in every file, read back by three readers that know nothing of the one that wrote it.
+
+The third, LibreOffice, is in test_in_calc.py.
+"""
+
+import io
+import re
+import warnings
+import zipfile
+
+import pytest
+
+from addin.excel import vba
+from addin.excel.files import files
+from addin.excel.project import crlf, from_wheel
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it calls its own libraries by old names
+    from oletools.olevba import VBA_Parser
+
+NAMES = list(files())
+every_file = pytest.mark.parametrize("name", NAMES)
+DOCUMENT = re.compile(rb"\A(Attribute VB_\w+ = [^\r\n]*\r\n)+")
+
+
+def project_of(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read("xl/vbaProject.bin")
+
+
+def expected(kind):
+    """Return every standard module's bytes."""
+    texts = {"xlwings": crlf(from_wheel("xlwings"))}
+    texts |= {name: f'Attribute VB_Name = "{name}"\r\n' + crlf(text) for name, text in vba.modules(kind).items()}
+    return {name: text.encode("cp1252") for name, text in texts.items()}
+
+
+def body(text):
+    return DOCUMENT.sub(b"", text)
+
+
+@every_file
+def test_our_own_reader_finds_every_module_byte_for_byte(excel_files, ovba_reader, name):
+    kind = name.rpartition(".")[2]
+    modules, references = ovba_reader.read(project_of(excel_files[name]))
+    standard = {title: module.text for title, module in modules.items() if module.is_procedural}
+    assert standard == expected(kind)
+    assert body(modules["ThisWorkbook"].text) == crlf(vba.document_text(kind)).encode()
+    dictionary = from_wheel("Dictionary")
+    code = crlf(dictionary[dictionary.index("''\n") :]).encode("cp1252")
+    assert modules["Dictionary"].text.endswith(code)
+    assert references == ["stdole", "Office"]
+
+
+@every_file
+def test_oletools_reads_the_same_bytes(excel_files, ovba_reader, name):
+    parser = VBA_Parser(name, data=excel_files[name])
+    found = {title.rpartition(".")[0]: code for _, _, title, code in parser.extract_macros()}
+    parser.close()
+    modules, _ = ovba_reader.read(project_of(excel_files[name]))
+    assert {title: code.encode("cp1252") for title, code in found.items()} == {
+        title: module.text for title, module in modules.items()
+    }
+
+
+@every_file
+def test_every_sheet_and_the_workbook_have_their_module(excel_files, ovba_reader, name):
+    with zipfile.ZipFile(io.BytesIO(excel_files[name])) as archive:
+        texts = [archive.read(part).decode() for part in archive.namelist() if part.startswith("xl/worksheets/sheet")]
+        workbook = archive.read("xl/workbook.xml").decode()
+    codes = {re.search(r'<sheetPr[^>]* codeName="(\w+)"', text)[1] for text in texts}
+    modules, _ = ovba_reader.read(project_of(excel_files[name]))
+    documents = {title for title, module in modules.items() if not module.is_procedural} - {"Dictionary"}
+    assert documents == codes | {"ThisWorkbook"}
+    assert len(codes) == len(texts)
+    assert re.search(r'<workbookPr[^>]* codeName="ThisWorkbook"', workbook)
+
+
+def test_the_xlwings_module_names_the_library_of_the_version_installed():
+    assert '"xlwings64-0.37.8.dll"' in from_wheel("xlwings")
+
+
+def test_a_damaged_project_is_found_out(excel_files, ovba_reader):
+    data = bytearray(project_of(excel_files["blank.xlsm"]))
+    data[600:700] = bytes(100)
+    with pytest.raises(Exception, match=r"."):
+        ovba_reader.read(bytes(data))
