@@ -14,7 +14,6 @@ DOCUMENTS = [
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-LESSON_PAGES = ("titanic_notebook.md",)
 
 
 def code_lines(document):
@@ -28,21 +27,19 @@ def test_every_link_leads_to_a_file(document):
         assert (document.parent / target).exists(), target
 
 
-def test_every_command_of_the_readme_works(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    commands = [line for line in code_lines(ROOT / "README.md") if line.startswith("gradsheet ")]
-    assert len(commands) > 10
-    for command in commands:
-        assert main(shlex.split(command)[1:]) == 0, (command, capsys.readouterr().err)
+def commands(document):
+    return [shlex.split(line)[1:] for line in code_lines(document) if line.startswith("gradsheet ")]
 
 
-@pytest.mark.parametrize("name", LESSON_PAGES)
-def test_every_command_of_a_lesson_page_works(name, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("document", [page for page in DOCUMENTS if commands(page)], ids=lambda path: path.name)
+def test_every_command_works_in_the_order_of_the_page(document, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    commands = [line for line in code_lines(ROOT / "docs" / name) if line.startswith("gradsheet ")]
-    assert commands
-    for command in commands:
-        assert main(shlex.split(command)[1:]) == 0, (command, capsys.readouterr().err)
+    for command in commands(document):
+        assert main(command) == 0, (command, capsys.readouterr().err)
+
+
+def test_the_readme_shows_how_the_command_is_used():
+    assert len(commands(ROOT / "README.md")) > 10
 
 
 def test_make_knows_the_commands_of_the_readme():
