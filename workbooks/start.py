@@ -57,6 +57,7 @@ def start_page(
     buttons: Buttons = BUTTONS,
     picture: Callable[[Worksheet], None] | None = None,
     questions: Sequence[Question] = (),
+    off: str = OFF,
 ) -> None:
     """Fill the Start sheet; all of it but the questions shows on a wide screen without scrolling.
 
@@ -78,7 +79,7 @@ def start_page(
     numbered(page, 7, "What to do", steps)
     numbered(page, 8 + len(steps), "What to notice", notice, "•")
     row = 10 + len(steps) + len(notice)
-    page.array(row, 2, (1, 1), status(history), Look("status"))
+    page.array(row, 2, (1, 1), status(history, off), Look("status"))
     page.text(row, 3, [[None] * 4], Look("status"))
     page.merged.append(f"B{row}:F{row}")
     page.heights[row] = 34
@@ -101,14 +102,14 @@ def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str
         page.heights[top + i] = 15 * (1 + len(line) // 88) + 2
 
 
-def status(history: Block) -> Expression:
+def status(history: Block, off: str = OFF) -> Expression:
     """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does."""
     diverged = native(
         f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{TOO_LARGE}","{ON}")',
         lambda x: TOO_LARGE if [loss for loss in x.flat if isinstance(loss, float)][-1] > x[0, 0] else ON,
         x=history.part(left=TRAIN_LOSS, columns=1),
     )
-    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', lambda relu, on: on, relu=call("NN_RELU", 1), on=diverged)
+    return native(f'IF(ISERROR({{relu}}),"{off}",{{on}})', lambda relu, on: on, relu=call("NN_RELU", 1), on=diverged)
 
 
 def link_buttons(sheet: Worksheet, buttons: Buttons = BUTTONS, row: int = 6, left: int = 8) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from addin.file.area import column_letters
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look
 from workbooks.expression import Expression, call, choose, native
@@ -15,11 +16,28 @@ from workbooks.own_data.recipe import NUMBER as A_NUMBER
 
 MOST_TRIED = 20_000_000
 """Multiply-adds of the gradient by central differences: more would keep the office waiting at every step."""
-MOST_WIDE = 24
+MOST_WIDE = 40.0
+SPACE = 2.0
 
 
 class OwnNetworkPage(NetworkPage):
     """The sheet while it is being put together; the columns of the sheet Data take the place of passengers."""
+
+    labels: tuple[str, ...] = ("bias",)
+    """The names of the inputs, which label the rows of the weights."""
+
+    def stage(self, name: str, title: str, shape: str, headers: list[str]) -> int:
+        """Head a stage's columns, one without a header wide enough for the labels in it."""
+        left = super().stage(name, title, shape, headers)
+        widest = max(len(text) for text in self.labels)
+        for j, header in enumerate(headers):
+            if not header:
+                self.page.widths[column_letters(left + j)] = min(10.0 + widest * 1.1, MOST_WIDE)
+        return left
+
+    def wide_columns(self) -> list[int]:
+        """Return the columns that are not the narrow ones between two stages."""
+        return [j for j in range(1, self.column) if self.page.widths[column_letters(j)] > SPACE]
 
     def raw(self, data: DataPage) -> Block:
         """Put the row numbers and which rows train, and return the latter."""
@@ -38,6 +56,7 @@ class OwnNetworkPage(NetworkPage):
     def inputs(self, recipe: Recipe, data: DataPage, preparation: PreparationPage) -> None:
         """Put every input as a formula of its column."""
         names = [each.name for each in recipe.inputs]
+        self.labels = ("bias", *names)
         left = self.stage("inputs", "Inputs", f"X {recipe.rows}×{len(names)}", names)
         blocks: list[Block] = []
         for j, (each, cells) in enumerate(zip(recipe.inputs, preparation.inputs, strict=True)):

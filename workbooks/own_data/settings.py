@@ -34,7 +34,7 @@ def settings_of(recipe: Recipe, valid_fraction: float, seed: int) -> tuple[Setti
         "loss": LOSS[recipe.task],
         "optimizer": "adam",
         "lr": LR,
-        "weight_decay": 1 / (recipe.rows - int(recipe.rows * valid_fraction)),
+        "weight_decay": float(f"{1 / (recipe.rows - int(recipe.rows * valid_fraction)):.3g}"),
         "batch_size": recipe.rows,
         "seed": seed,
         "split_seed": seed,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyfuncs.cells.block import quoted
-from workbooks.book import Look, Page
 from workbooks.own_data.recipe import Recipe, shown
 
 LINES = 5
@@ -59,12 +58,7 @@ class Words:
         lines = [ANSWERS[recipe.task].format(yes=quoted(yes)), *(cut(f"{line[0].upper()}{line[1:]}.") for line in said)]
         if len(lines) > LINES:
             lines = [*lines[: LINES - 1], "And more of that, as the command said."]
-        return cls(f"What is {target}?", lead, steps, (*lines, *ALWAYS)[:LINES])
-
-    @staticmethod
-    def legend(page: Page, i: int, stage: str, label: str) -> None:
-        """Put one colour of the legend over the sheet Model, past its narrow third column."""
-        page.text(3, 1 + i if i < 2 else 2 + i, label, Look(f"{stage}_group"))
+        return cls(f"Learning {target} from {quoted(table)}", lead, steps, (*lines, *ALWAYS)[:LINES])
 
 
 def cut(line: str) -> str:

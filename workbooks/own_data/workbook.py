@@ -22,6 +22,10 @@ from workbooks.start import MORE_BUTTONS, Card, start_page
 from workbooks.style import STAGES
 
 TEMPLATE = "own_data"
+OFF = (
+    "Formulas are off: this program does not know NN_ functions. The numbers are those of the last training; see the "
+    "README to switch the formulas on."
+)
 LEGEND = ("rows", "inputs", "target", "weights", "forward", "loss", "gradient", "new")
 
 
@@ -71,8 +75,8 @@ def build(
     page.frozen = f"B{TOP}"
     page.text(4, loss_column, "train loss", Look("label"))
     page.cell(5, loss_column, shown(numbers["train loss"]), Look("output", "0.0000"))
-    for i, (stage, label) in enumerate(zip(STAGES, LEGEND, strict=True)):
-        words.legend(page, i, stage, label)
+    for column, stage, label in zip(network.wide_columns(), STAGES, LEGEND, strict=False):
+        page.text(3, column, label, Look(f"{stage}_group"))
     history = training.history(first_record(numbers))
     functions_page(book)
     start_page(
@@ -84,6 +88,7 @@ def build(
         cards(numbers, training, recipe),
         history,
         buttons=MORE_BUTTONS,
+        off=OFF,
     )
     return book
 
