@@ -37,10 +37,14 @@ def curve_chart(
     size: tuple[float, float],
     span: tuple[float, float],
     height: tuple[float, float] | None = None,
+    *,
+    unit: float = 1,
+    logarithmic: bool = False,
 ) -> None:
     """Draw curves over the column x on an openpyxl sheet.
 
-    `size` is width and height in centimetres, `span` where the axis of x begins and ends, `height` the other axis.
+    `size` is width and height in centimetres, `span` where the axis of x begins and ends, `height` the other axis,
+    `unit` how far its marks are apart; `logarithmic` is the other axis in powers of ten.
     """
     chart = ScatterChart()
     chart.title = title
@@ -53,7 +57,10 @@ def curve_chart(
         axis.tickLblPos = "low"
         axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small()), endParaRPr=small())])
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = span
-    chart.x_axis.majorUnit = 1
+    chart.x_axis.majorUnit = unit
+    if logarithmic:
+        chart.y_axis.scaling.logBase = 10
+        chart.y_axis.number_format = "General"
     if height is not None:
         chart.y_axis.scaling.min, chart.y_axis.scaling.max = height
     chart.legend.position = "t"

@@ -11,8 +11,8 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.book import Look, Page
-from workbooks.expression import call, native
-from workbooks.start import MORE_BUTTONS
+from workbooks.expression import Expression, call, native
+from workbooks.start import MORE_BUTTONS, Card
 from workbooks.style import ACCENT, FONT, GREY
 
 ON = "Formulas are on."
@@ -28,6 +28,18 @@ def headline(page: Page, title: str, lead: str, last: str) -> None:
     page.text(2, 2, lead, Look("lead"))
     page.merged.append(f"B2:{last}2")
     page.heights |= {1: 32, 2: 34, 3: 6}
+
+
+def put_cards(page: Page, row: int, columns: Sequence[int], cards: Sequence[Card]) -> None:
+    """Put large numbers, each under what it is."""
+    page.heights |= {row: 16, row + 1: 32}
+    for column, card in zip(columns, cards, strict=True):
+        page.text(row, column, card.label, Look("card_label"))
+        look = Look("card", card.number_format)
+        if isinstance(card.value, Expression):
+            page.cell(row + 1, column, card.value, look)
+        else:
+            page.text(row + 1, column, card.value, look)
 
 
 def lines(page: Page, top: int, steps: Sequence[str], notice: Sequence[str], last: str, width: int) -> int:

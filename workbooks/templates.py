@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workbooks import playground, sine, titanic_notebook
+from workbooks import neurons, playground, sine, titanic_notebook
 from workbooks.book import Book, StoredCells
 from workbooks.titanic_models import LINEAR, TWO_LAYER, build
 
@@ -27,4 +27,5 @@ TEMPLATES: Mapping[str, Template] = {
         titanic_notebook.build,
     ),
     "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),
+    "neurons": Template("From a threshold neuron to activations: gates, XOR, the perceptron", neurons.build),
 }
