@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from addin.calc import installer as calc
-from addin.cli import build
 from addin.excel import installer as excel
 from addin.excel.doctor.examine import examine as examine_excel
+from addin.excel.files import files as excel_files
 from addin.excel.smoke.run import NAME as REPORT
 from addin.excel.smoke.run import smoke
 from addin.excel.this_excel import left_out, start_excel
@@ -44,7 +44,8 @@ def run_install(options: argparse.Namespace) -> int:
 
 def build_for_excel(folder: Path) -> None:
     """Write the add-in and the workbooks with buttons into a folder."""
-    build.run(argparse.Namespace(names=[EXCEL], output=folder, force=True))
+    for name, make in excel_files().items():
+        (folder / name).write_bytes(make())
 
 
 def run_uninstall(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from addin.finding import Finding
 
 INSTALL = "run gradsheet install excel once more"
 LEADS_ASTRAY = ("PYTHONHOME", "PYTHONPATH")
+PYTHONPATH = "PYTHONPATH"
 OTHER_ADD_IN = "xlwings.xlam"
 
 
@@ -42,6 +43,13 @@ def examine_settings(windows: Windows) -> Iterator[Finding]:
         yield Finding(False, f"In {path} {', '.join(wrong)}: {INSTALL}.")
     for unreadable in configuration.unreadable_paths(windows):
         yield Finding(False, configuration.unreadable(str(unreadable)))
+    if settings.get(PYTHONPATH):
+        yield Finding(
+            True,
+            f"{path} puts {settings[PYTHONPATH]} before Gradsheet's own packages; take the line {PYTHONPATH} out if "
+            "formulas fail",
+            is_note=True,
+        )
     yield from examine_others(windows)
 
 

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+from pyopenvba import ExcelFile
+
 from addin.excel.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
 from addin.file.area import Area
 from addin.file.workbook import WorkbookFile
@@ -20,8 +22,6 @@ from pyfuncs.training.trainer import Trainer
 
 MISSING = object()
 BUTTONS = ("step", "epoch", "epochs", "stop", "reset", "undo", "export", "import", "messages")
-MODULES = ("ThisWorkbook", "Sheet1", "xlwings", "Dictionary", "GradsheetFormulas")
-DOCUMENT, STANDARD = 100, 1
 
 
 def to_com(cell):
@@ -75,10 +75,11 @@ class PretendBook:
         self.name = re.split(r"[\\/]", path)[-1]
         self.cells = {}
         self.sheets = PretendSheets(self)
-        modules = self.app.faults.get("modules", dict.fromkeys(MODULES, 10))
-        self.api = SimpleNamespace(
-            VBProject=SimpleNamespace(VBComponents=[component(*each) for each in modules.items()])
-        )
+        with ExcelFile(Path(path)) as file:
+            modules = file.vba_project().module_names()
+        kept = [name for name in modules if name not in self.app.faults.get("modules", ())]
+        project = SimpleNamespace(VBComponents=[SimpleNamespace(Name=name) for name in kept])
+        self.api = SimpleNamespace(VBProject=project)
         if "trust" in self.app.faults:
             self.api = SimpleNamespace()
         self.file = WorkbookFile.open(Path(path)) if path.endswith(".xlsm") else ()
@@ -135,11 +136,6 @@ class PretendBook:
         """Return the cells of a name of the file, which is all that is asked of its sheets."""
         names = [name for name in self.file.names if Area.parse(self.file.names[name]) == area]
         return self.file.read(names[0])
-
-
-def component(name, lines):
-    kind = DOCUMENT if name in ("ThisWorkbook", "Sheet1") else STANDARD
-    return SimpleNamespace(Name=name, Type=kind, CodeModule=SimpleNamespace(CountOfLines=lines))
 
 
 class PretendSheets:

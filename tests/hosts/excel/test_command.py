@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from addin.cli import install as command
+from addin.excel.files import add_in_file
+from addin.excel.project import with_project
 
 from .pretend import PretendWindows, contents
 from .pretend_excel import MISSING, PretendExcel
@@ -13,8 +15,9 @@ from .pretend_excel import MISSING, PretendExcel
 @pytest.fixture
 def windows(tmp_path, monkeypatch, small_book):
     def build(folder):
-        (folder / "gradsheet.xlam").write_bytes(b"the add-in")
-        small_book(path=folder / "titanic_linear.xlsm")
+        (folder / "gradsheet.xlam").write_bytes(add_in_file())
+        workbook = small_book(path=folder / "titanic_linear.xlsm")
+        workbook.write_bytes(with_project(workbook.read_bytes(), "xlsm"))
 
     windows = PretendWindows(tmp_path)
     monkeypatch.setattr(command, "this_windows", lambda: windows)

@@ -210,6 +210,11 @@ def test_onedrive_is_a_note_with_a_way_out(windows, variable):
     assert notes[0].is_well
 
 
+def test_folders_put_before_the_packages_are_a_note(windows):
+    set_line(windows, '"PYTHONPATH","C:\\numpy 1"')
+    assert any("C:\\numpy 1" in finding.text for finding in examine(windows) if finding.is_note)
+
+
 def test_the_other_add_in_of_xlwings_is_a_note(windows):
     windows.registry.put(OPTIONS, "OPEN1", '"C:\\Users\\x\\xlwings.xlam"')
     assert any("own add-in" in finding.text for finding in examine(windows) if finding.is_note)

@@ -150,7 +150,10 @@ def test_the_page_about_windows_names_every_switch_and_no_other(root):
     }
     said = set(re.findall(r"^\| `-(\w+)", page, re.MULTILINE))
     assert said == declared | {"WhatIf"}
-    for line in re.findall(r"^powershell .*install\.ps1(.*)$", page, re.MULTILINE):
+    readme = (SCRIPT.parent / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^powershell -ExecutionPolicy Bypass -File install\.ps1(.*)$", page + readme, re.MULTILINE)
+    assert len(lines) >= 4
+    for line in lines:
         assert set(re.findall(r" -(\w+)", line)) <= said
 
 

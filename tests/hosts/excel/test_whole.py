@@ -1,0 +1,63 @@
+"""The files as they are built, installed for a pretend user and tried in a pretend Excel; what ties them together."""
+
+import re
+from pathlib import Path
+
+import pytest
+import xlwings
+
+from addin.excel.configuration import PROJECT, configuration_path, wanted
+from addin.excel.dependency import pinned_xlwings
+from addin.excel.doctor.examine import examine
+from addin.excel.doctor.interpreter import DLL
+from addin.excel.installer import FIRST, install, uninstall
+from addin.excel.registration import ADD_IN, add_in_path
+from addin.excel.smoke.run import smoke
+from addin.excel.vba import TEXTS
+from workbooks.templates import TEMPLATES
+
+from .pretend import PretendWindows, contents
+from .pretend_excel import MISSING, PretendExcel
+
+CALLER = (Path(xlwings.__file__).parent / "xlwings.bas").read_text(encoding="cp1252")
+
+
+@pytest.fixture
+def windows(tmp_path):
+    return PretendWindows(tmp_path)
+
+
+def test_all_that_is_built_is_installed_tried_and_removed(windows, tmp_path, excel_files):
+    def build(folder):
+        for name, data in excel_files.items():
+            (folder / name).write_bytes(data)
+
+    before = contents(tmp_path), windows.registry.copy()
+    assert install(windows, build, lambda: 0.0, [].append).name == FIRST
+    folder = windows.folders.documents / "Gradsheet"
+    assert {path.name for path in folder.iterdir()} == excel_files.keys() - {ADD_IN}
+    assert {f"{name}.xlsm" for name in TEMPLATES} <= {path.name for path in folder.iterdir()}
+    assert all((folder / name).read_bytes() == data for name, data in excel_files.items() if name != ADD_IN)
+    assert add_in_path(windows.folders).read_bytes() == excel_files[ADD_IN]
+    assert [finding.line for finding in examine(windows) if not finding.is_well] == []
+    report = tmp_path / "report.txt"
+    assert smoke(windows, PretendExcel, lambda: MISSING, report, [].append) == 0
+    tried = re.findall(r"^== (.*\.xl.m)$", report.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(tried) == excel_files.keys()
+    report.unlink()
+    uninstall(windows, [].append)
+    assert (contents(tmp_path), windows.registry.copy()) == before
+
+
+def test_the_macros_read_each_setting_that_is_written_from_the_file_that_is_written(windows):
+    texts = CALLER + "".join(path.read_text(encoding="ascii") for path in TEXTS.glob("*.bas"))
+    for key in wanted(windows.interpreter.program, windows.folders.documents):
+        assert f'GetConfig("{key}"' in texts, key
+    assert f'Const PROJECT_NAME As String = "{PROJECT}"' in CALLER
+    assert 'Environ("USERPROFILE") & "\\." & PROJECT_NAME & "\\" & PROJECT_NAME & ".conf"' in CALLER
+    assert configuration_path(windows.folders) == windows.folders.profile / ".xlwings" / "xlwings.conf"
+
+
+def test_the_macros_load_the_library_that_the_doctor_looks_for():
+    libraries = set(re.findall(r'Lib "(xlwings\d\d-[^"]+)"', CALLER))
+    assert libraries == {DLL.format(bits=bits, version=pinned_xlwings()) for bits in (32, 64)}
