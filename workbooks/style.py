@@ -82,6 +82,7 @@ def named_styles() -> dict[str, NamedStyle]:
         styles[f"{stage}_header"] = NamedStyle(
             f"{stage}_header", font=font(11, dark, bold=True), fill=fill(tint), alignment=middle, border=line()
         )
+        styles[f"{stage}_arrow"] = NamedStyle(f"{stage}_arrow", font=font(16, dark, bold=True), alignment=middle)
         styles[stage] = NamedStyle(stage, font=font(), fill=fill(tint))
     return styles
 

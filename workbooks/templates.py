@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workbooks import neurons, playground, sine, titanic_notebook
+from workbooks import backprop, neurons, playground, sine, titanic_notebook
 from workbooks.book import Book, StoredCells
 from workbooks.titanic_models import LINEAR, TWO_LAYER, build
 
@@ -26,6 +26,7 @@ TEMPLATES: Mapping[str, Template] = {
         "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
         titanic_notebook.build,
     ),
+    "backprop": Template("Every number of the way forward and of the way back, 3-4-1", backprop.build),
     "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),
     "neurons": Template("From a threshold neuron to activations: gates, XOR, the perceptron", neurons.build),
 }
