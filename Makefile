@@ -45,9 +45,8 @@ run: .venv/ready
 
 # The template is trained in a copy of it, the one from before where there is one.
 calc: .venv/ready
-	$(BIN)/gradsheet install calc
 	@test -e out/titanic_two_layer.xlsx || $(BIN)/gradsheet build titanic_two_layer --output out
-	"$${GRADSHEET_SOFFICE:-soffice}" --calc out/titanic_two_layer.xlsx
+	$(BIN)/gradsheet install calc --open out/titanic_two_layer.xlsx
 
 test: .venv/ready-test
 	$(BIN)/python -m pytest

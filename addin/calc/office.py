@@ -103,6 +103,17 @@ def clean_environment() -> dict[str, str]:
     return kept
 
 
+def show(office: Program, workbook: Path) -> subprocess.Popen[bytes]:
+    """Open a workbook in a window of the office; the process returned need not be waited for."""
+    return subprocess.Popen(
+        [str(office.soffice), "--calc", str(workbook)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=clean_environment(),
+        start_new_session=True,
+    )
+
+
 def check_version(office: Program) -> None:
     """Check that packages compiled for the Python that runs now load in the office's.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from addin.calc import installer as calc
+from addin.calc.office import find_office, show
 from addin.excel import installer as excel
 from addin.excel.doctor.examine import examine as examine_excel
 from addin.excel.files import files as excel_files
@@ -19,7 +20,7 @@ from pyfuncs.cells.errors import GradsheetError
 FAILED = 2
 CALC, EXCEL = "calc", "excel"
 HOSTS = (CALC, EXCEL)
-BELONGS_TO = {"profile": CALC, "workbooks": EXCEL, "no_open": EXCEL}
+BELONGS_TO = {"profile": CALC, "open": CALC, "workbooks": EXCEL, "no_open": EXCEL}
 
 
 def say(line: str) -> None:
@@ -32,6 +33,8 @@ def run_install(options: argparse.Namespace) -> int:
     check(options)
     if options.host == CALC:
         calc.install(options.profile, say)
+        if options.open is not None:
+            show(find_office(), options.open)
         return 0
     windows = this_windows()
     workbook = excel.install(windows, build_for_excel, warm, say, options.workbooks)
@@ -125,4 +128,5 @@ def add_install(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--workbooks", type=Path, metavar="FOLDER", help="excel: where the workbooks go (default: Documents\\Gradsheet)"
     )
+    command.add_argument("--open", type=Path, metavar="WORKBOOK", help="calc: open this workbook afterwards")
     command.add_argument("--no-open", action="store_true", help="excel: do not open the first workbook afterwards")

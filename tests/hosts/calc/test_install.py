@@ -1,8 +1,11 @@
 """Installing into the real program, asking the doctor, and taking it out again."""
 
+import os
 import shutil
 
 import pytest
+
+from addin.calc.office import Program, show
 
 
 @pytest.fixture
@@ -36,3 +39,20 @@ def test_uninstalled_nothing_is_left(gradsheet, profile, monkeypatch, tmp_path):
     # The office itself clears its unpacked copy away when it starts the next time.
     assert not [path for path in profile.rglob("*") if "gradsheet" in path.name.lower()]
     assert "gradsheet" not in (profile / "user" / "registrymodifications.xcu").read_text().lower()
+
+
+def test_an_activated_venv_is_kept_from_the_office_that_is_opened(tmp_path, monkeypatch):
+    """Its Python would load the venv's library: registering fails then, and the office may crash."""
+    venv = tmp_path / "venv"
+    (venv / "bin").mkdir(parents=True)
+    (venv / "pyvenv.cfg").touch()
+    monkeypatch.setenv("VIRTUAL_ENV", str(venv))
+    monkeypatch.setenv("PATH", f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    said = tmp_path / "said"
+    program = tmp_path / "soffice"
+    program.write_text(f'#!/bin/sh\necho "$PATH $VIRTUAL_ENV $@" > {said}\n')
+    program.chmod(0o755)
+    assert show(Program(program, program, "3.11.2"), tmp_path / "book.xlsx").wait(60) == 0
+    text = said.read_text()
+    assert str(venv) not in text
+    assert text.endswith(f"--calc {tmp_path / 'book.xlsx'}\n")
