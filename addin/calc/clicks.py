@@ -10,10 +10,8 @@ from addin.calc.live_cells import LiveCells
 from addin.calc.screen import Screen
 from addin.calc.training import Training, one_click
 from addin.calc.undo import undo_click
-from addin.file.atomic import write_atomically
+from addin.clicking import reached, read_weights, write_weights
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.model import Record
-from pyfuncs.training.weights import export_weights, import_weights
 
 
 class Clicks:
@@ -78,8 +76,7 @@ class Clicks:
         path = self.path or self.screen.ask_for_csv(to_save=True, suggestion=name)
         if path is None:
             return "Nothing is exported."
-        write_atomically(path, export_weights(model, model.state.params).encode())
-        return f"The weights are in {path}."
+        return write_weights(model, path)
 
     def import_(self) -> str:
         """Put the weights from a CSV file into the document.
@@ -92,14 +89,7 @@ class Clicks:
         path = self.path or self.screen.ask_for_csv(to_save=False, suggestion="")
         if path is None:
             return "Nothing is imported."
-        try:
-            params = import_weights(training.model, path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise GradsheetError(f"{path} cannot be read ({error.strerror}).") from None
-        except UnicodeDecodeError:
-            raise GradsheetError(f"{path} is not UTF-8 text; export the weights anew.") from None
-        except GradsheetError as error:
-            raise GradsheetError(f"{path}, {error}") from None
+        params = read_weights(training.model, path)
         with one_click(self.document, "Import weights", self.cells, training) as trainer:
             trainer.take(params)
         return reached(trainer.state.history[-1])
@@ -115,9 +105,3 @@ class Clicks:
 
 
 NO_ERROR = "The selected cell shows no error, and no formula has raised one."
-
-
-def reached(record: Record) -> str:
-    """Return where the training stands as one reads it."""
-    accuracy = "" if record.accuracy is None else f", accuracy {record.accuracy:.1%}"
-    return f"Epoch {record.epoch}, step {record.step}: loss {record.train_loss:.6f}{accuracy}."

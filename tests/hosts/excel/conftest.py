@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -37,14 +38,20 @@ def xlwings_on_windows(com: ModuleType) -> Iterator[SimpleNamespace]:
 
 
 @pytest.fixture(scope="module")
-def call_udf(com: ModuleType, xlwings_on_windows: SimpleNamespace) -> Callable[..., Any]:
-    """Return what VBA calls: XLPy.CallUDF with a formula's name and arguments."""
+def call(com: ModuleType, xlwings_on_windows: SimpleNamespace) -> Callable[..., Any]:
+    """Return what VBA calls: XLPy.CallUDF with a module's and a function's name and arguments."""
     server = xlwings_on_windows.server.XLPython()
 
-    def call(name: str, *arguments: Any) -> Any:
-        return server.CallUDF("addin.excel.udfs", name, list(arguments), com.ComBook())
+    def call_in(module: str, name: str, *arguments: Any) -> Any:
+        return server.CallUDF(module, name, list(arguments), com.ComBook())
 
-    return call
+    return call_in
+
+
+@pytest.fixture(scope="module")
+def call_udf(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what the VBA of a formula calls."""
+    return partial(call, "addin.excel.udfs")
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +64,9 @@ def excel_files() -> Mapping[str, bytes]:
 def ovba_reader() -> ModuleType:
     """Return our own reader of VBA projects."""
     return beside("ovba_reader")
+
+
+@pytest.fixture(scope="session", name="beside")
+def import_beside() -> Callable[[str], ModuleType]:
+    """Return what imports a helper that stands beside the tests."""
+    return beside

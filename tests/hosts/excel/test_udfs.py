@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from addin.excel.values import ERROR_NUMBERS, FIRST_SCODE
-from pyfuncs.catalogue.call import call
+from pyfuncs.catalogue.call import call as plain_call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
 
@@ -61,7 +61,8 @@ def rows_of(result):
 def plain(formula, arguments):
     try:
         return [
-            [str(cell) if isinstance(cell, ErrorCode) else cell for cell in row] for row in call(formula, arguments)
+            [str(cell) if isinstance(cell, ErrorCode) else cell for cell in row]
+            for row in plain_call(formula, arguments)
         ]
     except CellError as error:
         return [[f"{error.code} {error}"]]
@@ -150,6 +151,33 @@ def test_xlwings_can_write_its_own_wrapper_for_each(xlwings_on_windows):
     xlwings_on_windows.udfs.generate_vba_wrapper("addin.excel.udfs", udfs, text, SimpleNamespace(Name="book.xlsm"))
     for name in formulas():
         assert f"Function {name}(" in text.getvalue()
+
+
+def test_the_macros_of_the_buttons_are_called_the_same_way(call, com, monkeypatch, xlwings_on_windows):
+    macros = importlib.import_module("addin.excel.macros")
+    seen = []
+    long = [f"sentence {i} " * 40 for i in range(3)]
+    rows = [[[1.0, None], [float("nan"), -0.0]], [[2.0]], [[3.0, 4.0]]]
+    answers = iter([("running", long[0], ()), ("done", long[1], tuple(("Model", "$A$1", each) for each in rows))])
+
+    class Scripted:
+        def click(self, book, button, path):
+            seen.append((book.name, button, path))
+            return macros.Answer(*next(answers))
+
+        def go_on(self, stops):
+            seen.append(stops)
+            return macros.Answer(*next(answers))
+
+    monkeypatch.setattr(macros, "CLICKS", Scripted())
+    assert call("addin.excel.macros", "click", "epochs", "") == ["running", long[0]]
+    assert call("addin.excel.macros", "go_on", True) == ["done", long[1], *["Model", "$A$1"] * 3]
+    assert [call("addin.excel.macros", "block", float(i)) for i in range(3)] == [
+        [[1.0, ""], ["#NUM!", -0.0]],
+        2.0,
+        [3.0, 4.0],
+    ]
+    assert seen == [("book.xlsm", "epochs", None), True]
 
 
 def test_off_windows_the_module_is_plain_python():

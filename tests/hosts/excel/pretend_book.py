@@ -1,0 +1,171 @@
+"""A workbook in memory with as much of xlwings' Book as the buttons use; it writes down what is done to it."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import xlwings
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+
+class App:
+    """Excel: what the buttons change in it and must put back."""
+
+    def __init__(self, log: list[Any]) -> None:
+        self._log = log
+        self._settings: dict[str, Any] = {"calculation": "automatic", "screen_updating": True}
+
+    @property
+    def calculation(self) -> str:
+        return self._settings["calculation"]
+
+    @calculation.setter
+    def calculation(self, mode: str) -> None:
+        self._settings["calculation"] = mode
+        self._log.append(("calculation", mode))
+
+    @property
+    def screen_updating(self) -> bool:
+        return self._settings["screen_updating"]
+
+    @screen_updating.setter
+    def screen_updating(self, updating: bool) -> None:
+        self._settings["screen_updating"] = updating
+        self._log.append(("screen_updating", updating))
+
+
+class Range:
+    """A block of cells."""
+
+    def __init__(self, sheet: "Sheet", bounds: tuple[int, int, int, int]) -> None:
+        self.sheet = sheet
+        self._left, self._top, self._right, self._bottom = bounds
+
+    def options(self, **options: Any) -> "Range":
+        assert options == {"ndim": 2, "err_to_str": True}
+        return self
+
+    def _rows(self, cells: dict[tuple[int, int], Any]) -> list[list[Any]]:
+        return [
+            [cells.get((row, column)) for column in range(self._left, self._right + 1)]
+            for row in range(self._top, self._bottom + 1)
+        ]
+
+    @property
+    def value(self) -> list[list[Any]]:
+        self.sheet._log.append(("read", self.sheet.name, self.address))
+        return [[float(cell) if type(cell) is int else cell for cell in row] for row in self._rows(self.sheet._values)]
+
+    @value.setter
+    def value(self, rows: list[list[Any]]) -> None:
+        assert [len(row) for row in rows] == [self._right - self._left + 1] * (self._bottom - self._top + 1)
+        self.sheet._log.append(("write", self.sheet.name, self.address))
+        for i, row in enumerate(rows):
+            for j, cell in enumerate(row):
+                assert cell is None or type(cell) in (float, str)
+                self.sheet._values[self._top + i, self._left + j] = cell
+
+    @property
+    def formula(self) -> Any:
+        rows = tuple(tuple(row) for row in self._rows(self.sheet._formulas))
+        return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
+
+    def get_address(self, row_absolute: bool = True, column_absolute: bool = True) -> str:
+        mark = "$" if row_absolute else ""
+        first = f"{mark}{get_column_letter(self._left)}{mark}{self._top}"
+        last = f"{mark}{get_column_letter(self._right)}{mark}{self._bottom}"
+        return first if first == last else f"{first}:{last}"
+
+    @property
+    def address(self) -> str:
+        return self.get_address()
+
+    def __getitem__(self, place: tuple[int, int]) -> "Range":
+        row, column = self._top + place[0], self._left + place[1]
+        return Range(self.sheet, (column, row, column, row))
+
+
+class Sheet:
+    """A sheet with its cells' values and formulas."""
+
+    def __init__(self, name: str, log: list[Any]) -> None:
+        self.name = name
+        self._log = log
+        self._values: dict[tuple[int, int], Any] = {}
+        self._formulas: dict[tuple[int, int], Any] = {}
+
+
+class Name:
+    """A defined name; a sheet's own begins with the sheet."""
+
+    def __init__(self, name: str, refers_to: str, book: "Book") -> None:
+        self.name = name
+        self.refers_to = refers_to
+        self._book = book
+
+    @property
+    def refers_to_range(self) -> Range:
+        sheet, _, cells = self.refers_to.removeprefix("=").rpartition("!")
+        if not sheet:
+            raise RuntimeError("no range")
+        return Range(self._book.sheets[sheet.strip("'")], range_boundaries(cells.replace("$", "")))
+
+
+class Sheets(list):
+    """The sheets of a workbook, by number or name, and the one in front."""
+
+    @property
+    def active(self) -> Sheet:
+        return self[self._active]
+
+    _active: Any = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        return next(sheet for sheet in self if sheet.name == key) if isinstance(key, str) else super().__getitem__(key)
+
+
+class Book:
+    """A workbook as one is opened from a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._log: list[Any] = []
+        self.name = path.name
+        self.app = App(self._log)
+        self.sheets = Sheets()
+        self.names: list[Name] = []
+        formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+        for sheet in formulas:
+            mine = Sheet(sheet.title, self._log)
+            self.sheets.append(mine)
+            for row in sheet:
+                for cell in row:
+                    place = (cell.row, cell.column)
+                    mine._values[place] = values[sheet.title].cell(*place).value
+                    mine._formulas[place] = "=formula" if cell.data_type == "f" else cell.value
+            title = sheet.title if sheet.title.isalnum() else f"'{sheet.title}'"
+            self.names += [Name(f"{title}!{key}", f"={name.value}", self) for key, name in sheet.defined_names.items()]
+        self.names += [Name(key, f"={name.value}", self) for key, name in formulas.defined_names.items()]
+
+    def _range(self, name: str) -> Range:
+        return next(each for each in self.names if each.name == name).refers_to_range
+
+    def _put(self, name: str, rows: list[list[Any]]) -> None:
+        area = self._range(name)
+        for i, row in enumerate(rows):
+            for j, cell in enumerate(row):
+                area.sheet._values[area._top + i, area._left + j] = cell
+
+    def _get(self, name: str) -> list[list[Any]]:
+        area = self._range(name)
+        return area._rows(area.sheet._values)
+
+
+SHAPED_AFTER = {
+    App: xlwings.App,
+    Range: xlwings.Range,
+    Sheet: xlwings.Sheet,
+    Name: xlwings.Name,
+    Book: xlwings.Book,
+    Sheets: xlwings.main.Sheets,
+}

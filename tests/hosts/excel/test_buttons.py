@@ -1,0 +1,292 @@
+"""The buttons over a workbook in memory: the numbers of the file host, and Excel's settings put back whatever comes."""
+
+import copy
+import shutil
+
+import pytest
+
+from addin.commands import COMMANDS
+from addin.excel import clicks as excel
+from addin.excel.book import OpenBook, cells_of
+from addin.excel.clicks import DONE, FAILED, RUNNING, SAID, Clicks
+from addin.file.workbook import WorkbookFile
+
+STATE = ("weight_1", "optimizer_state_1", "epoch", "step", "history")
+BATCH = 128
+SETTINGS = {"batch_size": BATCH, "optimizer": "momentum", "lr": 0.01}
+
+
+@pytest.fixture(scope="session")
+def pretend(beside):
+    return beside("pretend_book")
+
+
+@pytest.fixture(scope="session")
+def prototypes():
+    """Templates already read, from which copies are made."""
+    return {}
+
+
+@pytest.fixture
+def opened(pretend, template, prototypes):
+    """Return the opener of a template in the pretended Excel."""
+
+    def open_template(name="titanic_two_layer"):
+        if name not in prototypes:
+            prototypes[name] = pretend.Book(template(name))
+        return copy.deepcopy(prototypes[name])
+
+    return open_template
+
+
+@pytest.fixture
+def book(opened):
+    """Return the two-layer template with six steps an epoch, and a momentum to remember."""
+    made = opened()
+    for name, value in SETTINGS.items():
+        made._put(name, [[value]])
+    press(made, "reset")
+    made._log.clear()
+    return made
+
+
+def follow(clicks, book, answer, stop_after=None):
+    """Do what the VBA does: write the blocks of each answer and ask for more."""
+    asked = 0
+    while True:
+        for sheet, address, rows in answer.blocks:
+            area = next(name.refers_to_range for name in book.names if is_at(name, sheet, address))
+            area.value = cells_of(rows)
+        if answer.state != RUNNING:
+            return answer
+        asked += 1
+        answer = clicks.go_on(stop_after is not None and asked >= stop_after)
+
+
+def is_at(name, sheet, address):
+    area = name.refers_to_range
+    return (area.sheet.name, area.address) == (sheet, address)
+
+
+def press(book, button, path=None, clicks=None, **how):
+    clicks = clicks or Clicks()
+    answer = follow(clicks, book, clicks.click(book, button, path), **how)
+    assert answer.state in (DONE, SAID), answer.sentence
+    return answer.sentence
+
+
+def state(book):
+    return {name: book._get(name) for name in STATE}
+
+
+def number(cell):
+    return cell if cell is None or isinstance(cell, str) else float(cell)
+
+
+@pytest.mark.parametrize("name", ["App", "Range", "Sheet", "Name", "Book", "Sheets"])
+def test_the_pretended_book_has_nothing_that_xlwings_has_not(pretend, name):
+    made = getattr(pretend, name)
+    real = pretend.SHAPED_AFTER[made]
+    asked = {each for each in dir(made) if not each.startswith("_")} - set(dir(list))
+    assert {each for each in asked if not hasattr(real, each)} == set()
+
+
+@pytest.mark.parametrize("name", ["titanic_linear", "titanic_two_layer"])
+@pytest.mark.parametrize(("button", "options"), [("step", ["--steps", "1"]), ("epoch", []), ("epochs", [])])
+def test_a_click_gives_the_bits_of_the_command(opened, template, gradsheet, tmp_path, name, button, options):
+    book = opened(name)
+    for key, value in SETTINGS.items():
+        book._put(key, [[value]])
+    press(book, button)
+    path = shutil.copy(template(name), tmp_path / "command.xlsx")
+    count = [] if options or button == "epochs" else ["--epochs", "1"]
+    settings = [f"--set={key}={value}" for key, value in SETTINGS.items()]
+    assert gradsheet("train", path, "--quiet", *settings, *options, *count).status == 0
+    file = WorkbookFile.open(path)
+    for key in STATE:
+        assert [[number(cell) for cell in row] for row in book._get(key)] == [
+            [number(cell) for cell in row] for row in file.read(key)
+        ], key
+
+
+def test_each_block_is_read_and_written_once_as_a_whole(book):
+    press(book, "step")
+    reads = [entry for entry in book._log if entry[0] == "read"]
+    writes = [entry for entry in book._log if entry[0] == "write"]
+    assert len(reads) == len(set(reads))
+    assert len(writes) == len(set(writes))
+    assert {"read", "write"} < {entry[0] for entry in book._log}
+    assert len(writes) <= len(STATE)
+
+
+def test_nothing_is_written_while_excel_calculates(book):
+    press(book, "step")
+    kinds = [entry for entry in book._log if entry[0] != "read"]
+    assert kinds[:2] == [("screen_updating", False), ("calculation", "manual")]
+    assert kinds[-2:] == [("calculation", "automatic"), ("screen_updating", True)]
+    assert all(entry[0] == "write" for entry in kinds[2:-2])
+
+
+def test_excels_settings_come_back_when_something_breaks(book, monkeypatch, pretend):
+    book.app.calculation = "semiautomatic"
+
+    def broken(self, rows):
+        raise RuntimeError("Excel is busy")
+
+    monkeypatch.setattr(pretend.Range, "value", property(pretend.Range.value.fget, broken))
+    answer = Clicks().click(book, "step", None)
+    assert answer.state == FAILED
+    assert "Excel is busy" in answer.sentence
+    assert (book.app.calculation, book.app.screen_updating) == ("semiautomatic", True)
+
+
+def test_excels_settings_are_untouched_when_the_trainer_raises(book, monkeypatch):
+    def raising(self, count=1):
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr(excel.Trainer, "step", raising)
+    before = state(book)
+    answer = Clicks().click(book, "step", None)
+    assert (answer.state, "no luck" in answer.sentence) == (FAILED, True)
+    assert (book.app.calculation, book.app.screen_updating) == ("automatic", True)
+    assert state(book) == before
+
+
+def test_a_long_run_stops_with_whole_epochs(book):
+    book._put("epochs_per_click", [[1_000_000]])
+    press(book, "epochs", stop_after=8)
+    (step,), (epoch,) = book._get("step")[0], book._get("epoch")[0]
+    assert step == 0
+    assert 0 < epoch < 1_000_000
+    stopped = state(book)
+    press(book, "reset")
+    book._put("epochs_per_click", [[int(epoch)]])
+    press(book, "epochs")
+    assert state(book) == stopped
+
+
+def test_a_long_run_shows_whole_epochs_on_the_way(book, monkeypatch):
+    monkeypatch.setattr("addin.excel.training.SHOW_SECONDS", 0.0)
+    book._put("epochs_per_click", [[1_000_000]])
+    clicks = Clicks()
+    answer = clicks.click(book, "epochs", None)
+    shown = []
+    for _ in range(12):
+        answer = clicks.go_on(False)
+        assert answer.state == RUNNING
+        assert answer.sentence.startswith("Epoch ")
+        shown += [rows for sheet, address, rows in answer.blocks if address == book._range("epoch").address]
+    follow(clicks, book, answer, stop_after=0)
+    assert len(shown) > 1
+    assert shown == sorted(shown)
+
+
+def test_a_click_that_was_broken_off_does_not_go_on(book):
+    book._put("epochs_per_click", [[1_000_000]])
+    clicks = Clicks()
+    clicks.click(book, "epochs", None)
+    clicks.go_on(False)
+    run = clicks.run
+    before = state(book)
+    press(book, "step", clicks=clicks)
+    assert not run.is_running
+    assert book._get("step") == [[1.0]]
+    assert state(book) != before
+    assert clicks.go_on(False).state == DONE
+
+
+def test_undo_takes_the_last_click_back_and_no_other_change(book):
+    clicks = Clicks()
+    first = state(book)
+    press(book, "epochs", clicks=clicks)
+    press(book, "undo", clicks=clicks)
+    assert [[number(cell) for cell in row] for row in book._get("weight_1")] == [
+        [number(cell) for cell in row] for row in first["weight_1"]
+    ]
+    assert book._get("epoch") == [[0.0]]
+    answer = clicks.click(book, "undo", None)
+    assert answer.sentence == "There is no click of these buttons to take back."
+    press(book, "step", clicks=clicks)
+    weights = book._get("weight_1")
+    book._put("weight_1", [[cell + 1 for cell in row] for row in weights])
+    answer = clicks.click(book, "undo", None)
+    assert (answer.state, "have changed since" in answer.sentence) == (FAILED, True)
+
+
+def test_export_then_import_gives_the_same_weights(book, tmp_path):
+    press(book, "epoch")
+    weights = book._get("weight_1")
+    path = tmp_path / "weights.csv"
+    assert press(book, "export", path) == f"The weights are in {path}."
+    press(book, "epoch")
+    press(book, "import", path)
+    assert book._get("weight_1") == weights
+    answer = Clicks().click(book, "import", tmp_path / "none.csv")
+    assert (answer.state, "cannot be read" in answer.sentence) == (FAILED, True)
+
+
+def test_a_workbook_without_a_model_says_which_name_is_missing(pretend, tmp_path, write_book):
+    path = tmp_path / "empty.xlsx"
+    write_book(path, {"Sheet1": {"lr": [[1.0]]}})
+    for button in ("step", "epoch", "reset", "export"):
+        answer = Clicks().click(pretend.Book(path), button, tmp_path / "x.csv")
+        assert answer.state == FAILED
+        assert answer.sentence.startswith("empty.xlsx has no name inputs, so there is no model to train: ")
+
+
+def test_an_error_names_the_cell_and_changes_nothing(book):
+    book._put("lr", [[-1.0]])
+    before = state(book)
+    answer = Clicks().click(book, "epoch", None)
+    assert answer.state == FAILED
+    assert "(lr) is -1, but must be 0 or more." in answer.sentence
+    assert f"Training!{book._range('lr').get_address(False, False)}" in answer.sentence
+    assert state(book) == before
+
+
+def test_a_name_that_stands_for_nothing_is_named(book):
+    next(name for name in book.names if name.name == "lr").refers_to = "=#REF!"
+    answer = Clicks().click(book, "step", None)
+    assert "the name lr must stand for one block of cells, but is =#REF!" in answer.sentence
+
+
+def test_a_formula_in_a_cell_of_the_training_is_not_overwritten(book):
+    area = book._range("weight_1")
+    area.sheet._formulas[area._top, area._left] = "=1/3"
+    for button in ("step", "epoch"):
+        clicks = Clicks()
+        answer = follow(clicks, book, clicks.click(book, button, None))
+        assert answer.state == FAILED
+        assert "holds a formula, which training would overwrite" in answer.sentence
+    assert clicks.run is None
+
+
+def test_a_training_that_diverges_says_so_and_keeps_the_last_good_weights(book):
+    book._put("lr", [[1e200]])
+    clicks = Clicks()
+    answer = follow(clicks, book, clicks.click(book, "epochs", None))
+    assert answer.state == FAILED
+    assert "diverged" in answer.sentence
+    assert all(isinstance(cell, int | float) for row in book._get("weight_1") for cell in row)
+
+
+def test_the_active_sheets_own_model_is_meant(pretend, tmp_path, small_blocks, write_book):
+    path = tmp_path / "two.xlsx"
+    write_book(path, {"First": small_blocks(), "The second": small_blocks(seed=1)}, scoped=True)
+    book = pretend.Book(path)
+    book.sheets._active = "The second"
+    before = book._get("First!weight_1")
+    press(book, "step")
+    assert book._get("First!weight_1") == before
+    assert OpenBook(book).address("weight_1").startswith("two.xlsx, The second!")
+    assert book._get("'The second'!step") == [[0.0]] or book._get("'The second'!epoch") != [[0]]
+
+
+def test_a_click_between_warms_the_formulas(book):
+    assert Clicks().click(book, "warm", None).state == DONE
+
+
+def test_every_button_that_python_answers_is_there():
+    in_vba = {"stop", "messages"}
+    for command in COMMANDS:
+        assert hasattr(Clicks, f"_{command.name}") or command.name in in_vba
