@@ -29,7 +29,6 @@ def smoke(
     left_out: Callable[[], Any],
     path: Path,
     say: Say,
-    with_person: bool = True,
 ) -> int:
     """Try everything in an Excel that `start` starts, write the report, and return how many trials failed.
 
@@ -54,7 +53,7 @@ def smoke(
             app.api.AutomationSecurity = LOW_SECURITY
             report.line(f"     Excel {app.version}, build {app.api.Build}, {app.api.OperatingSystem}")
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-                try_books(report, app, books, Path(folder), left_out(), with_person)
+                try_books(report, app, books, Path(folder), left_out())
         finally:
             app.quit()
         report.heading(f"{report.well} well, {report.bad} bad")
@@ -77,7 +76,7 @@ def workbooks(windows: Windows) -> list[Path]:
     return books
 
 
-def try_books(report: Report, app: Any, books: Sequence[Path], folder: Path, missing: Any, with_person: bool) -> None:
+def try_books(report: Report, app: Any, books: Sequence[Path], folder: Path, missing: Any) -> None:
     """Open a copy of each file, so that nothing of the user's changes, and try what is in it."""
     formulas_tried = False
     for original in books:
@@ -97,7 +96,7 @@ def try_books(report: Report, app: Any, books: Sequence[Path], folder: Path, mis
                         book.macro("NN_RELU")(2.0)
                     try_formulas(report, book, missing)
                 with report.trying("the buttons"):
-                    try_buttons(report, app, book, path, with_person)
+                    try_buttons(report, app, book, path)
             finally:
                 book.close()
 

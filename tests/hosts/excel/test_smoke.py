@@ -40,11 +40,11 @@ def windows(tmp_path, small_book, built):
     return windows
 
 
-def tried(windows, tmp_path, with_person=True, **faults):
+def tried(windows, tmp_path, **faults):
     excel = PretendExcel(faults)
     said = []
     path = tmp_path / "report.txt"
-    bad = smoke(windows, lambda: excel, lambda: MISSING, path, said.append, with_person)
+    bad = smoke(windows, lambda: excel, lambda: MISSING, path, said.append)
     report = path.read_text(encoding="utf-8")
     assert not excel.is_open
     assert said[:-1] == report.splitlines()
@@ -87,13 +87,6 @@ def test_the_users_own_files_are_not_touched_and_not_named(windows, tmp_path):
     assert not any(path.exists() or path.is_relative_to(folder) for path in opened)
     assert "Zoë" not in report
     assert "%USERPROFILE%" in report
-
-
-def test_without_a_person_nothing_that_asks_is_pressed(windows, tmp_path):
-    excel, report, bad = tried(windows, tmp_path, with_person=False)
-    assert bad == 0
-    assert not {"GradsheetExport", "GradsheetImport", "GradsheetMessages"} & {call[-1] for call in excel.calls}
-    assert "export was not pressed" in report
 
 
 @pytest.mark.parametrize(
