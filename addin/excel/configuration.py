@@ -1,6 +1,7 @@
 r"""The user's xlwings configuration: %USERPROFILE%\.xlwings\xlwings.conf, a line "KEY","VALUE" for each setting.
 
-xlwings' VBA reads it in the system's own code page, the first line of a key wins, and keys are not case-sensitive.
+xlwings' VBA reads it in the system's own code page, two fields at a time whatever the lines; the first of a key
+wins, and keys are not case-sensitive.
 """
 
 import re
@@ -58,12 +59,11 @@ def apply(path: Path, changes: Mapping[str, str | None], encoding: str) -> dict[
     """
     before = read(path, encoding)
     kept = [line for line in lines(path) if (match := LINE.fullmatch(line)) is None or name_of(match) not in changes]
-    for key, value in changes.items():
-        if value is not None:
-            kept.append(encode(f'"{key}","{value}"', encoding))
-    if kept:
+    ours = [encode(f'"{key}","{value}"', encoding) for key, value in changes.items() if value is not None]
+    if ours or kept:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, b"".join(line + b"\r\n" for line in kept))
+        # Ours come first: behind a line of one field or three VBA would take values for keys.
+        write_atomically(path, b"".join(line + b"\r\n" for line in (*ours, *kept)))
     else:
         path.unlink(missing_ok=True)
     return {key: before.get(key) for key in changes}

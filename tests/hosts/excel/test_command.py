@@ -70,6 +70,7 @@ def test_the_trial_writes_a_report_and_its_status_says_how_it_went(
         (["install", "excel", "--profile", "x"], "--profile is for calc only"),
         (["install", "calc", "--workbooks", "x"], "--workbooks is for excel only"),
         (["install", "calc", "--no-open"], "--no-open is for excel only"),
+        (["install", "excel", "--open", "x.xlsx"], "--open is for calc only"),
         (["doctor"], "Name the program: gradsheet doctor calc, or gradsheet doctor excel"),
         (["doctor", "word"], "invalid choice"),
     ],

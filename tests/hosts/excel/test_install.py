@@ -1,6 +1,7 @@
 """Installing for a user of a pretend Windows, and uninstalling without a trace."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,30 @@ def test_other_settings_of_xlwings_are_kept_and_changed_ones_come_back(windows):
     assert b"nonsense\r\n" in path.read_bytes()
     removed(windows)
     assert sorted(path.read_bytes().splitlines()) == sorted(mine)
+
+
+def read_as_vba_does(path):
+    """Read a file as VBA's Input # does: fields, wherever the lines end, two at a time; the first of a key wins."""
+    fields = re.findall(r'"([^"]*)"|([^",\r\n]+)', path.read_bytes().decode("cp1252"))
+    words = [quoted or plain for quoted, plain in fields]
+    found = {}
+    for key, value in zip(words[::2], words[1::2], strict=False):
+        found.setdefault(key.upper(), value)
+    return found
+
+
+@pytest.mark.parametrize("already", [b"", b"nonsense\r\n", b'"A","B","C"\n', b'\xef\xbb\xbf"LICENSE_KEY","x"\r\n'])
+def test_vba_reads_our_settings_whatever_stood_in_the_file(windows, already):
+    path = configuration_path(windows.folders)
+    path.parent.mkdir()
+    path.write_bytes(already)
+    installed(windows)
+    found = read_as_vba_does(path)
+    assert found["INTERPRETER_WIN"] == str(windows.interpreter.program)
+    assert found["USE UDF SERVER"] == "True"
+    removed(windows)
+    assert path.exists() == bool(already)
+    assert not already or path.read_bytes().splitlines() == already.splitlines()
 
 
 def test_a_setting_that_the_user_has_changed_since_is_left_alone(windows):
