@@ -3,6 +3,8 @@
 Its first block holds what the workbook's formulas follow from, so that they can be made again from the file alone.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -123,12 +125,18 @@ class PreparationPage:
         fill = cells.get("fill")
         each = "{x}" if fill is None or self.recipe.fill == DROP else 'IF({x}="",{f},{x})'
         used = {"x": x, "s": self.split, "f": fill}
-        mean = native(f'AVERAGE(IF({{s}}="train",{each}))', lambda x, s, f: filled(x, f)[trains(s)].mean(), **used)
-        spread = native(f'STDEVP(IF({{s}}="train",{each}))', lambda x, s, f: filled(x, f)[trains(s)].std(), **used)
-        cells["mean"] = self.page.array(row, left, (1, 1), mean, FIGURE)
+        mean = native(f'AVERAGE(IF({{s}}="train",{each}))', lambda x, s, f: mean_of(filled(x, f)[trains(s)]), **used)
+        middle = self.page.array(row, left, (1, 1), mean, FIGURE)
+        # Not STDEVP: Calc rounds it in a way of its own, and training here and there would differ in the last digits.
+        spread = native(
+            f'SQRT(AVERAGE(IF({{s}}="train",({each}-{{m}})^2)))',
+            lambda x, s, f, m: math.sqrt(mean_of((filled(x, f)[trains(s)] - m[0, 0]) ** 2)),
+            m=middle,
+            **used,
+        )
         # A column that never differs in the rows that train is divided by 1.
         guarded = native("IF({d}>0,{d},1)", lambda d: d if d[0, 0] > 0 else 1.0, d=spread)
-        cells["deviation"] = self.page.array(row, left + 1, (1, 1), guarded, FIGURE)
+        cells |= {"mean": middle, "deviation": self.page.array(row, left + 1, (1, 1), guarded, FIGURE)}
 
     def of_column(self, column: str) -> list[dict[str, Block]]:
         """Return the cells of the inputs made of a column, as far as they are there."""
@@ -233,6 +241,11 @@ def filled(x: Values, fill: Values) -> Matrix:
 def numbers(x: Values, split: Values) -> Matrix:
     """Return the numbers that are known in the rows that train."""
     return x[trains(split) & ~is_blank(x)].astype(np.float64)
+
+
+def mean_of(values: Matrix) -> float:
+    """Return the mean with its sum exactly rounded, which is what Calc's compensated sum comes to."""
+    return math.fsum(values.tolist()) / len(values)
 
 
 def most_frequent(values: Matrix) -> float:
