@@ -1,5 +1,6 @@
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def commands(document):
 
 @pytest.mark.parametrize("document", [page for page in DOCUMENTS if commands(page)], ids=lambda path: path.name)
 def test_every_command_works_in_the_order_of_the_page(document, tmp_path, monkeypatch, capsys):
+    shutil.copytree(ROOT / "docs" / "data", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     for command in commands(document):
         assert main(command) == 0, (command, capsys.readouterr().err)
