@@ -87,7 +87,7 @@ Private Sub WriteBlocks(ByVal book As Workbook, ByRef answer As Variant, ByVal c
     Application.ScreenUpdating = False
     Application.Calculation = xlCalculationManual
     For i = 2 To UBound(answer) - 1 Step 2
-        book.Worksheets(answer(i)).Range(answer(i + 1)).Value2 = _
+        book.Worksheets(answer(i)).Range(answer(i + 1)).Value = _
             XLPy.CallUDF(MACROS, "block", Array((i - 2) / 2), book)
     Next i
     Application.Calculation = calculationBefore

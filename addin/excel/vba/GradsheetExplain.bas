@@ -14,7 +14,7 @@ Public Function Explanation() As String
     If cell Is Nothing Then Exit Function
     place = PlaceOf(cell)
     For depth = 1 To DEEPEST
-        If Not IsError(cell.Value2) Then Exit Function
+        If Not IsError(cell.Value) Then Exit Function
         Explanation = Evaluation(cell)
         If Explanation <> "" Then
             If PlaceOf(cell) <> place Then
@@ -50,7 +50,7 @@ Private Function ErroneousSource(ByVal cell As Range) As Range
     On Error GoTo 0
     If sources Is Nothing Then Exit Function
     For Each source In sources.Cells
-        If IsError(source.Value2) Then
+        If IsError(source.Value) Then
             Set ErroneousSource = source
             Exit Function
         End If

@@ -12,7 +12,7 @@ Public Sub DescribeFormulas()
     Dim j As Long
     Dim savedBefore As Boolean
     savedBefore = ThisWorkbook.Saved
-    table = ThisWorkbook.Worksheets("_IntelliSense_").UsedRange.Value2
+    table = ThisWorkbook.Worksheets("_IntelliSense_").UsedRange.Value
     ' Excel refuses this for a hidden workbook; the formulas work all the same, only the dialog's help is missing.
     On Error Resume Next
     For i = 2 To UBound(table, 1)

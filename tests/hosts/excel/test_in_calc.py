@@ -1,0 +1,230 @@
+"""LibreOffice as the third reader of the VBA projects, and as something that runs VBA: over a stub in place of Python.
+
+It knows neither `#If` nor xlwings' library, so the module that calls Python is replaced; all others are as built.
+"""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from pyopenvba import ExcelFile
+from pyopenvba.vba import VBAModuleKind
+
+from addin.calc import installer
+from addin.calc.office import clean_environment, find_office
+from addin.commands import COMMANDS
+from addin.excel import vba
+from addin.excel.files import files
+from addin.excel.project import crlf, from_wheel
+from pyfuncs.cells.errors import GradsheetError
+
+REQUIRED = "GRADSHEET_REQUIRE_CALC"
+HERE = Path(__file__).parent
+STANDARD, CLASS, DOCUMENT = 1, 2, 4
+SECONDS = 400
+MACROS, UDFS = "addin.excel.macros", "addin.excel.udfs"
+TOLD = """Option Explicit
+
+Public Function ToldTwice() As String
+    Dim shown As Variant
+    StartListening
+    shown = NN_RELU(1)
+    shown = NN_RELU(1)
+    ToldTwice = WhatWasHeard() & "|" & LatestSentences() & "|" & WhatWasHeard()
+End Function
+"""
+WORKBOOKS = [name for name in files() if name.endswith(".xlsm")]
+
+
+@pytest.fixture(scope="session")
+def ask(tmp_path_factory):
+    """Return what opens files in the office and gives its answers to the orders for each."""
+    try:
+        office = find_office()
+    except GradsheetError as error:
+        if os.environ.get(REQUIRED):
+            pytest.fail(str(error))
+        pytest.skip(f"{error} Tests of macros in LibreOffice are left out.")
+    profile = tmp_path_factory.mktemp("macros") / "profile"
+
+    def run(*jobs):
+        command = [office.python, HERE / "macro_agent.py", office.soffice, profile]
+        ended = subprocess.run(
+            [*map(str, command), json.dumps([[str(path), orders] for path, orders in jobs])],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            env=clean_environment() | {"PYTHONPATH": os.pathsep.join(installer.package_folders()[:1])},
+        )
+        assert ended.returncode == 0, ended.stderr
+        answers = json.loads(ended.stdout)
+        assert not [answer["raised"] for each in answers for answer in each if "raised" in answer]
+        return [[answer["gives"] for answer in each] for each in answers]
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def loaded(ask, excel_files, tmp_path_factory):
+    """Return the sheets, shapes and modules of every workbook as the office has loaded them."""
+    folder = tmp_path_factory.mktemp("loaded")
+    for name in WORKBOOKS:
+        (folder / name).write_bytes(without_opening(excel_files[name], folder))
+    found = ask(*((folder / name, [["sheets"], ["shapes"], ["modules"]]) for name in WORKBOOKS))
+    return dict(zip(WORKBOOKS, found, strict=True))
+
+
+def without_opening(data, folder):
+    """Return a workbook that does nothing when it opens: there is no Python behind it here."""
+    return changed(
+        data, folder, lambda project: setattr(project.get_module("ThisWorkbook"), "body", "Option Explicit\r\n")
+    )
+
+
+def changed(data, folder, change):
+    path = folder / "changed.xlsm"
+    path.write_bytes(data)
+    with ExcelFile(path) as file:
+        change(file.vba_project())
+        file.save()
+    return path.read_bytes()
+
+
+def put_stub(project):
+    """Replace what calls Python by a class that writes down the calls and answers by a script."""
+    for name in ("xlwings", "Dictionary"):
+        project.delete_module(name)
+    project.add_module("xlwings", crlf((HERE / "stub" / "xlwings.bas").read_text()))
+    stub = crlf((HERE / "stub" / "StubServer.bas").read_text())
+    project.add_module("StubServer", stub, kind=VBAModuleKind.other)
+    project.add_module("Told", crlf(TOLD))
+
+
+@pytest.fixture(scope="module")
+def answers(ask, excel_files, tmp_path_factory):
+    """Return what the office gives when the empty workbook's macros and formulas run over the stub."""
+    folder = tmp_path_factory.mktemp("stub")
+    path = folder / "stub.xlsm"
+    path.write_bytes(changed(excel_files["blank.xlsm"], folder, put_stub))
+    orders = {
+        "opened": ["get", "Sheet1", "ZZ1:ZZ1"],
+        "epoch": ["run", "GradsheetButtons.GradsheetEpoch"],
+        "written by epoch": ["get", "Sheet1", "ZX1:ZY3"],
+        "calls of epoch": ["get", "Sheet1", "ZZ2:ZZ7"],
+        "reset": ["run", "GradsheetButtons.GradsheetReset"],
+        "calls of reset": ["get", "Sheet1", "ZZ8:ZZ10"],
+        "stop": ["run", "GradsheetButtons.GradsheetStop"],
+        "inputs": ["put", "Sheet1", "J1:K2", [[1, 2], [3, 4]]],
+        "array": ["array", "Sheet1", "A1:B2", "=NN_MATMUL(J1:K2;J1:K2)"],
+        "array's values": ["get", "Sheet1", "A1:B2"],
+        "row": ["array", "Sheet1", "A4:C4", "=NN_SIGMOID(J1:K2)"],
+        "row's values": ["get", "Sheet1", "A4:C4"],
+        "error": ["array", "Sheet1", "D1", "=NN_RELU(J1:K2)"],
+        "error's value": ["get", "Sheet1", "D1"],
+        "optional": ["array", "Sheet1", "D2", "=NN_LINEAR(J1:K2;J1:K2)"],
+        "calls of formulas": ["get", "Sheet1", "ZZ10:ZZ14"],
+        "described": ["run", "GradsheetHelp.DescribeFormulas"],
+        "explained": ["run", "GradsheetExplain.Explanation"],
+        "told twice": ["run", "Told.ToldTwice"],
+    }
+    (found,) = ask((path, list(orders.values())))
+    return dict(zip(orders, found, strict=True))
+
+
+def column(rows):
+    return [row[0].strip() for row in rows]
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_every_module_is_loaded_with_its_type_and_text(loaded, name):
+    sheets, _, modules = loaded[name]
+    standard = {title for title, (kind, _) in modules.items() if kind == STANDARD}
+    assert standard == {"xlwings", *vba.modules("xlsm")}
+    assert {title for title, (kind, _) in modules.items() if kind == CLASS} == {"Dictionary"}
+    documents = {title for title, (kind, _) in modules.items() if kind == DOCUMENT}
+    assert len(documents) == len(sheets) + 1
+    texts = vba.modules("xlsm") | {"xlwings": from_wheel("xlwings").partition("\n")[2]}
+    for title, text in texts.items():
+        assert code(text) in code(modules[title][1]), title
+
+
+def code(text):
+    """Return a module's text; the office puts lines of its own before it."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_the_office_finds_the_macro_of_every_button(loaded, name):
+    _, shapes, modules = loaded[name]
+    known = {vba.macro(command) for command in COMMANDS}
+    for buttons in shapes.values():
+        for shape, script in buttons.items():
+            assert shape in known
+            assert script == f"vnd.sun.star.script:VBAProject.GradsheetButtons.{shape}?language=Basic&location=document"
+            assert re.search(rf"^Public Sub {shape}\(\)$", modules["GradsheetButtons"][1], re.MULTILINE)
+
+
+def test_the_sheet_with_the_help_is_hidden(loaded):
+    for sheets, _, _ in loaded.values():
+        assert sheets[-1] == ["_IntelliSense_", False]
+        assert all(visible for _, visible in sheets[:-1])
+
+
+def test_opening_the_workbook_warms_python(answers):
+    assert column(answers["opened"]) == [f"{MACROS} click warm"]
+
+
+def test_a_long_run_is_asked_for_piece_by_piece_and_its_blocks_are_written(answers):
+    assert column(answers["calls of epoch"]) == [
+        f"{MACROS} click epoch",
+        *[f"{MACROS} go_on False"] * 3,
+        f"{MACROS} block 0",
+        f"{MACROS} block 1",
+    ]
+    assert answers["written by epoch"] == [[1.0, 2.0], [3.0, 0.1], ["", 42.0]]
+
+
+def test_a_short_click_is_asked_once(answers):
+    assert column(answers["calls of reset"])[:2] == [f"{MACROS} click reset", f"{MACROS} block 0"]
+
+
+def test_an_array_formula_gives_its_numbers_words_and_errors(answers):
+    number, error, word, negative = (cell for row in answers["array's values"] for cell in row)
+    assert (number, word, negative) == (1.5, "train", -2.0)
+    assert is_error(error, 2036)
+
+
+def test_a_row_comes_out_as_a_row(answers):
+    ((first, error, last),) = answers["row's values"]
+    assert (first, last) == (0.25, 0.75)
+    assert is_error(error, 2007)
+
+
+def test_a_call_that_failed_gives_its_error(answers):
+    ((error,),) = answers["error's value"]
+    assert is_error(error, 2042)
+
+
+def is_error(cell, number):
+    """The office shows what CVErr makes as a text with the error's number."""
+    return cell == f"Error {number}"
+
+
+def test_the_formulas_call_python_with_their_cells_and_what_is_missing(answers):
+    assert column(answers["calls of formulas"])[:4] == [
+        f"{UDFS} NN_MATMUL cells cells",
+        f"{UDFS} NN_SIGMOID cells",
+        f"{UDFS} NN_RELU cells",
+        f"{UDFS} NN_LINEAR cells cells missing",
+    ]
+
+
+def test_a_cell_without_an_error_is_explained_as_such(answers):
+    assert answers["explained"].startswith("The selected cell shows no error.")
+
+
+def test_the_sentence_behind_an_error_is_kept_once(answers):
+    assert answers["told twice"] == "NN_RELU: inputs is bad.|NN_RELU: inputs is bad.|"
