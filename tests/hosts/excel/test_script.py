@@ -157,6 +157,16 @@ def test_the_page_about_windows_names_every_switch_and_no_other(root):
         assert set(re.findall(r" -(\w+)", line)) <= said
 
 
+def test_the_commands_of_the_page_are_words_of_powershell_and_of_the_command():
+    page = (SCRIPT.parent / "docs" / "install-windows.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert not tree_sitter.Parser(GRAMMAR).parse("".join(blocks).encode()).root_node.has_error
+    words = re.findall(r'^& "\$env:LOCALAPPDATA\\gradsheet\\venv\\Scripts\\gradsheet" (.*)$', page, re.MULTILINE)
+    assert words == ["doctor excel", "doctor --excel", "install excel"]
+    for line in words:
+        command_parser().parse_args(line.split())
+
+
 def test_whatever_changes_something_asks_whether_it_may(root):
     """-WhatIf changes nothing: each change is behind ShouldProcess, itself or the function it stands in."""
     changing = {"Remove-Item", "Invoke-Program", "Install-Package"}

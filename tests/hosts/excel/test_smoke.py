@@ -1,9 +1,11 @@
 """The trial for a person with Excel, in a pretend one: what is well is said to be, and each fault is noticed."""
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
+import xlwings
 
 from addin.excel.files import add_in_file, blank_file
 from addin.excel.installer import install
@@ -12,6 +14,7 @@ from addin.excel.smoke.run import smoke
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
 
+from . import pretend_excel
 from .pretend import PretendWindows
 from .pretend_excel import BUTTONS, MISSING, PretendExcel
 
@@ -137,3 +140,39 @@ def test_it_asks_for_excel_to_be_closed_and_gradsheet_to_be_installed(windows, t
     with pytest.raises(GradsheetError, match="close Excel"):
         tried(windows, tmp_path)
     assert not (tmp_path / "report.txt").exists()
+
+
+def test_the_pretend_excel_has_nothing_that_xlwings_has_not():
+    pairs = {
+        PretendExcel: (xlwings.App, xlwings.main.Books),
+        pretend_excel.PretendBook: (xlwings.Book,),
+        pretend_excel.PretendSheets: (xlwings.main.Sheets,),
+        pretend_excel.PretendSheet: (xlwings.Sheet,),
+        pretend_excel.PretendRange: (xlwings.Range,),
+    }
+    own = {"faults", "calls", "opened", "is_open", "run", "path", "cells", "file", "trainer", "before", "answer"}
+    own |= {"press", "named", "book", "added", "area", "rows", "sheet", "app"}
+    source = (Path(pretend_excel.__file__)).read_text(encoding="utf-8")
+    for pretend, classes in pairs.items():
+        body = source.partition(f"class {pretend.__name__}")[2].partition("\nclass ")[0]
+        names = {name for name in vars(pretend) if not name.startswith("_")}
+        names |= set(re.findall(r"^        self\.([a-z]\w*) = ", body, re.MULTILINE))
+        for name in names - own:
+            assert any(hasattr(real, name) for real in classes), (pretend.__name__, name)
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (xlwings.App.__init__, {"visible": True, "add_book": False}),
+        (xlwings.main.Books.open, ["C:\\book.xlsm"]),
+        (xlwings.main.Sheets.add, ["gradsheet try"]),
+        (xlwings.Sheet.range, [(1, 1), (2, 2)]),
+        (xlwings.Range.get_address, [False, False]),
+        (xlwings.Book.macro, ["NN_RELU"]),
+    ],
+)
+def test_xlwings_takes_what_the_trial_gives_it(function, arguments):
+    given = arguments if isinstance(arguments, list) else []
+    named = arguments if isinstance(arguments, dict) else {}
+    inspect.signature(function).bind(None, *given, **named)
