@@ -60,6 +60,7 @@ def put_files(folders: Folders, folder: Path, build: Build, kept: Record, say: S
     make_folders(folder, kept, folders)
     add_in = registration.add_in_path(folders)
     make_folders(add_in.parent, kept, folders)
+    say("Building the add-in and the workbooks ...")
     with tempfile.TemporaryDirectory(dir=home) as temporary:
         build(Path(temporary))
         built = {path.name: path.read_bytes() for path in sorted(Path(temporary).iterdir()) if path.is_file()}

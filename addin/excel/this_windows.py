@@ -15,6 +15,7 @@ from addin.excel.windows import Folders, Interpreter, Registry, Windows
 from pyfuncs.cells.errors import GradsheetError
 
 COM_MODULES = ("pywintypes", "pythoncom", "win32api", "win32com.client")
+TASKLIST_SECONDS = 60
 PACKAGES = ("gradsheet", "xlwings", "pywin32", "numpy", "numba")
 
 
@@ -84,9 +85,12 @@ class ThisWindows:
         self.ansi = "mbcs"
 
     def is_running(self, program: str) -> bool:
-        """Ask Windows for the programs of that name."""
+        """Ask Windows for the programs of that name; where it does not answer, no."""
         command = ["tasklist", "/NH", "/FO", "CSV", "/FI", f"IMAGENAME eq {program}"]
-        ended = subprocess.run(command, capture_output=True, timeout=60)
+        try:
+            ended = subprocess.run(command, capture_output=True, timeout=TASKLIST_SECONDS)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
         return program.lower().encode() in ended.stdout.lower()
 
     def open(self, path: Path) -> None:

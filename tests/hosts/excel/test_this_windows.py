@@ -52,6 +52,14 @@ def test_what_cannot_be_loaded_is_named():
     assert import_problem(["sys", "no_such_module"]) == "no_such_module: No module named 'no_such_module'"
 
 
+def test_where_windows_does_not_answer_no_program_is_taken_to_run(monkeypatch):
+    def run(command, **options):
+        raise FileNotFoundError(command[0])
+
+    monkeypatch.setattr(this_windows.subprocess, "run", run)
+    assert not ThisWindows(PretendRegistry()).is_running("excel.exe")
+
+
 @pytest.mark.parametrize(
     ("printed", "is_there"),
     [
