@@ -160,6 +160,7 @@ def layer_switches(training: TrainingPage) -> None:
         lambda a, b, c: f"{a[0, 0]}, {b[0, 0]}, {c[0, 0]}, sigmoid",
         **{letter: settings[f"activation_{k}"] for letter, k in zip("abc", range(1, LAYERS), strict=True)},
     )
+    page.widths["B"] = 28
     row = line("activations", "All four, as NN_FORWARD takes them.")
     settings["activations"] = page.cell(row, 2, words, Look("calculation"))
     for k in range(1, LAYERS + 1):

@@ -9,7 +9,7 @@ from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from workbooks.recalculate import refresh
-from workbooks.sine import CLICKS, GOOD, POINTS
+from workbooks.sine import CLICKS, GOOD, NOTICE, POINTS
 from workbooks.units import ACTIVATIONS, FITS, RESET
 
 PARAMETERS = ("weight_1", "bias_1", "weight_2", "bias_2", "weight_3", "bias_3")
@@ -50,12 +50,14 @@ def test_the_points_go_once_from_minus_pi_to_pi(opened):
     np.testing.assert_allclose(model.target, np.sin(model.inputs), rtol=0, atol=1e-12)
 
 
-def test_without_an_activation_it_stays_a_line(trained):
+def test_without_an_activation_it_stays_a_line(trained, opened):
     trainer = trained({"activation_1": "identity"}, 3 * CLICKS)
     x, y = trainer.model.inputs[:, 0], trainer.model.target[:, 0]
     line = np.polyfit(x, y, 1)
     best = np.mean((np.polyval(line, x) - y) ** 2)
     assert best > 0.15
+    assert opened("sine").sheets.cell("Start", 5, 5) == pytest.approx(best, abs=1e-12)
+    assert f"{best:.3f}" in NOTICE[0]
     assert best - 1e-12 <= loss(trainer) < best + 0.01
 
 
