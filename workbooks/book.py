@@ -70,6 +70,8 @@ class Page:
     bulk: tuple[int, int] | None = None
     """The first row and the number of rows of tall blocks, which are written past openpyxl because there are so many
     cells in them; such a block has no drop-down, and nothing decorates its cells one by one."""
+    sparse: Block | None = None
+    """Numbers nearly all of which are 0 and left blank, to the right of everything else; written past openpyxl too."""
 
     def area(self, top: int, left: int, rows: int, columns: int) -> Area:
         """Return an area of this sheet by its first cell and size."""
@@ -110,6 +112,21 @@ class Page:
         if self.book.stored is not None:
             values = as_values(self.book.stored.values(area).tolist())
         return self._add(Block(area, values, name), look)
+
+    def sparse_input(self, top: int, left: int, numbers: Values, name: str) -> Block:
+        """Put numbers that people may change where a blank is 0; the rows must hold other cells to their left."""
+        area = self.area(top, left, *numbers.shape)
+        if self.book.stored is not None:
+            cells = self.book.stored.values(area)
+            numbers = np.where(cells == np.array(None), 0.0, cells).astype(np.float64)
+        self.sparse = self.define(name, Block(area, numbers))
+        return self.sparse
+
+    def written(self, top: int, left: int, texts: Values, values: Values, look: Look = BODY) -> Block:
+        """Put a formula written out into every cell of a block, with the values they have."""
+        block = Block(self.area(top, left, *texts.shape), values)
+        self.formulas.append(Formula(block.area, texts))
+        return self._add(block, look)
 
     def array(
         self,

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from workbooks import backprop, neurons, playground, sine, titanic_notebook
 from workbooks.book import Book, StoredCells
+from workbooks.digits import workbook as digits
+from workbooks.digits.images import MISSING, has_large_images
+from workbooks.digits.lesson import LARGE, SMALL
 from workbooks.titanic_models import LINEAR, TWO_LAYER, build
 
 
@@ -14,6 +17,10 @@ class Template:
 
     summary: str
     build: Callable[[StoredCells | None], Book]
+    missing: Callable[[], str | None] = lambda: None
+    """Says what to install, where what it is built of is not there."""
+    bundled: bool = True
+    """Whether it comes with Gradsheet as a file; a large one is for the user to build."""
 
 
 TEMPLATES: Mapping[str, Template] = {
@@ -29,4 +36,16 @@ TEMPLATES: Mapping[str, Template] = {
     "backprop": Template("Every number of the way forward and of the way back, 3-4-1", backprop.build),
     "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),
     "neurons": Template("From a threshold neuron to activations: gates, XOR, the perceptron", neurons.build),
+    "digits_8x8": Template(
+        "Handwritten digits of 8×8 pixels, drawn in cells, and a network of two layers of 16",
+        lambda stored: digits.build(SMALL, stored),
+    ),
+    "digits": Template(
+        "5,000 handwritten digits of 28×28 pixels and their 13,002 parameters (needs the extra digits)",
+        lambda stored: digits.build(LARGE, stored),
+        missing=lambda: None if has_large_images() else MISSING,
+        bundled=False,
+    ),
 }
+
+BUNDLED = tuple(name for name, template in TEMPLATES.items() if template.bundled)

@@ -23,6 +23,7 @@ from addin.file.patch import set_values
 from workbooks.block import Block
 from workbooks.book import Book, Look, Page
 from workbooks.bulk import with_tall_blocks
+from workbooks.sparse import with_sparse_numbers
 from workbooks.style import Painter
 
 TEMPLATE_PROPERTY = "gradsheet-template"
@@ -61,13 +62,15 @@ def write(book: Book) -> bytes:
     stream = io.BytesIO()
     workbook.save(stream)
     package = with_all_bits(book, stream.getvalue())
-    if not styles:
+    if not styles and all(page.sparse is None for page in book.pages):
         return package.to_bytes()
     read = archive_of(package.to_bytes(), package.path)
     changed = {}
     for number, page in enumerate(book.pages, 1):
         part = f"xl/worksheets/sheet{number}.xml"
         changed[part] = with_tall_blocks(page, read.parts[part], lambda look: styles[page.title, look])  # noqa: B023
+        if page.sparse is not None:
+            changed[part] = with_sparse_numbers(changed[part], page.sparse)
     return archive_bytes(read, changed)
 
 

@@ -32,10 +32,13 @@ def run(options: argparse.Namespace) -> int:
         for name, template in TEMPLATES.items():
             print(f"{name:{width}}  {template.summary}")
         return 0
-    names = list(TEMPLATES) if ALL in options.names else options.names
+    names = buildable() if ALL in options.names else options.names
     for name in names:
         if name not in TEMPLATES and name not in PROGRAMS:
             raise GradsheetError(f"There is no template {name}; there are {', '.join(TEMPLATES)}.")
+        missing = TEMPLATES[name].missing() if name in TEMPLATES else None
+        if missing:
+            raise GradsheetError(f"{name} cannot be built: {missing}")
     try:
         options.output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -49,6 +52,18 @@ def run(options: argparse.Namespace) -> int:
             path = put(options.output / f"{name}.xlsx", lambda: write(TEMPLATES[name].build(None)), options.force)  # noqa: B023
             print(f"Built {path}: {TEMPLATES[name].summary}.")
     return 0
+
+
+def buildable() -> list[str]:
+    """Return the names of all templates but those for which something is not installed, and say which those are."""
+    names = []
+    for name, template in TEMPLATES.items():
+        missing = template.missing()
+        if missing is None:
+            names.append(name)
+        else:
+            print(f"Left out {name}: {missing}")
+    return names
 
 
 def put(path: Path, make: Callable[[], bytes], force: bool) -> Path:

@@ -8,12 +8,12 @@ from addin.excel.registration import ADD_IN as ADD_IN_FILE
 from addin.excel.ribbon import BLANK, add_ribbon
 from addin.excel.vba import ADD_IN, WORKBOOK
 from workbooks.book import Book
-from workbooks.templates import TEMPLATES
+from workbooks.templates import BUNDLED, TEMPLATES
 
 
 def files() -> Mapping[str, Callable[[], bytes]]:
     """Return what makes each file, by its name."""
-    makers: dict[str, Callable[[], bytes]] = {f"{name}.{WORKBOOK}": partial(template_file, name) for name in TEMPLATES}
+    makers: dict[str, Callable[[], bytes]] = {f"{name}.{WORKBOOK}": partial(template_file, name) for name in BUNDLED}
     return makers | {f"{BLANK}.{WORKBOOK}": blank_file, ADD_IN_FILE: add_in_file}
 
 

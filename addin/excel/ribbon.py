@@ -5,7 +5,7 @@ from xml.sax.saxutils import quoteattr
 
 from addin.commands import COMMANDS
 from addin.excel.parts import Parts
-from workbooks.templates import TEMPLATES
+from workbooks.templates import BUNDLED, TEMPLATES
 
 CUSTOM_UI = "http://schemas.microsoft.com/office/2009/07/customui"
 PART = "customUI/customUI14.xml"
@@ -69,8 +69,10 @@ def workbook_group() -> Iterator[str]:
         "new", "New workbook", "Make a workbook in which the formulas can be typed", "Open", "FileNew", BLANK
     )
     yield '  <menu id="templates" label="Open template" size="large" imageMso="FileOpen">'
-    for name, template in TEMPLATES.items():
-        yield "    " + button(name, template.summary, f"Make a copy of {name}.xlsm and open it", "Open", None, name)
+    for name in BUNDLED:
+        yield "    " + button(
+            name, TEMPLATES[name].summary, f"Make a copy of {name}.xlsm and open it", "Open", None, name
+        )
     yield "  </menu>"
     yield "  " + button(
         "repair", "Repair links", "Let formulas from another computer find the add-in here", "Repair", "HyperlinkInsert"

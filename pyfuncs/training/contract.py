@@ -36,11 +36,12 @@ def read_model(cells: NamedCells) -> Model:
                 f"{cells.address('')} has no name {name}, so there is no model to train: "
                 "define the names inputs, target and weight_1, or start from a template."
             )
-    inputs = reader.matrix("inputs")
+    inputs = reader.matrix("inputs", blank_input(reader))
     layers = read_layers(reader, inputs)
     settings = read_settings(reader, inputs.shape[0])
     check_loss(reader, layers, settings)
-    target = read_target(reader, inputs, layers[-1], settings)
+    classes = settings.loss == "cross_entropy" or reader.word("task", "regression", TASKS) == "multiclass"
+    target = read_target(reader, inputs, layers[-1], settings, classes)
     outputs = target.shape[1]
     default_task = "binary" if np.isin(target, (0, 1)).all() and outputs == 1 else "regression"
     task = reader.word("task", "multiclass" if settings.loss == "cross_entropy" else default_task, TASKS)
@@ -56,6 +57,13 @@ def read_model(cells: NamedCells) -> Model:
         state=read_state(reader, layers, settings),
         history_rows=history_rows,
     )
+
+
+def blank_input(reader: Reader) -> float | None:
+    """Return the number that a blank cell of the inputs stands for, None where a blank is an error."""
+    if "inputs_blank" not in reader.cells:
+        return None
+    return reader.number("inputs_blank", 0.0, lambda number: True, "a number")
 
 
 def read_layers(reader: Reader, inputs: Matrix) -> tuple[Layer, ...]:
@@ -133,15 +141,15 @@ def check_loss(reader: Reader, layers: Sequence[Layer], settings: Settings) -> N
         )
 
 
-def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings) -> Matrix:
-    """Return the target with one column an output."""
+def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings, classes: bool) -> Matrix:
+    """Return the target with one column an output; `classes` says that one column may hold class numbers."""
     target = reader.matrix("target")
     outputs = last.weight.shape[1]
     if target.shape[0] != inputs.shape[0]:
         raise reader.fail(
             "target", f"is {shape_text(target)}, but inputs is {shape_text(inputs)}: the rows must match."
         )
-    if settings.loss == "cross_entropy":
+    if settings.loss == "cross_entropy" or (classes and outputs > 1 and target.shape[1] == 1):
         try:
             probabilities = class_probabilities(target, outputs)
             check_probabilities(probabilities, "target")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.trainer import Trainer
 
 LEAST = ("inputs", "target", "weight_1")
@@ -119,3 +120,23 @@ def test_more_memory_than_the_optimizer_needs_is_left_alone(small_cells):
         return trainer.state.params.tobytes()
 
     assert trained(0) == trained(1) == trained(20)
+
+
+def test_a_blank_input_is_an_error_unless_the_workbook_says_what_it_is(small_blocks, small_cells):
+    inputs = [list(row) for row in small_blocks()["inputs"]]
+    inputs[3][1] = None
+    with pytest.raises(GradsheetError, match="inputs, row 4, column 2"):
+        small_cells(inputs=inputs).model()
+    model = small_cells(inputs=inputs, inputs_blank=0.5).model()
+    assert model.inputs[3, 1] == 0.5
+    assert model.inputs[3, 0] == inputs[3][0]
+
+
+def test_a_column_of_class_numbers_is_a_column_a_class_where_the_task_says_so(small_cells):
+    numbers = [[float(i % 3)] for i in range(12)]
+    model = small_cells((3, 2, 3), target=numbers, task="multiclass").model()
+    assert model.target.tolist() == [[float(i % 3 == k) for k in range(3)] for i in range(12)]
+    with pytest.raises(GradsheetError, match="class from 0 to 2"):
+        small_cells((3, 2, 3), target=[[3.0]] * 12, task="multiclass").model()
+    with pytest.raises(GradsheetError, match="3 units"):
+        small_cells((3, 2, 3), target=numbers, task="regression").model()

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 import workbooks
-from workbooks.templates import TEMPLATES
+from workbooks.templates import BUNDLED
 
 VALUE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
 
@@ -33,7 +33,7 @@ def difference(part: str, built: bytes, committed: bytes) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_the_committed_workbook_is_a_fresh_build(template_bytes, name):
     path = Path(workbooks.__file__).parent / f"{name}.xlsx"
     if not path.exists():

@@ -11,8 +11,10 @@ SAVED = 1e-14
 CALCULATED = 1e-11
 """What formulas make of numbers whose sixteenth digit the office has rounded away; Adam makes most of it."""
 
-# Where each sheet has a model of its own, no name says which is meant; the neurons are not trained.
-ONE_MODEL = [name for name in TEMPLATES if name not in ("titanic_notebook", "neurons")]
+# Where each sheet has a model of its own, no name says which is meant; the neurons are not trained; digits is
+# digits_8x8 with larger images.
+ONE_MODEL = [name for name in TEMPLATES if name not in ("titanic_notebook", "neurons", "digits")]
+LOSS_ON_START = [name for name in ONE_MODEL if name != "digits_8x8"]
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +93,7 @@ def test_no_cell_shows_an_error(calc, opened, name):
     assert not [(sheet, place) for sheet in cells for place, value in cells[sheet].items() if isinstance(value, dict)]
 
 
-@pytest.mark.parametrize("name", ONE_MODEL)
+@pytest.mark.parametrize("name", LOSS_ON_START)
 def test_a_changed_weight_reaches_the_loss(calc, opened, name):
     book = opened(name)
     before = calc.get(book, "Start", "C5")

@@ -47,6 +47,10 @@ class Named:
 
     summary = "quick"
 
+    @staticmethod
+    def missing():
+        return None
+
     def __init__(self, name):
         self.name = name
 
@@ -92,3 +96,23 @@ def test_a_workbook_open_elsewhere_is_not_replaced(gradsheet, tmp_path):
     assert result.status == 2
     assert "is open in LibreOffice by anna on desk" in result.err
     assert path.read_bytes() == b"mine"
+
+
+def test_without_its_package_a_template_says_what_to_install(gradsheet, tmp_path, monkeypatch):
+    monkeypatch.setattr("workbooks.templates.has_large_images", lambda: False)
+    result = gradsheet("build", "digits", "-o", tmp_path)
+    assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
+    assert "pip install 'gradsheet[digits]'" in result.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_leaves_out_what_cannot_be_built_and_says_so(gradsheet, tmp_path, monkeypatch):
+    monkeypatch.setattr("workbooks.templates.has_large_images", lambda: False)
+    monkeypatch.setattr("addin.cli.build.write", lambda book: b"built")
+    quick = {"sine": Named("sine"), "digits": TEMPLATES["digits"]}
+    monkeypatch.setattr("addin.cli.build.TEMPLATES", quick)
+    result = gradsheet("build", "all", "-o", tmp_path)
+    assert (result.status, result.err) == (0, "")
+    assert result.out.startswith("Left out digits: ")
+    assert "pip install 'gradsheet[digits]'" in result.out
+    assert [path.name for path in tmp_path.iterdir()] == ["sine.xlsx"]

@@ -18,11 +18,11 @@ from addin.excel.package import workbook_file
 from addin.excel.ribbon import CUSTOM_UI
 from pyfuncs.catalogue.registry import formulas
 from workbooks.book import Book
-from workbooks.templates import TEMPLATES
+from workbooks.templates import BUNDLED, TEMPLATES
 
 NAMES = list(files())
 every_file = pytest.mark.parametrize("name", NAMES)
-every_template = pytest.mark.parametrize("template_name", TEMPLATES)
+every_template = pytest.mark.parametrize("template_name", BUNDLED)
 TYPES = {
     "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
     "xlam": "application/vnd.ms-excel.addin.macroEnabled.main+xml",
@@ -178,7 +178,7 @@ def test_the_ribbon_is_of_its_namespace_and_every_callback_is_there(excel_files)
         for key, value in each.attrib.items():
             assert 0 < len(value) <= 1024, key
     tags = {each.get("tag") for each in root.iter(f"{{{CUSTOM_UI}}}button")} - {None}
-    assert tags == {command.name for command in COMMANDS} | set(TEMPLATES) | {"blank"}
+    assert tags == {command.name for command in COMMANDS} | set(BUNDLED) | {"blank"}
     kinds = {kind for owner, kind, target in relationships(parts) if target == "customUI/customUI14.xml"}
     assert kinds == {"http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"}
 

@@ -14,7 +14,7 @@ from addin.excel.installer import FIRST, install, uninstall
 from addin.excel.registration import ADD_IN, add_in_path
 from addin.excel.smoke.run import smoke
 from addin.excel.vba import TEXTS
-from workbooks.templates import TEMPLATES
+from workbooks.templates import BUNDLED
 
 from .pretend import PretendWindows, contents
 from .pretend_excel import MISSING, PretendExcel
@@ -36,7 +36,7 @@ def test_all_that_is_built_is_installed_tried_and_removed(windows, tmp_path, exc
     assert install(windows, build, lambda: 0.0, [].append).name == FIRST
     folder = windows.folders.documents / "Gradsheet"
     assert {path.name for path in folder.iterdir()} == excel_files.keys() - {ADD_IN}
-    assert {f"{name}.xlsm" for name in TEMPLATES} <= {path.name for path in folder.iterdir()}
+    assert {f"{name}.xlsm" for name in BUNDLED} <= {path.name for path in folder.iterdir()}
     assert all((folder / name).read_bytes() == data for name, data in excel_files.items() if name != ADD_IN)
     assert add_in_path(windows.folders).read_bytes() == excel_files[ADD_IN]
     assert [finding.line for finding in examine(windows) if not finding.is_well] == []

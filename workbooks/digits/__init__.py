@@ -1,0 +1,1 @@
+"""Handwritten digits: a network that looks at small pictures, drawn in cells."""
