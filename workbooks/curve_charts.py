@@ -26,6 +26,8 @@ class Curve:
     values: Block
     dots: bool = False
     colour: str = ACCENT
+    x: Block | None = None
+    """Where it has other places along the axis than the other curves."""
 
 
 def curve_chart(
@@ -35,16 +37,16 @@ def curve_chart(
     title: str,
     at: str,
     size: tuple[float, float],
-    span: tuple[float, float],
+    span: tuple[float, float | None],
     height: tuple[float, float] | None = None,
     *,
-    unit: float = 1,
+    unit: float | None = 1,
     logarithmic: bool = False,
 ) -> None:
     """Draw curves over the column x on an openpyxl sheet.
 
     `size` is width and height in centimetres, `span` where the axis of x begins and ends, `height` the other axis,
-    `unit` how far its marks are apart; `logarithmic` is the other axis in powers of ten.
+    `unit` how far the marks of the first are apart; `logarithmic` is the other axis in powers of ten.
     """
     chart = ScatterChart()
     chart.title = title
@@ -71,7 +73,7 @@ def curve_chart(
     for run in chart.title.tx.rich.p[0].r:
         run.rPr = large
     for curve in curves:
-        series = Series(column(sheet, curve.values), column(sheet, x), title=curve.title)
+        series = Series(column(sheet, curve.values), column(sheet, curve.x or x), title=curve.title)
         if curve.dots:
             series.marker.symbol = "circle"
             series.marker.size = 4

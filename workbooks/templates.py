@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workbooks import backprop, neurons, playground, sine, titanic_notebook
+from workbooks import backprop, gradient_descent, neurons, playground, sine, titanic_notebook
 from workbooks.book import Book, StoredCells
 from workbooks.digits import workbook as digits
 from workbooks.digits.images import MISSING, has_large_images
@@ -36,6 +36,10 @@ TEMPLATES: Mapping[str, Template] = {
     "backprop": Template("Every number of the way forward and of the way back, 3-4-1", backprop.build),
     "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),
     "neurons": Template("From a threshold neuron to activations: gates, XOR, the perceptron", neurons.build),
+    "gradient_descent": Template(
+        "A line through 29 points, a row a step, by SGD, Adam and five more; the loss surface",
+        gradient_descent.build,
+    ),
     "digits_8x8": Template(
         "Handwritten digits of 8×8 pixels, drawn in cells, and a network of two layers of 16",
         lambda stored: digits.build(SMALL, stored),
