@@ -32,6 +32,14 @@ class Desk:
 DESK = Desk()
 
 
+def file_of(arguments: tuple[Any, ...]) -> Path | None:
+    """Return the file that a click names; a link in a cell gives its own address instead, org.gradsheet:step."""
+    for argument in arguments:
+        if argument.Name == "URL" and argument.Value.startswith("file:"):
+            return Path(uno.fileUrlToSystemPath(argument.Value))
+    return None
+
+
 class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitialization, XServiceInfo):
     """The buttons of one window."""
 
@@ -82,9 +90,8 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
 
     def perform(self, name: str, screen: Screen, arguments: tuple[Any, ...]) -> tuple[bool, str]:
         """Do what a button says; return whether it worked, and a sentence."""
-        given = {argument.Name: argument.Value for argument in arguments}
-        path = Path(uno.fileUrlToSystemPath(given["URL"])) if "URL" in given else None
         try:
+            path = file_of(arguments)
             document = self.frame.getController().getModel()
             clicks = Clicks(document, screen, lambda: DESK.stopping, path)
             sentence: str = getattr(clicks, "import_" if name == "import" else name)()

@@ -123,10 +123,15 @@ class Agent:
     def activate(self, number, sheet):
         self.documents[number].CurrentController.setActiveSheet(self.documents[number].Sheets[sheet])
 
-    def click(self, number, name, file=None):
+    def follow_link(self, number, name):
+        """Click as a link in a cell does, which hands over its own address."""
+        return self.click(number, name, url=f"org.gradsheet:{name}")
+
+    def click(self, number, name, file=None, url=None):
         frame = self.documents[number].CurrentController.Frame
         helper = self.office.service("com.sun.star.frame.DispatchHelper")
-        arguments = {} if file is None else {"URL": Path(file).as_uri()}
+        url = url if file is None else Path(file).as_uri()
+        arguments = {} if url is None else {"URL": url}
         event = helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, properties(**arguments))
         return {"done": event.State == 1, "said": event.Result}
 

@@ -82,6 +82,12 @@ def test_an_epoch_is_that_of_the_command_bit_for_bit(calc, template, gradsheet, 
     calc.close(book)
 
 
+def test_a_link_in_a_cell_is_a_click(calc, book):
+    calc.click(book, "reset")
+    for name in ("step", "epoch", "reset"):
+        assert calc.follow_link(book, name)["done"], name
+
+
 def test_n_epochs_are_so_many_single_ones(calc, book):
     calc.put_named(book, "epochs_per_click", [[7]])
     press(calc, book, "epochs")
