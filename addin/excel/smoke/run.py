@@ -79,16 +79,18 @@ def workbooks(windows: Windows) -> list[Path]:
 def try_books(report: Report, app: Any, books: Sequence[Path], folder: Path, missing: Any) -> None:
     """Open a copy of each file, so that nothing of the user's changes, and try what is in it."""
     formulas_tried = False
-    for original in books:
-        report.heading(original.name)
-        path = Path(shutil.copy(original, folder))
+    asks = True
+    for path in books:
+        report.heading(path.name)
         with report.trying("opening"):
+            copy = shutil.copy(path, folder)
             with report.timing("opened"):
-                book = app.books.open(str(path))
+                book = app.books.open(copy)
+            # What is in the file is read from the original, for Excel may lock the copy.
             try:
                 with report.trying("the VBA project"):
                     count_components(report, book, path)
-                if original.name == registration.ADD_IN:
+                if path.name == registration.ADD_IN:
                     continue
                 if not formulas_tried:
                     formulas_tried = True
@@ -96,7 +98,7 @@ def try_books(report: Report, app: Any, books: Sequence[Path], folder: Path, mis
                         book.macro("NN_RELU")(2.0)
                     try_formulas(report, book, missing)
                 with report.trying("the buttons"):
-                    try_buttons(report, app, book, path)
+                    asks = try_buttons(report, app, book, path, asks)
             finally:
                 book.close()
 

@@ -10,8 +10,15 @@ from types import SimpleNamespace
 
 from pyopenvba import ExcelFile
 
+from addin.commands import COMMANDS
+from addin.excel.layout import Spot
+from addin.excel.parts import Parts
+from addin.excel.project import with_project
+from addin.excel.shapes import add_buttons
+from addin.excel.smoke.buttons import buttons_in_file, models_in
 from addin.excel.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
 from addin.file.area import Area
+from addin.file.errors import FileProblem
 from addin.file.workbook import WorkbookFile
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
@@ -21,7 +28,6 @@ from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 
 MISSING = object()
-BUTTONS = ("step", "epoch", "epochs", "stop", "reset", "undo", "export", "import", "messages")
 
 
 def to_com(cell):
@@ -36,6 +42,13 @@ def block_to_com(rows):
     if len(rows) == len(rows[0]) == 1:
         return to_com(rows[0][0])
     return tuple(tuple(to_com(cell) for cell in row) for row in rows)
+
+
+def with_macros(data):
+    """Return a workbook with one sheet, Model, as one with a VBA project and a button for every command."""
+    parts = Parts(with_project(data, "xlsm"))
+    add_buttons(parts, "Model", [Spot(command, row, 20, 0.0, 60.0) for row, command in enumerate(COMMANDS, 1)])
+    return parts.to_bytes()
 
 
 class PretendExcel:
@@ -68,24 +81,28 @@ class PretendExcel:
         self.is_open = False
 
 
+class PretendModel:
+    """A model in a file and what the last click found."""
+
+    def __init__(self, file):
+        self.file = file
+        self.trainer = Trainer(read_model(file))
+        self.before = self.trainer.state.copy()
+
+
 class PretendBook:
     def __init__(self, app, path):
         self.app = app
-        self.path = path
-        self.name = re.split(r"[\\/]", path)[-1]
-        self.cells = {}
+        self.path = Path(path)
+        self.name = self.path.name
         self.sheets = PretendSheets(self)
-        with ExcelFile(Path(path)) as file:
+        self.active = None
+        with ExcelFile(self.path) as file:
             modules = file.vba_project().module_names()
         kept = [name for name in modules if name not in self.app.faults.get("modules", ())]
         project = SimpleNamespace(VBComponents=[SimpleNamespace(Name=name) for name in kept])
-        self.api = SimpleNamespace(VBProject=project)
-        if "trust" in self.app.faults:
-            self.api = SimpleNamespace()
-        self.file = WorkbookFile.open(Path(path)) if path.endswith(".xlsm") else ()
-        if "inputs" in self.file:
-            self.trainer = Trainer(read_model(self.file))
-            self.before = self.trainer.state.copy()
+        self.api = SimpleNamespace() if "trust" in self.app.faults else SimpleNamespace(VBProject=project)
+        self.models = {sheet: PretendModel(WorkbookFile.open(self.path, sheet)) for sheet in models_in(self.path)}
 
     def close(self):
         self.app.calls.append(("close", self.name))
@@ -115,27 +132,38 @@ class PretendBook:
                 raise fault
             if fault == "nothing":
                 return
+        model = self.models[self.active if self.active in self.models else None]
+        trainer = model.trainer
         if button in ("step", "epoch", "epochs"):
-            self.before = self.trainer.state.copy()
+            model.before = trainer.state.copy()
         if button == "step":
-            self.trainer.step()
+            trainer.step()
         elif button == "epoch":
-            self.trainer.train(1)
+            trainer.train(1)
         elif button == "epochs":
-            self.trainer.train(self.trainer.model.settings.epochs_per_click)
+            trainer.train(trainer.model.settings.epochs_per_click)
         elif button == "undo":
-            self.trainer.put(self.before.copy())
+            trainer.put(model.before.copy())
         elif button == "reset":
-            self.trainer.reset()
-        self.file.write(state_blocks(self.trainer.model, self.trainer.state, self.file))
+            trainer.reset()
+        model.file.write(state_blocks(trainer.model, trainer.state, model.file))
         if self.app.faults.get(button) == "off":
-            block = self.file.read("weight_1")
+            block = model.file.read("weight_1")
             block[0][0] += 1e-6
 
     def named(self, area):
-        """Return the cells of a name of the file, which is all that is asked of its sheets."""
-        names = [name for name in self.file.names if Area.parse(self.file.names[name]) == area]
-        return self.file.read(names[0])
+        """Return the cells of a name, which is all that is asked of the file's sheets."""
+        files = [model.file for model in self.models.values()]
+        return next(
+            file.read(name) for file in files for name, where in file.names.items() if where and is_at(where, area)
+        )
+
+
+def is_at(where, area):
+    try:
+        return Area.parse(where) == area
+    except FileProblem:
+        return False
 
 
 class PretendSheets:
@@ -144,11 +172,14 @@ class PretendSheets:
         self.added = {}
 
     def __iter__(self):
-        shapes = [SimpleNamespace(api=SimpleNamespace(OnAction=""))]
-        for button in self.book.app.faults.get("buttons", BUTTONS):
-            action = f"'{self.book.name}'!Gradsheet{button.capitalize()}"
-            shapes.append(SimpleNamespace(api=SimpleNamespace(OnAction=action)))
-        yield SimpleNamespace(shapes=shapes)
+        """Yield the sheets with their shapes: a chart, and the buttons that the file's drawings hold."""
+        kept = self.book.app.faults.get("buttons")
+        for title, buttons in buttons_in_file(self.book.path).items():
+            shapes = [SimpleNamespace(api=SimpleNamespace(OnAction=""))]
+            for button in buttons if kept is None else kept:
+                action = f"'{self.book.name}'!Gradsheet{button.capitalize()}"
+                shapes.append(SimpleNamespace(api=SimpleNamespace(OnAction=action)))
+            yield SimpleNamespace(name=title, shapes=shapes)
 
     def __getitem__(self, name):
         return self.added.setdefault(name, PretendSheet(self.book, name))
@@ -166,6 +197,7 @@ class PretendSheet:
 
     def activate(self):
         self.book.app.calls.append(("activate", self.name))
+        self.book.active = self.name
 
     def clear(self):
         self.cells.clear()

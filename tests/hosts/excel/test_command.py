@@ -6,10 +6,9 @@ import pytest
 
 from addin.cli import install as command
 from addin.excel.files import add_in_file
-from addin.excel.project import with_project
 
 from .pretend import PretendWindows, contents
-from .pretend_excel import MISSING, PretendExcel
+from .pretend_excel import MISSING, PretendExcel, with_macros
 
 
 @pytest.fixture
@@ -17,7 +16,7 @@ def windows(tmp_path, monkeypatch, small_book):
     def build(folder):
         (folder / "gradsheet.xlam").write_bytes(add_in_file())
         workbook = small_book(path=folder / "titanic_linear.xlsm")
-        workbook.write_bytes(with_project(workbook.read_bytes(), "xlsm"))
+        workbook.write_bytes(with_macros(workbook.read_bytes()))
 
     windows = PretendWindows(tmp_path)
     monkeypatch.setattr(command, "this_windows", lambda: windows)

@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 import xlwings
 
+from addin.commands import COMMANDS
 from addin.excel.files import add_in_file, blank_file
 from addin.excel.installer import install
-from addin.excel.project import with_project
 from addin.excel.smoke.run import smoke
+from addin.excel.vba import macro
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
 
 from . import pretend_excel
 from .pretend import PretendWindows
-from .pretend_excel import BUTTONS, MISSING, PretendExcel
+from .pretend_excel import MISSING, PretendExcel, with_macros
 
 BOOKS = ("linear", "two_layer")
 EXAMPLES = sum(len(formula.examples) for formula in formulas().values())
@@ -36,7 +37,7 @@ def windows(tmp_path, small_book, built):
         for name, sizes in zip(BOOKS, [(3, 1), (3, 2, 1)], strict=True):
             path = folder / f"{name}.xlsm"
             small_book(sizes, path=path, optimizer="momentum", batch_size=4)
-            path.write_bytes(with_project(path.read_bytes(), "xlsm"))
+            path.write_bytes(with_macros(path.read_bytes()))
 
     windows = PretendWindows(tmp_path)
     install(windows, build, lambda: 0.0, [].append)
@@ -69,7 +70,8 @@ def test_where_all_is_well_everything_is_tried_and_found_well(windows, tmp_path)
         formulas()
     )
     pressed = [name for kind, name in (call for call in excel.calls if len(call) == 2) if kind == "Run"]
-    assert sorted(pressed) == sorted(f"Gradsheet{button.capitalize()}" for button in BUTTONS * len(BOOKS))
+    once = ["GradsheetExport", "GradsheetImport", "GradsheetMessages"]
+    assert sorted(pressed) == sorted([macro(each) for each in COMMANDS if macro(each) not in once] * len(BOOKS) + once)
     counted = re.findall(r"ok   (\d+) of (\d+) modules$", report, re.MULTILINE)
     assert len(counted) == 2 + len(BOOKS)
     assert all(found == wanted and int(wanted) > 8 for found, wanted in counted)
@@ -100,7 +102,7 @@ def test_the_users_own_files_are_not_touched_and_not_named(windows, tmp_path):
         ({"NN_MATMUL": OSError("Object required")}, "NN_MATMUL, example 1: OSError: Object required"),
         ({"open": True}, "opening: OSError: Excel cannot open the file"),
         ({"modules": ("xlwings", "Dictionary")}, "modules, without Dictionary, xlwings"),
-        ({"buttons": ("step", "epoch")}, "the buttons are step, epoch"),
+        ({"buttons": ("step", "epoch")}, "the buttons are Model: epoch, step"),
         ({"step": "nothing"}, "after step the cells differ"),
         ({"epoch": "off"}, "in weight_1"),
         ({"undo": "nothing"}, "after undo the cells differ"),
@@ -151,7 +153,7 @@ def test_the_pretend_excel_has_nothing_that_xlwings_has_not():
         pretend_excel.PretendRange: (xlwings.Range,),
     }
     own = {"faults", "calls", "opened", "is_open", "run", "path", "cells", "file", "trainer", "before", "answer"}
-    own |= {"press", "named", "book", "added", "area", "rows", "sheet", "app"}
+    own |= {"press", "named", "book", "added", "area", "rows", "sheet", "app", "active", "models"}
     source = (Path(pretend_excel.__file__)).read_text(encoding="utf-8")
     for pretend, classes in pairs.items():
         body = source.partition(f"class {pretend.__name__}")[2].partition("\nclass ")[0]

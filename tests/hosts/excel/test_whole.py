@@ -12,6 +12,7 @@ from addin.excel.doctor.examine import examine
 from addin.excel.doctor.interpreter import DLL
 from addin.excel.installer import FIRST, install, uninstall
 from addin.excel.registration import ADD_IN, add_in_path
+from addin.excel.smoke.buttons import models_in
 from addin.excel.smoke.run import smoke
 from addin.excel.vba import TEXTS
 from workbooks.templates import BUNDLED
@@ -42,8 +43,11 @@ def test_all_that_is_built_is_installed_tried_and_removed(windows, tmp_path, exc
     assert [finding.line for finding in examine(windows) if not finding.is_well] == []
     report = tmp_path / "report.txt"
     assert smoke(windows, PretendExcel, lambda: MISSING, report, [].append) == 0
-    tried = re.findall(r"^== (.*\.xl.m)$", report.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(tried) == excel_files.keys()
+    said = report.read_text(encoding="utf-8")
+    assert set(re.findall(r"^== (.*\.xl.m)$", said, re.MULTILINE)) == excel_files.keys()
+    models = [len(models_in(path)) for path in folder.iterdir()]
+    assert max(models) > 1
+    assert len(re.findall(r"^ok   after step", said, re.MULTILINE)) == sum(models)
     report.unlink()
     uninstall(windows, [].append)
     assert (contents(tmp_path), windows.registry.copy()) == before
