@@ -19,7 +19,7 @@ LAST_ELEMENTS = frozenset(f"{{{MAIN}}}{name}" for name in (*AFTER_DRAWING, "tabl
 POINT = 12_700
 """English metric units in a point."""
 
-MARKS = {"step": "▶ ", "epoch": "▶▶ ", "stop": "■ ", "reset": "↺ "}
+MARKS = {"step": "▶ ", "epoch": "▶▶ ", "epochs": "▶▶▶ ", "stop": "■ ", "reset": "↺ "}
 
 
 def add_buttons(parts: Parts, title: str, spots: Sequence[Spot]) -> None:

@@ -13,6 +13,7 @@ import xlwings
 
 MISSING = -2147352572
 """What VBA hands over for an optional argument left out."""
+OF_WINDOWS = ("_xlwindows", "udfs", "com_server")
 RANGE_INTERFACE = "{00020846-0000-0000-C000-000000000046}"
 
 
@@ -112,8 +113,11 @@ def windows() -> Iterator[SimpleNamespace]:
     """Let xlwings believe that it is on Windows; gives its modules udfs and com_server. All of it is undone after."""
     kept = dict(sys.modules)
     engines, by_name = list(xlwings.engines.engines), dict(xlwings.engines.engines_by_name)
-    names = ("_xlwindows", "func", "arg", "ret", "sub", "script")
+    names = (*OF_WINDOWS, "func", "arg", "ret", "sub", "script")
     before = {name: getattr(xlwings, name) for name in names if hasattr(xlwings, name)}
+    for name in OF_WINDOWS:  # on Windows they are there already, with the real pywin32
+        sys.modules.pop(f"xlwings.{name}", None)
+        vars(xlwings).pop(name, None)
     sys.modules.update(modules())
     libraries = {"oledll": mock.MagicMock(), "windll": mock.MagicMock(), "PyDLL": lambda *a, **k: mock.MagicMock()}
     try:
@@ -122,8 +126,7 @@ def windows() -> Iterator[SimpleNamespace]:
         from xlwings import udfs
 
         xlwings._xlwindows = _xlwindows
-        if "excel" not in [engine.name for engine in xlwings.engines]:
-            xlwings.engines.add(xlwings.Engine(impl=_xlwindows.engine))
+        xlwings.engines.add(xlwings.Engine(impl=_xlwindows.engine))
         xlwings.func, xlwings.arg, xlwings.ret = udfs.xlfunc, udfs.xlarg, udfs.xlret
         xlwings.sub = xlwings.script = udfs.xlsub
         for name in [name for name in sys.modules if name.startswith("addin.excel.")]:
@@ -131,6 +134,7 @@ def windows() -> Iterator[SimpleNamespace]:
         from xlwings import com_server
 
         yield SimpleNamespace(udfs=udfs, server=com_server, cell_errors=_xlwindows.cell_errors)
+        com_server.loop.close()
     finally:
         for name in set(sys.modules) - set(kept):
             if name.startswith(("win32", "python", "pywin", "xlwings.", "addin.excel")):

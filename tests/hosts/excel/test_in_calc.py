@@ -177,10 +177,11 @@ def test_opening_the_workbook_warms_python(answers):
     assert column(answers["opened"]) == [f"{MACROS} click warm"]
 
 
-def test_a_long_run_is_asked_for_piece_by_piece_and_its_blocks_are_written(answers):
+def test_a_long_run_is_asked_for_piece_by_piece_hears_stop_ignores_clicks_and_writes_its_blocks(answers):
     assert column(answers["calls of epoch"]) == [
         f"{MACROS} click epoch",
-        *[f"{MACROS} go_on False"] * 3,
+        *[f"{MACROS} go_on False"] * 2,
+        f"{MACROS} go_on True",
         f"{MACROS} block 0",
         f"{MACROS} block 1",
     ]

@@ -20,6 +20,11 @@ Public Function CallUDF(ByVal unit As String, ByVal called As String, ByVal give
             End If
         Case "go_on"
             asked = asked + 1
+            If asked = 2 Then
+                ' What a person does meanwhile: a second click, which is ignored, then Stop.
+                GradsheetClick "reset"
+                GradsheetClick "stop"
+            End If
             If asked < 3 Then
                 CallUDF = Array("running", "Epoch " & asked)
             Else
