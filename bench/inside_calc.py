@@ -4,6 +4,7 @@ import json
 import random
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from addin.calc.headless import Office, properties
 ROUNDS = 30
 SETTLED = 200
 OPENINGS = 5
+STOPS = 5
 FORMULAS = 7
 
 
@@ -128,6 +130,29 @@ def clicks(office: Office, path: Path, count: int) -> list[dict[str, Any]]:
     ]
 
 
+def stop(office: Office, path: Path) -> dict[str, Any]:
+    """Measure how long a long training goes on after Stop."""
+    document = office.load(str(path))
+    document.NamedRanges.getByName("epochs_per_click").getReferredCells().setValue(1e9)
+    frame = document.CurrentController.Frame
+
+    def click(name: str) -> None:
+        helper = office.service("com.sun.star.frame.DispatchHelper")
+        helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, properties())
+
+    seconds = []
+    for _ in range(STOPS):
+        training = threading.Thread(target=click, args=("epochs",))
+        training.start()
+        time.sleep(1.5)
+        began = time.perf_counter()
+        click("stop")
+        training.join()
+        seconds.append(time.perf_counter() - began)
+    document.close(True)
+    return measure("from Stop to the end of the training", statistics.median(seconds), "s", 0.5)
+
+
 def memory(office: Office) -> float:
     """Return the megabytes that the office holds, with the processes it has started."""
     found = {}
@@ -163,6 +188,7 @@ def main() -> None:
     with Office(soffice, folder / "profile", 1500) as office:
         results.append(products(office))
         results.append(sheets(office, folder / "template.xlsx"))
+        results.append(stop(office, folder / "template.xlsx"))
         results += clicks(office, folder / "template.xlsx", count)
     print(json.dumps(results))
 
