@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 TEMPLATES := titanic_linear titanic_two_layer
 
+# Prints a dot every three seconds while a command that says nothing runs.
+ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
+
 .PHONY: help run calc test lint docs bench clean
 
 help:
@@ -16,23 +19,24 @@ help:
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12" >&2; exit 2; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
+	@echo "Making .venv ..."
+	@$(ALIVE) $(PYTHON) -m venv .venv
+	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
 	@touch $@
 
 .venv/ready: .venv/made pyproject.toml
 	@echo "Installing Gradsheet into .venv ..."
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@echo "Compiling the kernels (about a minute, once) ..."
 	$(BIN)/gradsheet warm
 	@touch $@
 
 .venv/ready-test: .venv/ready
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
 .venv/ready-lint: .venv/ready
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[lint]'
+	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	@touch $@
 
 run: .venv/ready
@@ -58,7 +62,7 @@ lint: .venv/ready-lint
 	$(BIN)/lint-imports
 
 bench: .venv/ready
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.calc
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from addin.calc import installer as calc
 from addin.calc.office import find_office, show
+from addin.cli.heartbeat import Heartbeat
 from addin.excel import installer as excel
 from addin.excel.doctor.examine import examine as examine_excel
 from addin.excel.files import files as excel_files
@@ -32,12 +33,14 @@ def run_install(options: argparse.Namespace) -> int:
     """Put Gradsheet into the program."""
     check(options)
     if options.host == CALC:
-        calc.install(options.profile, say)
+        with Heartbeat() as alive:
+            calc.install(options.profile, alive.say)
         if options.open is not None:
             show(find_office(), options.open)
         return 0
     windows = this_windows()
-    workbook = excel.install(windows, build_for_excel, warm, say, options.workbooks)
+    with Heartbeat() as alive:
+        workbook = excel.install(windows, build_for_excel, warm, alive.say, options.workbooks)
     if options.no_open:
         say(f"Open {workbook}; the buttons are on the sheet and in the tab Gradsheet.")
     else:
@@ -55,7 +58,8 @@ def run_uninstall(options: argparse.Namespace) -> int:
     """Take Gradsheet out of the program."""
     check(options)
     if options.host == CALC:
-        calc.uninstall(options.profile, say)
+        with Heartbeat() as alive:
+            calc.uninstall(options.profile, alive.say)
     else:
         excel.uninstall(this_windows(), say)
     return 0
@@ -74,9 +78,10 @@ def run_doctor(options: argparse.Namespace) -> int:
         raise GradsheetError(f"Name the program: gradsheet doctor {CALC}, or gradsheet doctor {EXCEL}.")
     check(options)
     status = 0
-    for finding in findings(options):
-        say(finding.line)
-        status = status if finding.is_well else FAILED
+    with Heartbeat() as alive:
+        for finding in findings(options):
+            alive.say(finding.line)
+            status = status if finding.is_well else FAILED
     return status
 
 
