@@ -134,7 +134,7 @@ def settings_of() -> tuple[Setting, ...]:
 
 def truth_table(start: Page, net: Net) -> Block:
     """Put the eight rows with what is wanted and what the net says beside the loss, and return the two columns."""
-    top, left = 7, 14
+    top, left = 7, 15
     start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net says"]], Look("header"))
     look = Look("inputs", "0")
     for i in range(ROWS):
