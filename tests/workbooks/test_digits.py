@@ -112,6 +112,21 @@ def test_the_image_that_is_chosen_is_drawn_and_answered(trained_small, tmp_path)
         assert under(path, "it is") == small_images().digits[number - 1, 0]
 
 
+def test_the_slopes_of_sigmoid_and_relu_stand_side_by_side(trained_small):
+    file = WorkbookFile.open(trained_small)
+    number = int(file.read("image")[0][0])
+    weight, bias = np.array(file.read("weight_1"), float), np.array(file.read("bias_1"), float)
+    sums = small_images().pixels[number - 1 : number] @ weight + bias
+    block = cells(trained_small, "One image", 20, 1, 30, 18)
+    rows = [row for row in block if row[0] in ("sigmoid(z1)", "ReLU(z1)", "its slope")]
+    bent = sigmoid(sums)
+    expected = [bent, bent * (1 - bent), np.maximum(sums, 0), (sums > 0).astype(float)]
+    np.testing.assert_allclose(np.array([row[1:17] for row in rows], float), np.vstack(expected), rtol=0, atol=1e-12)
+    assert rows[1][17] == pytest.approx(expected[1].mean(), abs=1e-12)
+    assert rows[3][17] == pytest.approx(expected[3].mean(), abs=1e-12)
+    assert rows[1][17] < 0.25 < rows[3][17]
+
+
 def test_the_masks_are_the_weights_of_the_first_layer(trained_small):
     weight = np.array(WorkbookFile.open(trained_small).read("weight_1"), float)
     for unit, (top, left) in {0: (5, 1), 7: (5, 64), 8: (15, 1), 15: (15, 64)}.items():

@@ -113,8 +113,9 @@ class LayersPage:
         page.text(1, 1, "One image, layer by layer", Look("title"))
         page.text(2, 1, "The image chosen on Start. Each row is one line of the sum; a column is a unit.", Look("line"))
         page.heights[1] = 32
-        page.widths = {"A": 34.0} | {column_letters(column): 9.0 for column in range(2, 18)}
+        page.widths = {"A": 34.0} | {column_letters(column): 9.0 for column in range(2, 19)}
         self.outputs: list[Block] = []
+        self.sums: list[Block] = []
         source: Block | None = None
         row = 4
         for k, (weight, bias) in enumerate(layers, 1):
@@ -138,10 +139,34 @@ class LayersPage:
             activated = choose(settings[f"activation_{k}"], activations(linear))
             source = page.array(row + 2, 2, (1, units), activated, Look("forward", NUMBER))
             self.outputs.append(source)
+            self.sums.append(linear)
             row += 4
-        page.text(
-            row, 1, "Nothing else happens: multiply, add, bend; multiply, add, bend; multiply, add, bend.", Look("note")
+        note = "Nothing else happens: multiply, add, bend; multiply, add, bend; multiply, add, bend."
+        page.text(row, 1, note, Look("note"))
+        self.compare(row + 2, self.sums[0])
+
+    def compare(self, top: int, sums: Block) -> None:
+        """Put what the sigmoid and ReLU make of the first layer's sums, and their slopes, which training goes by."""
+        page, units = self.page, sums.values.shape[1]
+        page.text(top, 1, "Sigmoid against ReLU, both on z1", Look("heading"))
+        headers = ["", *(f"unit {j}" for j in range(1, units + 1)), "mean"]
+        page.text(top + 1, 1, [headers], Look("gradient_header"))
+        look, shape = Look("gradient", NUMBER), (1, units)
+        squeezed = page.array(top + 2, 2, shape, call("NN_SIGMOID", sums), look)
+        slope = native("{s}*(1-{s})", lambda s: s * (1 - s), s=squeezed)
+        page.array(top + 4, 2, shape, call("NN_RELU", sums), look)
+        on = native("IF({z}>0,1,0)", lambda z: (z > 0).astype(float), z=sums)
+        for row, label in enumerate(("sigmoid(z1)", "its slope", "ReLU(z1)", "its slope"), top + 2):
+            page.text(row, 1, label, Look("label"))
+        for row, formula in ((top + 3, slope), (top + 5, on)):
+            block = page.array(row, 2, shape, formula, look)
+            mean = native("AVERAGE({x})", lambda x: x.mean(), x=block)
+            page.cell(row, units + 2, mean, Look("output", NUMBER))
+        note = (
+            "On its way back the gradient is multiplied by a slope in each layer: by 1/4 at most with the sigmoid, by "
+            "1 with ReLU where it is on."
         )
+        page.text(top + 6, 1, note, Look("note"))
 
 
 def activations(linear: Block) -> dict[str, Expression | Block]:
