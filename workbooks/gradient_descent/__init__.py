@@ -20,7 +20,7 @@ LEAD = (
 )
 STEPS = (
     "Sheet SGD: read one row from left to right: prediction, error, gradient, new a and b.",
-    "Press ▶ Step (Ctrl+click in Calc): grey rows are done, the yellow one is next. ▶▶ Epoch goes through all rows.",
+    "Press ▶ Step (Ctrl+click in Calc): grey steps are done, the yellow one is next. ▶▶ Epoch goes through all rows.",
     "Press ▶▶▶ N epochs a few times on each sheet. In a terminal: gradsheet train gradient_descent.xlsx --model Adam",
     "Compare: whose loss falls fastest? Surface: choose whose path you see.",
     "SGD: set lr to 0.001 and press Epoch: the loss flies off. Set it back to 0.0001, press Reset, all is well.",

@@ -2,6 +2,9 @@
 
 import numpy as np
 from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import Rule as FormatRule
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
@@ -21,6 +24,8 @@ from workbooks.style import HIGHLIGHT, fill
 SETTINGS_TOP = 8
 HISTORY_ROWS = 200
 GREY = "D9D9D9"
+HUGE = 1e7
+"""From here on the decimals would not fit, and say nothing."""
 GOING = "The loss is below where it began."
 TOO_HIGH = "The loss is above where it began: lr is too high. Make lr smaller, and press Reset."
 SPAN = (0, 100)
@@ -39,6 +44,7 @@ class OptimizerPage:
         page.heights = {1: 32, HEADER: 34}
         page.text(1, 1, rule.sheet, Look("title"))
         page.text(2, 1, rule.says, Look("line"))
+        page.text(3, 1, rule.question, Look("line"))
         buttons(page, ((4, 1), (4, 2), (5, 1), (5, 2)))
         page.text(6, 1, "Ctrl+click, in Calc", Look("note"))
         self.settings: dict[str, Block] = {}
@@ -192,7 +198,7 @@ class OptimizerPage:
             Curve("points", y, dots=True),
             Curve("prediction, before each step", self.table.blocks["p"], True, COLOURS[1]),
         ]
-        curve_chart(sheet, x, dots, "Points and predictions", "D7", (12.6, 9.6), SPAN, unit=20)
+        curve_chart(sheet, x, dots, "Points and predictions", "D7", (12.6, 9.6), SPAN, (0, 300), unit=20)
         steps = Block(self.page.area(TOP + 1, LEFT, self.count, 1), self.table.blocks["i"].values)
         after = self.mean_loss.part(top=1)
         title = "This epoch: loss of all rows after each step"
@@ -202,10 +208,17 @@ class OptimizerPage:
         curve_chart(
             sheet, epochs, [curve], "All epochs so far", "P7", (12.6, 9.6), (0, None), unit=None, logarithmic=True
         )
-        area = f"{column_letters(LEFT)}{TOP + 1}:{column_letters(self.mean_loss.area.left)}{TOP + self.count}"
+        # The marks stop before the numbers: where two rules hold, Calc follows the first alone.
+        area = f"{column_letters(LEFT)}{TOP + 1}:{column_letters(LEFT + 2)}{TOP + self.count}"
+        numbers = f"{column_letters(LEFT + 3)}{TOP}:{column_letters(self.mean_loss.area.left)}{TOP + self.count}"
         cell, step = f"${column_letters(LEFT)}{TOP + 1}", self.settings["step"].address(self.page.title)
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}<={step}"], fill=fill(GREY)))
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}={step}+1"], fill=fill(HIGHLIGHT)))
+        for place in (numbers, "D5:O5", f"B{TOP}:B{TOP + 12}"):
+            first = place.partition(":")[0]
+            short = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode="0.0E+00"))
+            huge = f"IF(ISNUMBER({first}),ABS({first})>={HUGE:.0E},FALSE)"
+            sheet.conditional_formatting.add(place, FormatRule(type="expression", formula=[huge], dxf=short))
 
 
 def reference(block: Block) -> Expression:

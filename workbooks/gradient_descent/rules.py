@@ -46,6 +46,8 @@ class Rule:
     shared_texts: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     """The settings that the formula of the step takes after lr, in its order."""
+    question: str = ""
+    """A question that comes up on the sheet, with its answer."""
 
     @property
     def formula(self) -> str:
@@ -64,6 +66,8 @@ RULES = (
         "New a = a - lr × gradient, row after row. The slope a arrives at once, the intercept b crawls.",
         0.0001,
         "{p}-{lr:all}*{g}",
+        question="What happens when the learning rate is too high? Set lr to 0.001: every step overshoots, and the "
+        "loss grows. To get back, set lr to 0.0001 and press Reset.",
     ),
     Rule(
         "Momentum",
