@@ -6,7 +6,7 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc test lint docs bench clean
+.PHONY: help run calc test lint docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
@@ -14,6 +14,7 @@ help:
 	@echo "make test  set up and run all tests"
 	@echo "make lint  set up and run the checks on style, types and layers"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
+	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
 	@echo "make docs  make the generated pages in docs/ and the templates in workbooks/ anew"
 
 .venv/made:
@@ -65,6 +66,9 @@ bench: .venv/ready
 	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.calc
+
+first-hour:
+	$(PYTHON) tests/first_hour/walk.py
 
 docs: .venv/ready
 	$(BIN)/gradsheet functions --pages docs
