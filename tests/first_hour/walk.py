@@ -1,7 +1,7 @@
 """A newcomer's first hour: the README followed as written, on a fresh clone, with an empty home folder.
 
 Run by `make first-hour`. Lists every place where something was missing, or slow without a sign of life, and ends with
-status 1 unless the list is empty. What is unclear, a person must tell; every line printed is kept in out/first_hour.log.
+status 1 unless the list is empty. What is unclear, a person must tell; all that was said is kept in out/first_hour.log.
 """
 
 import argparse
