@@ -25,6 +25,7 @@ BAD = {
     "a ragged row": ("a,b,y\n1,2,0\n1,2\n", ["--target", "y"], "row 2 below the names, has 2 fields"),
     "an open quote": ('a,y\n1,0\n"2,1\n', ["--target", "y"], "check the quotes"),
     "a stray word": ("a,y\n" + "1.5,0\n2.5,1\n" * 10 + "two,1\n", ["--target", "y"], '"two" in row 21'),
+    "a number beyond all reckoning": ("a,y\n1,0\n1e200,1\n3,0\n", ["--target", "y"], "holds 1e+200 in row 2"),
     "words as a quantity": (GOOD, ["--target", "b", "--task", "regression"], "holds texts"),
     "three classes as two": ("a,y\n1,0\n2,1\n3,2\n", ["--target", "y", "--task", "binary"], "has 3 different values"),
     "nothing but the target": ("y\n0\n1\n0\n", ["--target", "y"], "nothing to learn"),

@@ -16,6 +16,7 @@ OPTIONS = {
     "dropped": ("--target", "sold", "--fill", "drop"),
     "mode": ("--target", "size", "--fill", "mode"),
     "network": ("--target", "colour", "--hidden", "5,4"),
+    "one row kept aside": ("--target", "size", "--valid-fraction", "0.017"),
     "nothing kept aside": ("--target", "size", "--valid-fraction", "0"),
 }
 

@@ -100,13 +100,13 @@ def share(judged: Block, split: Block, right: Block) -> Expression:
 def r_squared(judged: Block, split: Block, prediction: Block | None, target: Block) -> Expression:
     """Return 1 - squared error over squared distance from the mean, of the judged rows."""
 
-    def compute(s: Values, w: Values, p: Values, y: Values) -> float:
+    def compute(s: Values, w: Values, p: Values, y: Values) -> object:
         rows = s == w[0, 0]
-        return float(1 - ((p - y)[rows] ** 2).sum() / ((y[rows] - y[rows].mean()) ** 2).sum())
+        spread = ((y[rows] - y[rows].mean()) ** 2).sum()
+        return float(1 - ((p - y)[rows] ** 2).sum() / spread) if spread > 0 else NONE
 
-    text = (
-        "1-SUMPRODUCT(({s}={w})*({p}-{y})^2)/SUMPRODUCT(({s}={w})*({y}-SUMPRODUCT(({s}={w})*{y})/COUNTIF({s},{w}))^2)"
-    )
+    spread = "SUMPRODUCT(({s}={w})*({y}-SUMPRODUCT(({s}={w})*{y})/COUNTIF({s},{w}))^2)"
+    text = f'IF({spread}=0,"{NONE}",1-SUMPRODUCT(({{s}}={{w}})*({{p}}-{{y}})^2)/{spread})'
     return native(text, compute, s=split, w=judged, p=prediction, y=target)
 
 

@@ -13,6 +13,8 @@ COMMA = re.compile(r"[+-]?(?:\d+,?\d*|,\d+|[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?)(?:
 UNKNOWN = frozenset({"?", "-", ".", "*", "none", "missing", "unknown"})
 """Words for a blank, but only where all else is a number."""
 NEARLY_ALL = 0.9
+LARGEST = 1e100
+"""Squares of larger numbers, and sums of those, are no numbers any more."""
 
 
 def readable_numbers(
@@ -34,6 +36,7 @@ def readable_numbers(
     for name, cells in columns.items():
         result[name] = as_numbers(pattern, cells) if name in texts else cells
         check_nearly(path, name, result[name], rows, pattern)
+        check_size(path, name, result[name], rows)
     return result, ("decimal comma",) if is_comma else ()
 
 
@@ -66,6 +69,20 @@ def number_of(text: str, pattern: re.Pattern[str]) -> float:
     if pattern is COMMA:
         text = text.replace(".", "").replace(",", ".")
     return float(text.replace(",", ""))
+
+
+def check_size(path: Path, name: str, cells: Sequence[CellValue], rows: Sequence[int]) -> None:
+    """Check that a column's numbers are of a size that can be reckoned with.
+
+    Raises:
+        FileProblem: naming the first row with a larger one.
+    """
+    for row, cell in zip(rows, cells, strict=True):
+        if isinstance(cell, float) and abs(cell) > LARGEST:
+            raise FileProblem(
+                f'{path}: the column "{quoted(name)}" holds {cell:g} in row {row}, but numbers beyond {LARGEST:g} are '
+                "too large to square: give it in another unit, or empty it so that it counts as blank."
+            )
 
 
 def check_nearly(
