@@ -1,8 +1,10 @@
 """Show training as it goes: a bar for each phase of an epoch on a terminal, a few plain lines in a pipe."""
 
+import contextlib
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any, Self
 
 from tqdm import tqdm
@@ -10,6 +12,8 @@ from tqdm import tqdm
 from pyfuncs.training.model import Record
 
 LINES = 10
+LARGE = 3_000_000
+"""Bytes of a workbook from which on reading it may take seconds."""
 REFRESH_SECONDS = 0.05
 
 
@@ -21,6 +25,13 @@ def describe(record: Record) -> str:
     if record.accuracy is not None and record.error_rate is not None:
         parts.append(f"accuracy {record.accuracy:.1%}, error rate {record.error_rate:.1%}")
     return ", ".join(parts)
+
+
+def announce(what: str, path: Path) -> None:
+    """Say on standard error what is done to a large workbook, which takes a while; a small one is done at once."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size > LARGE:
+            print(f"{what} {path} …", file=sys.stderr, flush=True)
 
 
 class Interrupts:

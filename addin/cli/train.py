@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from addin.cli.progress import Interrupts, describe, observer
+from addin.cli.progress import Interrupts, announce, describe, observer
 from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
@@ -48,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         GradsheetError: for a workbook or a setting that does not fit, or training that diverges; whole epochs before
             that are saved.
     """
+    tell = (lambda what, path: None) if options.quiet else announce
+    tell("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
     target = options.save or options.workbook
     refuse_if_open(target)
@@ -73,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
         problem = diverged
     except KeyboardInterrupt:
         stopped = True
+    tell("Calculating and saving", options.workbook)
     save(file, trainer, target)
     if options.export:
         write_atomically(options.export, export_weights(model, trainer.state.params).encode())

@@ -67,8 +67,10 @@ def set_values(
                 _clear(element)
         else:
             element = grid.make_cell(row, column)
-            _clear(element)
-            _store(element, value, is_formula=(row, column) in formulas)
+            # Most formulas of a large workbook show after training what they showed before.
+            if not _holds(element, value):
+                _clear(element)
+                _store(element, value, is_formula=(row, column) in formulas)
     package.mark_sheet_changed(title)
 
 
@@ -117,6 +119,15 @@ def _around(title: str, positions: Collection[tuple[int, int]]) -> Area:
     rows = [row for row, _ in positions]
     columns = [column for _, column in positions]
     return Area(title, min(rows), min(columns), max(rows), max(columns))
+
+
+def _holds(element: _Element, value: CellValue) -> bool:
+    """Whether just this value is stored, spelled as it would be now."""
+    stored = element[-1] if len(element) else None
+    if stored is None or stored.tag != V or "vm" in element.attrib:
+        return False
+    kind, text = spelled(value)
+    return bool(element.get("t") == kind and stored.text == text)
 
 
 def _clear(element: _Element) -> None:
