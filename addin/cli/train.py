@@ -191,6 +191,7 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 
 def run_evaluate(options: argparse.Namespace) -> int:
     """Print the model's loss, accuracy and error rate for all, train and valid rows as JSON."""
+    announce("Reading", options.workbook)
     model = read_model(WorkbookFile.open(options.workbook, options.model))
     with naming(options.workbook):
         trainer = Trainer(model)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from addin.cli.progress import announce
 from addin.cli.train import naming, save
 from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
@@ -16,6 +17,7 @@ from pyfuncs.training.weights import export_weights, import_weights
 
 def run_export(options: argparse.Namespace) -> int:
     """Write the weights as CSV, or print them."""
+    announce("Reading", options.workbook)
     model = read_model(WorkbookFile.open(options.workbook, options.model))
     text = export_weights(model, model.state.params)
     if options.csv is None:
@@ -34,6 +36,7 @@ def run_import(options: argparse.Namespace) -> int:
     """
     target = options.save or options.workbook
     refuse_if_open(target)
+    announce("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
     model = read_model(file)
     try:
@@ -50,6 +53,7 @@ def run_import(options: argparse.Namespace) -> int:
         trainer = Trainer(model)
     file.refuse_formulas(state_blocks(model, trainer.state, file))
     trainer.take(params)
+    announce("Calculating and saving", options.workbook)
     save(file, trainer, target)
     print(f"{target}: {params.size} numbers from {options.csv}, loss {trainer.state.history[-1].train_loss:.6f}.")
     return 0
