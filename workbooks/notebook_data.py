@@ -43,6 +43,7 @@ class DataPage:
         self.page = page = book.page("Data")
         self.rows = as_values(passengers())
         self.count = len(self.rows)
+        page.bulk = (TOP, self.count)
         page.text(1, 1, "The passengers, prepared as in the notebook", Look("title"))
         page.text(
             2, 1, "Left to right: the raw table, blanks filled (yellow), twelve inputs between 0 and 1.", Look("line")

@@ -42,6 +42,7 @@ class MistakesPage:
         page.text(5, 1, "Rows", Look("label"))
         self.rows = page.input(5, 2, "valid", Look("input", choices=ROWS))
         page.frozen = f"A{LIST_TOP}"
+        page.bulk = (LIST_TOP, data.count)
         self.put_helpers(sheets)
         self.put_groups()
         self.put_list()

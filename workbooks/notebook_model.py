@@ -58,6 +58,7 @@ class ModelPage:
         self.data = data
         self.page = page = book.page(lesson.sheet)
         page.scoped = True
+        page.bulk = (TOP, data.count)
         page.widths = {"A": 18.0, "B": 18.0, "C": 2.0, "L": 2.0} | dict.fromkeys("DEFGHIJK", 13.0)
         page.heights = {1: 32, 5: 32, 6: 20, 8: 20}
         page.text(1, 1, lesson.title, Look("title"))
@@ -73,7 +74,11 @@ class ModelPage:
         self.put_predictions()
         self.put_gradients()
         self.network.cells["batch loss"] = self.headline["batch loss"]
+        left = self.network.column
         self.network.new_weights(self.labels, lesson.units)
+        for units in lesson.units:
+            page.widths[column_letters(left)] = 16.0
+            left += len(units) + 2
         self.put_history()
         page.decorations.append(self.mark_wrong)
 
