@@ -18,6 +18,7 @@ HEIGHT, GAP = 24.0, 4.0
 POINTS_A_CHARACTER = 5.25
 """A column's width counts the digits of the standard font: 7 pixels each."""
 NARROWEST = 13.0
+PICTURE_ROWS = 6
 DEFAULT_WIDTH, DEFAULT_COLUMNS = 15.0, 4
 
 
@@ -63,7 +64,19 @@ def in_place_of_cells(book: Book, page: Page) -> list[Spot]:
         if page.widths.get(get_column_letter(column), 0.0) >= NARROWEST
     ]
     commands = useful_commands(book.names | book.scoped_names.get(page.title, {}))
+    if is_beside_a_picture(page, top, columns[-1] if columns else right):
+        lines = -(-len(commands) // len(columns or [left]))
+        below = max(block.area.bottom for block, _ in page.blocks if block.area.left <= right) + 2
+        rows = range(below, below + max(lines, 1))
     return list(spread(page, commands, rows, columns or [left]))
+
+
+def is_beside_a_picture(page: Page, row: int, right: int) -> bool:
+    """Tell whether cells right of the buttons draw something over many rows, which a higher row would distort."""
+    return any(
+        block.area.left > right and block.area.top <= row <= block.area.bottom and block.area.shape[0] >= PICTURE_ROWS
+        for block, _ in page.blocks
+    )
 
 
 def spread(page: Page, commands: Sequence[Command], rows: Sequence[int], columns: Sequence[int]) -> Iterator[Spot]:

@@ -18,10 +18,12 @@ from addin.commands import COMMANDS
 from addin.excel import vba
 from addin.excel.files import files
 from addin.excel.intellisense import TITLE
+from addin.excel.layout import make_room
 from addin.excel.package import workbook_file
 from addin.excel.ribbon import CUSTOM_UI
 from pyfuncs.catalogue.registry import formulas
-from workbooks.book import Book
+from workbooks.book import Book, Look
+from workbooks.expression import native
 from workbooks.templates import BUNDLED, TEMPLATES
 
 NAMES = list(files())
@@ -171,6 +173,19 @@ def test_a_model_without_first_weights_has_no_reset():
     assert "[0]!GradsheetStep" in macros
     macros = macros_of(parts_of(workbook_file(small_book("inputs", "target", "weight_1", "initial_weight_1"))))
     assert "[0]!GradsheetReset" in macros
+
+
+def test_buttons_beside_a_picture_made_of_cells_leave_its_rows_alone():
+    book = small_book("inputs", "target", "weight_1")
+    page = book.page("Start")
+    page.widths = dict.fromkeys("BC", 20.0)
+    page.text(3, 2, [["Step", "Epoch"]], Look("button"))
+    page.array(1, 6, (8, 8), native("1", lambda: 1.0))
+    page.text(12, 2, "below")
+    spots = make_room(book)["Start"]
+    assert min(spot.row for spot in spots) == 14
+    assert not page.heights.keys() & set(range(1, 9))
+    assert len({(spot.row, spot.column, spot.below) for spot in spots}) == len(spots) == 7
 
 
 def test_shapes_of_one_sheet_have_numbers_of_their_own(excel_files):
