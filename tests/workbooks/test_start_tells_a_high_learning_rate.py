@@ -1,0 +1,19 @@
+import openpyxl
+import pytest
+
+from workbooks.start import ON, TOO_LARGE
+
+
+def texts_of_start(path):
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {cell.value for row in book["Start"].iter_rows() for cell in row}
+
+
+@pytest.mark.parametrize("name", ["titanic_linear", "titanic_two_layer"])
+def test_start_says_that_the_learning_rate_is_too_high_until_reset(gradsheet, template, name):
+    path = template(name)
+    assert ON in texts_of_start(path)
+    gradsheet("train", path, "--lr", 3, "--epochs", 8)
+    assert TOO_LARGE in texts_of_start(path)
+    gradsheet("train", path, "--reset", "--lr", 0.1, "--epochs", 1)
+    assert ON in texts_of_start(path)
