@@ -41,10 +41,10 @@ help:
 	@touch $@
 
 run: .venv/ready
-	$(BIN)/gradsheet build $(TEMPLATES) --output out --force
-	$(BIN)/gradsheet train out/titanic_linear.xlsx --optimizer momentum --lr 0.1 --epochs 400 \
+	@$(ALIVE) $(BIN)/gradsheet build $(TEMPLATES) --output out --force
+	@$(ALIVE) $(BIN)/gradsheet train out/titanic_linear.xlsx --optimizer momentum --lr 0.1 --epochs 400 \
 	  --export out/titanic_linear.weights.csv
-	$(BIN)/gradsheet train out/titanic_two_layer.xlsx --optimizer momentum --lr 0.01 --batch-size 32 --epochs 200 \
+	@$(ALIVE) $(BIN)/gradsheet train out/titanic_two_layer.xlsx --optimizer momentum --lr 0.01 --batch-size 32 --epochs 200 \
 	  --restarts 128 --export out/titanic_two_layer.weights.csv
 	@echo "Open out/titanic_linear.xlsx and out/titanic_two_layer.xlsx; the weights are in the .csv files beside them."
 

@@ -12,6 +12,7 @@ from pyfuncs.cells.errors import GradsheetError
 SOFFICE = "GRADSHEET_SOFFICE"
 PROBE_SECONDS = 60
 PROBE = "import sys, uno; print(*sys.version_info[:3], sep='.')"
+SYSTEM_PYTHON = Path("/usr/bin/python3")
 PLACES = (
     "/usr/bin/soffice",
     "/usr/lib/libreoffice/program/soffice",
@@ -76,7 +77,7 @@ def pythons_of(soffice: Path) -> list[Path]:
     """Return where the office's Python may be: in its own folders, else the system's that knows the office."""
     program = soffice.resolve().parent
     own = [program / "python.exe", program / "python", program.parent / "Resources" / "python"]
-    system = [Path("/usr/bin/python3"), *(Path(found) for found in [shutil.which("python3")] if found)]
+    system = [SYSTEM_PYTHON, *(Path(found) for found in [shutil.which("python3")] if found)]
     return [python for python in (*own, *system) if python.exists()]
 
 
@@ -92,15 +93,23 @@ def probe(python: Path) -> str | None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without what was set for the Python that runs now, an activated venv included.
+    """Return the environment without what would lead the office's Python astray.
 
-    The office's Python looks for itself along PATH; where it finds a venv's, it loads another build's library, and
-    registering an extension ends with bad_alloc.
+    That Python looks for its home along PATH. Where it meets another Python first (an activated venv, conda, pyenv), it
+    loads that one's library, made for another build, and registering an extension ends with bad_alloc.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     folders = kept.get("PATH", os.defpath).split(os.pathsep)
-    kept["PATH"] = os.pathsep.join(folder for folder in folders if not (Path(folder).parent / "pyvenv.cfg").exists())
+    kept["PATH"] = os.pathsep.join(folder for folder in folders if not has_other_python(Path(folder)))
     return kept
+
+
+def has_other_python(folder: Path) -> bool:
+    """Tell whether a folder of PATH holds a Python that is not the system's."""
+    if (folder.parent / "pyvenv.cfg").exists():
+        return True
+    found = [python for python in (folder / "python3", folder / "python") if python.exists()]
+    return bool(found) and not (SYSTEM_PYTHON.exists() and any(python.samefile(SYSTEM_PYTHON) for python in found))
 
 
 def show(office: Program, workbook: Path) -> subprocess.Popen[bytes]:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,18 +43,26 @@ def test_uninstalled_nothing_is_left(gradsheet, profile, monkeypatch, tmp_path):
     assert "gradsheet" not in (profile / "user" / "registrymodifications.xcu").read_text().lower()
 
 
-def test_an_activated_venv_is_kept_from_the_office_that_is_opened(tmp_path, monkeypatch):
-    """Its Python would load the venv's library: registering fails then, and the office may crash."""
-    venv = tmp_path / "venv"
-    (venv / "bin").mkdir(parents=True)
-    (venv / "pyvenv.cfg").touch()
-    monkeypatch.setenv("VIRTUAL_ENV", str(venv))
-    monkeypatch.setenv("PATH", f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}")
+@pytest.mark.parametrize("holds", ["pyvenv.cfg", "bin/python3"], ids=["a venv", "conda or pyenv"])
+def test_another_python_is_kept_from_the_office_that_is_opened(tmp_path, monkeypatch, holds):
+    """The office's Python would load its library: registering fails then, and the office may crash."""
+    other = tmp_path / "other"
+    (other / "bin").mkdir(parents=True)
+    (other / holds).touch(mode=0o755)
+    monkeypatch.setenv("VIRTUAL_ENV", str(other))
+    monkeypatch.setenv("PATH", f"{other / 'bin'}{os.pathsep}{os.environ['PATH']}")
     said = tmp_path / "said"
     program = tmp_path / "soffice"
     program.write_text(f'#!/bin/sh\necho "$PATH $VIRTUAL_ENV $@" > {said}\n')
     program.chmod(0o755)
     assert show(Program(program, program, "3.11.2"), tmp_path / "book.xlsx").wait(60) == 0
     text = said.read_text()
-    assert str(venv) not in text
+    assert str(other) not in text
     assert text.endswith(f"--calc {tmp_path / 'book.xlsx'}\n")
+
+
+def test_the_extension_is_registered_though_another_python_leads_the_path(gradsheet, monkeypatch, tmp_path):
+    here = Path(sys.base_prefix) / "bin"
+    monkeypatch.setenv("PATH", f"{here}{os.pathsep}{os.environ['PATH']}")
+    result = gradsheet("install", "calc", "--profile", tmp_path / "profile")
+    assert result.status == 0, result.err
