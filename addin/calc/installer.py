@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.calc.identifiers import PACKAGE
-from addin.calc.office import Program, check_version, clean_environment, find_office
+from addin.calc.office import Program, check_version, clean_environment, find_office, other_python
 from addin.calc.package import extension, version
 from addin.finding import Finding
 from pyfuncs.cells.errors import GradsheetError
@@ -116,6 +116,10 @@ def examine(profile: Path | None) -> Iterator[Finding]:
     except GradsheetError as error:
         yield Finding(False, str(error))
         return
+    other = other_python(office)
+    if other is not None:
+        advice = "open LibreOffice from the desktop, or with gradsheet install calc --open, not with soffice from here"
+        yield Finding(True, f"In this terminal another Python comes first ({other}): {advice}", is_note=True)
     if said["version"] is None:
         yield Finding(False, "The extension is not registered: run gradsheet install calc")
         return

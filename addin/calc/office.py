@@ -104,6 +104,14 @@ def clean_environment() -> dict[str, str]:
     return kept
 
 
+def other_python(office: Program) -> str | None:
+    """Return the folder of PATH that would lead the office's Python astray, were it started from this terminal."""
+    if office.python != SYSTEM_PYTHON:
+        return None  # an office that brings its Python along tells it where its home is
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return next((folder for folder in folders if has_other_python(Path(folder))), None)
+
+
 def has_other_python(folder: Path) -> bool:
     """Tell whether a folder of PATH holds a Python that is not the system's."""
     if (folder.parent / "pyvenv.cfg").exists():

@@ -119,7 +119,14 @@ def follow(walk: Walk, with_tests: bool) -> None:
     if len(python.split()) == 2:
         inside, office = python.split()
         said = walk.run(
-            ["env", f"PYTHONPATH={walk.clone}", inside, str(Path(__file__).with_name("in_calc.py")), office]
+            [
+                "env",
+                "PATH=/usr/bin:/bin",
+                f"PYTHONPATH={walk.clone}",
+                inside,
+                str(Path(__file__).with_name("in_calc.py")),
+                office,
+            ]
         )
         for line in said.splitlines():
             if line.startswith("FOUND "):

@@ -20,7 +20,19 @@ def test_the_doctor_finds_all_well(gradsheet, profile):
     result = gradsheet("doctor", "calc", "--profile", profile)
     assert result.status == 0, result.out
     assert "=NN_RELU(2) gives 2 in Calc" in result.out
-    assert all(line.startswith("ok ") for line in result.out.splitlines())
+    assert all(line.startswith(("ok ", "note ")) for line in result.out.splitlines())
+
+
+def test_the_doctor_notes_a_python_that_would_lead_the_office_astray(gradsheet, profile, monkeypatch, tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python3").touch()
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    assert (
+        f"({tmp_path / 'bin'}): open LibreOffice from the desktop"
+        in gradsheet("doctor", "calc", "--profile", profile).out
+    )
+    monkeypatch.setenv("PATH", f"/usr/bin{os.pathsep}/bin")
+    assert "note" not in gradsheet("doctor", "calc", "--profile", profile).out
 
 
 def test_the_doctor_finds_what_is_missing(gradsheet, profile):
