@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workbooks import backprop, gradient_descent, neurons, playground, sine, titanic_notebook
+from workbooks import sine
+from workbooks.backprop import workbook as backprop
 from workbooks.book import Book, StoredCells
 from workbooks.digits import workbook as digits
 from workbooks.digits.images import MISSING, has_large_images
 from workbooks.digits.lesson import LARGE, SMALL
-from workbooks.titanic_models import LINEAR, TWO_LAYER, build
+from workbooks.gradient_descent import workbook as gradient_descent
+from workbooks.neurons import workbook as neurons
+from workbooks.notebook import workbook as notebook
+from workbooks.playground import workbook as playground
+from workbooks.titanic.lesson import LINEAR, TWO_LAYER, build
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ TEMPLATES: Mapping[str, Template] = {
     "sine": Template("Two hidden layers fit a sine wave: with ReLU they can, without they cannot", sine.build),
     "titanic_notebook": Template(
         "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
-        titanic_notebook.build,
+        notebook.build,
     ),
     "backprop": Template("Every number of the way forward and of the way back, 3-4-1", backprop.build),
     "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),

@@ -7,8 +7,8 @@ from addin.file.area import Area
 from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
-from workbooks.backprop import CLICKS, GOOD
-from workbooks.backprop_net import A1, A2, BACK, FORWARD, H1, HIDDEN, INPUTS, ROWS, THETA, TOP, TRIED, W1, W2, P
+from workbooks.backprop.net import A1, A2, BACK, FORWARD, H1, HIDDEN, INPUTS, ROWS, THETA, TOP, TRIED, W1, W2, P
+from workbooks.backprop.workbook import CLICKS, GOOD
 
 PARAMETERS = ("weight_1", "bias_1", "weight_2", "bias_2")
 STEP = 1e-30

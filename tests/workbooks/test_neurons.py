@@ -9,8 +9,8 @@ import pytest
 from addin.file.area import Area
 from addin.file.package import Package
 from pyfuncs.kernels.neurons import perceptron, perceptron_step
-from workbooks.neurons import build
 from workbooks.neurons.perceptron import FILMS, PASSES
+from workbooks.neurons.workbook import build
 from workbooks.recalculate import FileCells
 
 ROWS = list(itertools.product((0, 1), repeat=2))

@@ -8,9 +8,9 @@ from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
-from workbooks.playground import CLICKS, GOOD
-from workbooks.playground_data import COUNT, DATASETS, PART
-from workbooks.playground_start import GRID_LEFT, SIDE, TOP
+from workbooks.playground.points import COUNT, DATASETS, PART
+from workbooks.playground.start import GRID_LEFT, SIDE, TOP
+from workbooks.playground.workbook import CLICKS, GOOD
 from workbooks.recalculate import refresh
 from workbooks.units import ACTIVATIONS, FITS, RESET
 

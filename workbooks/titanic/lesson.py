@@ -19,7 +19,7 @@ from workbooks.reference import functions_page
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import Card, start_page
 from workbooks.style import STAGES
-from workbooks.titanic import COLUMNS, FEATURES, complete_passengers, input_columns, passengers, raw_columns
+from workbooks.titanic.passengers import COLUMNS, FEATURES, complete_passengers, input_columns, passengers, raw_columns
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
 LOSSES = ("mse", "l1", "bce")

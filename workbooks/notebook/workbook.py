@@ -13,9 +13,9 @@ from workbooks.block import Block
 from workbooks.book import Book, Look, Page, StoredCells
 from workbooks.charts import ORANGE
 from workbooks.expression import Expression, native
-from workbooks.notebook_data import DataPage
-from workbooks.notebook_mistakes import MistakesPage
-from workbooks.notebook_model import ModelLesson, ModelPage
+from workbooks.notebook.data import DataPage
+from workbooks.notebook.mistakes import MistakesPage
+from workbooks.notebook.model import ModelLesson, ModelPage
 from workbooks.opening import dress, headline, lines
 from workbooks.reference import functions_page
 from workbooks.style import ACCENT

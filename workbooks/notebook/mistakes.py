@@ -9,8 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Book, Look
 from workbooks.expression import Operand, native
-from workbooks.notebook_data import DataPage
-from workbooks.notebook_model import ModelPage
+from workbooks.notebook.data import DataPage
+from workbooks.notebook.model import ModelPage
 
 ROWS = ("valid", "train", "all")
 LISTED = 200

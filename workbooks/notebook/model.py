@@ -19,7 +19,7 @@ from workbooks.book import Book, Look
 from workbooks.charts import history_chart
 from workbooks.expression import Expression, call, native
 from workbooks.network import NUMBER, SMALL, TOP, NetworkPage, random_weights
-from workbooks.notebook_data import FEATURES, DataPage
+from workbooks.notebook.data import FEATURES, DataPage
 from workbooks.opening import buttons
 from workbooks.settings import ACCURACY_COLUMNS, LOSS_COLUMNS, Setting, common_settings, lr_now
 from workbooks.style import fill

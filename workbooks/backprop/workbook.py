@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
-from workbooks.backprop_net import HIDDEN, ROWS, Net
+from workbooks.backprop.net import HIDDEN, ROWS, Net
 from workbooks.block import Block
 from workbooks.book import Book, Look, Page, StoredCells
 from workbooks.charts import history_chart

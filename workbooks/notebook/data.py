@@ -13,7 +13,7 @@ from workbooks.block import Block, Values, as_values
 from workbooks.book import Book, Look
 from workbooks.expression import call, native
 from workbooks.style import HIGHLIGHT, fill
-from workbooks.titanic import COLUMNS, column, passengers
+from workbooks.titanic.passengers import COLUMNS, column, passengers
 
 TOP = 9
 RAW, FILLED, INPUTS, TARGET = 2, 11, 14, 27

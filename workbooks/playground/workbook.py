@@ -12,8 +12,8 @@ from workbooks.block import Block, Values, as_values
 from workbooks.book import Book, Look, Page, StoredCells
 from workbooks.expression import Expression, call, native
 from workbooks.network import TOP, NetworkPage, widen
-from workbooks.playground_data import COUNT, DATASETS, FEATURES, PART, features, points
-from workbooks.playground_start import Input, draw, lay_out, plane_points, put_inputs, put_plane, put_texts
+from workbooks.playground.points import COUNT, DATASETS, FEATURES, PART, features, points
+from workbooks.playground.start import Input, draw, lay_out, plane_points, put_inputs, put_plane, put_texts
 from workbooks.reference import functions_page
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import Card

@@ -1,0 +1,1 @@
+"""titanic_linear.xlsx and titanic_two_layer.xlsx: the lesson itself."""
