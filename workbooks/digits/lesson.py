@@ -48,7 +48,7 @@ def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     """Return what to do, as both workbooks say it."""
     return (
         "Type another image number (orange cell): the net says which digit it takes it for. Untrained, it guesses.",
-        f"Train: N epochs in Calc ({epochs}), or: gradsheet train {template}.xlsx --epochs {epochs}",
+        f"Train: press N epochs ({epochs}), or: gradsheet train {template}.xlsx --epochs {epochs}",
         "First layer: what each unit looks for, now and before. Results: the confusion matrix, what it gets wrong.",
         f"In Training set activation_1 and activation_2 to relu, lr to {relu_lr}, press Reset, train again.",
     )

@@ -51,7 +51,7 @@ class Words:
         steps = (
             "Look at the sheet Preparation: how each column of the sheet Data becomes inputs, as formulas.",
             "Look at the sheet Model: inputs, weights, scores, loss, gradient, new weights, left to right.",
-            f"Train: press Epoch in Calc; or in a terminal, gradsheet train {workbook}.",
+            f"Train: press Epoch; or in a terminal, gradsheet train {workbook}.",
             f"Use it: gradsheet predict {workbook} new.csv -o out.csv writes an answer for each new row.",
         )
         yes = shown(recipe.classes[1]) if recipe.task == "binary" else ""

@@ -57,7 +57,7 @@ LINEAR = Lesson(
     steps=(
         "Look at the sheet Model: inputs, weights, prediction, loss, gradient, new weights, left to right.",
         "Change a weight in Model and watch the loss above; then undo it.",
-        "Train: press Epoch in Calc; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
+        "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
         "In Training, raise lr step by step. Somewhere between 0.1 and 1 the loss flies off; Reset brings it back.",
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression.",
     ),
@@ -80,7 +80,7 @@ TWO_LAYER = Lesson(
     activated=(("ReLU1", "ReLU2"), ("Preds",)),
     steps=(
         "Look at the sheet Model: each passenger goes left to right through both layers to a loss, and back.",
-        "Train: press Epoch in Calc; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
+        "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         "In Training, set second_layer to trained with biases, press Reset, and train again.",
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
