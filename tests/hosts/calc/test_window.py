@@ -9,11 +9,10 @@ import pytest
 
 PICTURE = Path(__file__).parents[3] / "docs" / "images" / "calc.png"
 KEEP = "GRADSHEET_KEEP_PICTURES"
-STEP = ((38, 101), (38, 82), (38, 101))
-"""Where the button Step, the first of the toolbar, is on a screen of 1920×1080, with a title bar or without one."""
-
-LINK = ((722, 352), (722, 333), (722, 352))
-"""Where the link to Step is on the sheet Start."""
+WITH_TITLE_BAR = ((38, 101), (722, 352))
+WITHOUT_TITLE_BAR = ((38, 82), (722, 333))
+PLACES = (WITH_TITLE_BAR, WITHOUT_TITLE_BAR, WITH_TITLE_BAR)
+"""Where the button Step, the first of the toolbar, and the link to it on Start are, on a screen of 1920×1080."""
 
 
 def until(happened, seconds=20):
@@ -32,20 +31,20 @@ def test_a_click_on_the_toolbar_and_one_on_the_sheets_link_take_a_step(window, t
     calc.fill_screen(book, 1920, 1050)
     assert not calc.is_modified(book)
     time.sleep(4)
-    stepped = False
-    for place in STEP:
-        subprocess.run(["xdotool", "mousemove", *map(str, place), "click", "1"], env=environment, check=True)
-        stepped = until(lambda: calc.named(book, "epoch")[0][0] >= 1)
-        if stepped:
+    link = None
+    for step, link_of_that_window in PLACES:
+        subprocess.run(["xdotool", "mousemove", *map(str, step), "click", "1"], env=environment, check=True)
+        if until(lambda: calc.named(book, "epoch")[0][0] >= 1):
+            link = link_of_that_window
             break
+    assert link is not None, "no click on Step has trained"
     clicked = calc.named(book, "epoch")[0][0]
-    linked = False
-    for place in LINK:
-        mouse = ["mousemove", *map(str, place), "keydown", "ctrl", "click", "1", "keyup", "ctrl"]
+    mouse = ["mousemove", *map(str, link), "keydown", "ctrl", "click", "1", "keyup", "ctrl"]
+    for _ in range(2):
         subprocess.run(["xdotool", *mouse], env=environment, check=True)
-        linked = until(lambda: calc.named(book, "epoch")[0][0] > clicked)
-        if linked:
+        if until(lambda: calc.named(book, "epoch")[0][0] > clicked):
             break
+    assert calc.named(book, "epoch")[0][0] > clicked
     clicked = calc.named(book, "epoch")[0][0]
     for _ in range(3):
         assert until(lambda: calc.click(book, "epochs")["done"])
@@ -55,8 +54,6 @@ def test_a_click_on_the_toolbar_and_one_on_the_sheets_link_take_a_step(window, t
     if os.environ.get(KEEP):
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         PICTURE.write_bytes(picture.read_bytes())
-    assert stepped
-    assert linked
     assert calc.named(book, "epoch") == [[clicked + 30]]
     assert picture.stat().st_size > 50_000
     calc.close(book)
