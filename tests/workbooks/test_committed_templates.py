@@ -13,6 +13,9 @@ from workbooks.templates import BUNDLED
 
 VALUE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
 
+WHO_WROTE_IT = "docProps/app.xml"
+"""Names the version of openpyxl."""
+
 
 def same_number(text: str | None, other: str | None) -> bool:
     try:
@@ -36,12 +39,10 @@ def difference(part: str, built: bytes, committed: bytes) -> str | None:
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_committed_workbook_is_a_fresh_build(template_bytes, name):
     path = Path(workbooks.__file__).parent / f"{name}.xlsx"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not built yet")
     assert path.stat().st_size < 1_000_000
     with zipfile.ZipFile(io.BytesIO(template_bytes[name])) as built, zipfile.ZipFile(path) as committed:
         assert built.namelist() == committed.namelist()
-        for part in built.namelist():
+        for part in set(built.namelist()) - {WHO_WROTE_IT}:
             assert difference(part, built.read(part), committed.read(part)) is None
 
 
