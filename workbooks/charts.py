@@ -22,10 +22,7 @@ def history_chart(
     `size` is width and height in centimetres.
     """
     source = sheet.parent[history.area.sheet]
-    chart = ScatterChart()
-    chart.title = title
-    chart.style = 2
-    chart.width, chart.height = size
+    chart = titled_chart(title, size)
     chart.x_axis.title = "epoch"
     chart.y_axis.title = axis
     chart.x_axis.delete = False
@@ -35,18 +32,11 @@ def history_chart(
     chart.x_axis.scaling.min = 0
     chart.y_axis.number_format = "0.00"
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
-    chart.legend.position = "t"
-    chart.legend.overlay = False
     chart.layout = Layout(manualLayout=ManualLayout(x=0.12, y=0.2, w=0.83, h=0.6, xMode="edge", yMode="edge"))
-    large = CharacterProperties(sz=1300, b=True, solidFill=ACCENT, latin=Font(typeface=FONT))
-    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=large)
-    for run in chart.title.tx.rich.p[0].r:
-        run.rPr = large
-    small = CharacterProperties(sz=1000, solidFill=GREY, latin=Font(typeface=FONT))
     for part in (chart.x_axis, chart.y_axis):
         for run in part.title.tx.rich.p[0].r:
-            run.rPr = small
-        part.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small), endParaRPr=small)])
+            run.rPr = small()
+        part.txPr = small_text()
     area = history.area
     epochs = Reference(source, min_col=area.left, min_row=area.top, max_row=area.bottom)
     for (name, column), colour in zip(columns.items(), (ACCENT, ORANGE), strict=False):
@@ -59,3 +49,28 @@ def history_chart(
         series.smooth = False
         chart.series.append(series)
     sheet.add_chart(chart, at)
+
+
+def titled_chart(title: str, size: tuple[float, float]) -> ScatterChart:
+    """Return an empty chart with its title, and its legend on top; `size` is width and height in centimetres."""
+    chart = ScatterChart()
+    chart.title = title
+    chart.style = 2
+    chart.width, chart.height = size
+    chart.legend.position = "t"
+    chart.legend.overlay = False
+    large = CharacterProperties(sz=1300, b=True, solidFill=ACCENT, latin=Font(typeface=FONT))
+    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=large)
+    for run in chart.title.tx.rich.p[0].r:
+        run.rPr = large
+    return chart
+
+
+def small() -> CharacterProperties:
+    """Return the writing at the axes."""
+    return CharacterProperties(sz=1000, solidFill=GREY, latin=Font(typeface=FONT))
+
+
+def small_text() -> RichText:
+    """Return a text at the axes."""
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small()), endParaRPr=small())])

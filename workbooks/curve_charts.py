@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl.chart import Reference, ScatterChart, Series
+from openpyxl.chart import Reference, Series
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.block import Block
-from workbooks.charts import ORANGE
-from workbooks.style import ACCENT, FONT, GREY
+from workbooks.charts import ORANGE, small_text, titled_chart
+from workbooks.style import ACCENT
 
 COLOURS = (ACCENT, ORANGE, "2E5C1E", "5B2C83", "0B5A5E", "8A1C1C", "7F4F00", "7F7F7F")
 
@@ -48,16 +46,13 @@ def curve_chart(
     `size` is width and height in centimetres, `span` where the axis of x begins and ends, `height` the other axis,
     `unit` how far the marks of the first are apart; `logarithmic` is the other axis in powers of ten.
     """
-    chart = ScatterChart()
-    chart.title = title
-    chart.style = 2
-    chart.width, chart.height = size
+    chart = titled_chart(title, size)
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
         axis.number_format = "0.0"
         axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E3E3"))
         axis.tickLblPos = "low"
-        axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small()), endParaRPr=small())])
+        axis.txPr = small_text()
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = span
     chart.x_axis.majorUnit = unit
     if logarithmic:
@@ -65,13 +60,7 @@ def curve_chart(
         chart.y_axis.number_format = "General"
     if height is not None:
         chart.y_axis.scaling.min, chart.y_axis.scaling.max = height
-    chart.legend.position = "t"
-    chart.legend.overlay = False
     chart.layout = Layout(manualLayout=ManualLayout(x=0.1, y=0.2, w=0.86, h=0.7, xMode="edge", yMode="edge"))
-    large = CharacterProperties(sz=1300, b=True, solidFill=ACCENT, latin=Font(typeface=FONT))
-    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=large)
-    for run in chart.title.tx.rich.p[0].r:
-        run.rPr = large
     for curve in curves:
         series = Series(column(sheet, curve.values), column(sheet, curve.x or x), title=curve.title)
         if curve.dots:
@@ -87,11 +76,6 @@ def curve_chart(
         series.smooth = False
         chart.series.append(series)
     sheet.add_chart(chart, at)
-
-
-def small() -> CharacterProperties:
-    """Return the writing at the axes."""
-    return CharacterProperties(sz=1000, solidFill=GREY, latin=Font(typeface=FONT))
 
 
 def column(sheet: Worksheet, block: Block) -> Reference:
