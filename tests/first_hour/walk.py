@@ -111,6 +111,7 @@ def follow(walk: Walk, with_tests: bool) -> None:
     for line in lines:
         if line.startswith("gradsheet "):
             walk.run(active + line)
+    walk.run("make out/calc/titanic_two_layer.xlsx")
     walk.run(active + "gradsheet install calc")
     walk.run(active + "gradsheet doctor calc")
     python = walk.run(

@@ -32,6 +32,16 @@ class Agent:
             time.sleep(0.5)
         raise TimeoutError(f"no document after {SHOWN_SECONDS} seconds")
 
+    def titles(self, count):
+        """Return the titles of all documents, once there are so many."""
+        until = time.monotonic() + SHOWN_SECONDS
+        while time.monotonic() < until:
+            documents = list(self.office.desktop.Components)
+            if len(documents) == count:
+                return sorted(document.getTitle() for document in documents)
+            time.sleep(0.5)
+        raise TimeoutError(f"{len(documents)} documents after {SHOWN_SECONDS} seconds")
+
     def new(self):
         return self._keep(self.office.load("private:factory/scalc"))
 

@@ -107,10 +107,8 @@ def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]
 
 
 @pytest.fixture
-def window(
-    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path
-) -> Iterator[tuple[Calc, int, dict[str, str]]]:
-    """Return an office with a window on a screen of its own, a template shown in it, and the screen's variables."""
+def screen() -> Iterator[dict[str, str]]:
+    """Return the variables of a screen of its own, with a window manager."""
     for tool in ("Xvfb", "openbox", "xdotool", "import"):
         if shutil.which(tool) is None:
             missing(f"{tool} is not installed.")
@@ -124,13 +122,21 @@ def window(
     with os.fdopen(reading) as numbers:
         display = {"DISPLAY": f":{numbers.readline().strip()}", "SAL_USE_VCLPLUGIN": "gtk3"}
     manager = subprocess.Popen(["openbox"], env=os.environ | display, stderr=subprocess.DEVNULL)
-    profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
-    calc = Calc(office, profile, "--calc", str(template("titanic_two_layer")), **display)
-    yield calc, calc.shown(), display
-    calc.end()
+    yield display
     for process in (manager, screen):
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def window(
+    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path, screen: dict[str, str]
+) -> Iterator[tuple[Calc, int, dict[str, str]]]:
+    """Return an office with a window on a screen of its own, a template shown in it, and the screen's variables."""
+    profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
+    calc = Calc(office, profile, "--calc", str(template("titanic_two_layer")), **screen)
+    yield calc, calc.shown(), screen
+    calc.end()
 
 
 @pytest.fixture
