@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from addin.cli.new import working
+from addin.cli.streams import print_data
 from addin.file.atomic import write_atomically
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.predict import Prediction, Trained, predict
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if trained.file.read("epoch") == [[0]] and trained.file.read("step") == [[0]]:
         lines.append(f"- the model is not trained yet: gradsheet train {options.workbook}")
     if options.output is None:
-        print(text.replace("\r\n", "\n"), end="")
+        print_data(text.replace("\r\n", "\n"))
         print("\n".join(lines), file=sys.stderr)
         return 0
     write_atomically(options.output, text.encode())

@@ -1,9 +1,9 @@
 """gradsheet export and import: trained weights out to CSV and back."""
 
 import argparse
-import sys
 
 from addin.cli.progress import announce
+from addin.cli.streams import print_data
 from addin.cli.train import naming, save
 from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
@@ -21,7 +21,7 @@ def run_export(options: argparse.Namespace) -> int:
     model = read_model(WorkbookFile.open(options.workbook, options.model))
     text = export_weights(model, model.state.params)
     if options.csv is None:
-        sys.stdout.write(text.replace("\r\n", "\n"))
+        print_data(text.replace("\r\n", "\n"))
         return 0
     write_atomically(options.csv, text.encode())
     print(f"Wrote {text.count(chr(10)) - 1} numbers to {options.csv}.")
