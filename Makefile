@@ -6,11 +6,12 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc test lint docs bench first-hour clean
+.PHONY: help run calc digits test lint docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
 	@echo "make calc  put the formulas and buttons into LibreOffice Calc and open a workbook to train in it"
+	@echo "make digits build the large workbook of handwritten digits, with the package that brings the images"
 	@echo "make test  set up and run all tests"
 	@echo "make lint  set up and run the checks on style, types and layers"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
@@ -54,6 +55,13 @@ out/calc/titanic_two_layer.xlsx: | .venv/ready
 
 calc: out/calc/titanic_two_layer.xlsx
 	$(BIN)/gradsheet install calc --open out/calc/titanic_two_layer.xlsx
+
+out/digits.xlsx: | .venv/ready
+	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[digits]'
+	@$(ALIVE) $(BIN)/gradsheet build digits --output out
+
+digits: out/digits.xlsx
+	@echo "Open out/digits.xlsx."
 
 test: .venv/ready-test
 	$(BIN)/python -m pytest

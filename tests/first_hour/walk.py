@@ -101,7 +101,7 @@ def follow(walk: Walk, with_tests: bool) -> None:
     readme = (walk.clone / "README.md").read_text(encoding="utf-8")
     lines = code_lines(readme)
     walk.expect("make run" in lines and "make test" in lines, "README does not show make run and make test")
-    walk.run("make run")
+    walk.expect("Warning" not in walk.run("make run"), "make run prints a warning")
     for name in re.findall(r"`(titanic_\w+\.(?:xlsx|weights\.csv))`", readme.partition("## What works where")[0]):
         walk.expect((walk.clone / "out" / name).exists(), f"out/{name} is not there after make run")
     if with_tests:

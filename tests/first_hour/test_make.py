@@ -1,13 +1,16 @@
-"""What the targets of the Makefile do, as make itself says it without doing it."""
+"""What a newcomer's first commands do: targets of the Makefile, as make says them without doing it, and setting up."""
 
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-MAKEFILE = Path(__file__).parents[2] / "Makefile"
+ROOT = Path(__file__).parents[2]
+MAKEFILE = ROOT / "Makefile"
+EDITABLE = "import sys; from setuptools import build_meta; build_meta.build_editable(sys.argv[1])"
 
 
 @pytest.fixture
@@ -39,3 +42,21 @@ def test_make_calc_keeps_the_workbook_that_is_there(planned, tmp_path):
     (tmp_path / opened).parent.mkdir(parents=True)
     (tmp_path / opened).touch()
     assert "gradsheet build" not in planned("calc")
+
+
+def test_make_digits_builds_with_the_package_it_has_installed(planned):
+    install, build = planned("digits").splitlines()[-3:-1]
+    assert ".venv/bin/pip install" in install
+    assert "'.[digits]'" in install
+    assert build.endswith(".venv/bin/gradsheet build digits --output out")
+
+
+def test_setting_up_prints_no_warning(tmp_path):
+    for name in ("addin", "pyfuncs", "workbooks"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.xlsx"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = [sys.executable, "-W", "error", "-c", EDITABLE, tmp_path]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.glob("*.whl"))
