@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyfuncs.cells.block import quoted
-from workbooks.own_data.recipe import Recipe, shown
+from workbooks.own_data.meaning import shown
+from workbooks.own_data.recipe import Recipe
 
 LINES = 5
 """Always as many, so that the cells below them have their place whatever the table."""
