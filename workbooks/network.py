@@ -310,13 +310,14 @@ class NetworkPage:
             page = self.page
             page.text(TOP, left, [[label] for label in labels[k - 1]], Look("new_header"))
             formula = self.step(layer.weight, layer.memory, layer.grad_weight, layer.trains)
-            layer.new_weight = page.array(TOP, left + 1, (rows, columns), formula, Look("new", NUMBER))
+            look, name = Look("new", NUMBER), f"new_weight_{k}"
+            layer.new_weight = page.array(TOP, left + 1, (rows, columns), formula, look, name)
             if layer.bias is not None and layer.bias_memory is not None and layer.grad_bias is not None:
                 at = layer.bias.area.top
                 assert layer.trains_bias is not None
                 page.text(at, left, "bias", Look("new_header"))
                 formula = self.step(layer.bias, layer.bias_memory, layer.grad_bias, layer.trains_bias)
-                layer.new_bias = page.array(at, left + 1, (1, columns), formula, Look("new", NUMBER))
+                layer.new_bias = page.array(at, left + 1, (1, columns), formula, look, f"new_bias_{k}")
 
     def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
         """Return one parameter block after the next step, its memory below it cut off."""

@@ -1,14 +1,19 @@
 """Refresh what a template's formulas show without a spreadsheet program: run its builder on the file's input cells."""
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
 
 from addin.file.area import Area
 from addin.file.cells import read_area
+from addin.file.errors import FileProblem
 from addin.file.package import Package
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.model import Model
+from pyfuncs.training.reader import refuse_other_words
 from workbooks.block import Values
 from workbooks.book import Book, StoredCells
 from workbooks.own_data import workbook as own_data
@@ -53,6 +58,22 @@ def refresh(file: WorkbookFile) -> bool:
         file.put_formula_values(sheet, values)
     file.forget_stale_values_except([(sheet, *place) for sheet, values in fresh.items() for place in values])
     return True
+
+
+def model_of(file: WorkbookFile) -> Model:
+    """Return the model that a workbook describes.
+
+    Raises:
+        GradsheetError: as `read_model` does, and for a word that a drop-down of a known template does not offer: its
+            formulas give #N/A for it.
+    """
+    if builder(file.package.custom_properties().get(TEMPLATE_PROPERTY, "")) is not None:
+        for name in file.names:
+            with contextlib.suppress(FileProblem):  # a name of somebody's own
+                cell = file.area(name)
+                if cell.shape == (1, 1) and file.choices(name) and not file.has_formula(name):
+                    refuse_other_words(file, name, file.read(name)[0][0])
+    return read_model(file)
 
 
 def builder(name: str) -> Callable[[StoredCells], Book] | None:

@@ -17,14 +17,13 @@ from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.arrays import Order
-from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.reader import Rows, refuse_other_words
 from pyfuncs.training.restarts import Start, restart, started
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
-from workbooks.recalculate import refresh
+from workbooks.recalculate import model_of, refresh
 
 SETTINGS = (
     "lr",
@@ -56,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     if options.export and not options.export.parent.is_dir():
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
     change_settings(file, options)
-    model = read_model(file)
+    model = model_of(file)
     with naming(options.workbook):
         trainer = Trainer(model)
         if options.reset:
@@ -133,7 +132,7 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
     """Put the settings given on the command line into the workbook's cells.
 
     Raises:
-        GradsheetError: for a name the workbook does not have.
+        GradsheetError: for a name the workbook does not have, or a word that the cell's drop-down does not offer.
     """
     changes: dict[str, CellValue] = {
         name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None
@@ -150,6 +149,7 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
             raise GradsheetError(f"{options.workbook} has no name {name}: define it for the cell of that setting.")
         if file.area(name).shape != (1, 1):
             raise GradsheetError(f"{file.address(name)} ({name}) is not one cell, so it cannot be set from here.")
+        refuse_other_words(file, name, value)
         file.write({name: [[value]]})
     if changes and not refresh(file):
         file.forget_stale_values()
@@ -192,7 +192,7 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 def run_evaluate(options: argparse.Namespace) -> int:
     """Print the model's loss, accuracy and error rate for all, train and valid rows as JSON."""
     announce("Reading", options.workbook)
-    model = read_model(WorkbookFile.open(options.workbook, options.model))
+    model = model_of(WorkbookFile.open(options.workbook, options.model))
     with naming(options.workbook):
         trainer = Trainer(model)
 

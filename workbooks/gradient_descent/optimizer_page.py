@@ -18,7 +18,7 @@ from workbooks.gradient_descent.data import Points
 from workbooks.gradient_descent.epoch_table import HEADER, LEFT, MEMORY, NUMBER, TOP, EpochTable
 from workbooks.gradient_descent.rules import FIRST, Rule
 from workbooks.opening import buttons
-from workbooks.settings import Setting, lr_now
+from workbooks.settings import Setting, lr_of_epoch
 from workbooks.style import HIGHLIGHT, fill
 
 SETTINGS_TOP = 8
@@ -91,16 +91,7 @@ class OptimizerPage:
         settings = self.settings
         if "schedule" not in settings:
             return native("{lr}", lambda lr: lr, lr=settings["lr"])
-        return native(
-            'IF({s}="step",{lr}*{g}^INT({e}/{t}),IF({s}="exponential",{lr}*{g}^({e}/{t}),'
-            'IF({s}="cosine",{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1))),{lr})))',
-            lr_now,
-            s=settings["schedule"],
-            lr=settings["lr"],
-            g=settings["schedule_gamma"],
-            e=settings["epoch"],
-            t=settings["schedule_epochs"],
-        )
+        return lr_of_epoch(settings)
 
     def put_state(self, row: int) -> None:
         """Put a and b, each over the optimizer's memory of it, beside their first values."""
