@@ -112,7 +112,7 @@ def case_of(word: object, options: Mapping[str, Option]) -> Option | ErrorCode:
     return {known.casefold(): option for known, option in options.items()}.get(str(word).casefold(), ErrorCode.NA)
 
 
-def choose(setting: Block, options: Mapping[str, Expression | Block]) -> Expression:
+def choose(setting: Block, options: Mapping[str, Operand]) -> Expression:
     """Return what belongs to the word in a cell, #N/A where the word is none of the options."""
 
     def text(sheet: str) -> str:

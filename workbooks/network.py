@@ -13,6 +13,7 @@ from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.expression import Expression, call, choose, native
 from workbooks.style import HIGHLIGHT, fill
+from workbooks.units import dead_units
 
 GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
 SHARED_NUMBERS = ("steps", "d", "loss")
@@ -146,7 +147,9 @@ class NetworkPage:
         if trains_bias is not None:
             page.text(at, left, "bias", Look("weights_header"))
             zeros = np.zeros((1, columns))
-            first_values = zeros if first_bias is None else first_bias.value()[:, :columns]
+            first_values = (
+                zeros if first_bias is None else np.broadcast_to(first_bias.value()[:, :columns], (1, columns))
+            )
             bias = page.input(at, left + 1, first_values, Look("input", NUMBER), f"bias_{k}")
             shape, look, name = (1, columns), Look("weights", NUMBER), f"initial_bias_{k}"
             if first_bias is None:
@@ -352,6 +355,11 @@ class NetworkPage:
             steps=steps,
             values=values,
         )
+
+    def dead_units(self, *chosen: Block) -> Expression:
+        """Return how many hidden units are dead; `chosen` says how many each layer has, where that can be chosen."""
+        hidden = [(layer.activation, layer.output) for layer in self.layers[:-1] if layer.output is not None]
+        return dead_units(hidden, chosen)
 
     def highlight_batch(self) -> None:
         """Mark the inputs of the current batch's rows, where a batch is not all of them."""

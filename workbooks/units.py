@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbooks.block import Block, Values
+from pyfuncs.cells.errors import ErrorCode
+from workbooks.block import Block, Values, as_values
 from workbooks.expression import Expression, call, native
 
 ACTIVATIONS = ("relu", "leaky_relu", "tanh", "identity")
@@ -62,3 +63,34 @@ def reset_is_due(layers: Sequence[tuple[Block, Block]]) -> Expression:
         return RESET if differ else FITS
 
     return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', sentence, **blocks)
+
+
+def dead_units(hidden: Sequence[tuple[Block, Block]], chosen: Sequence[Block] = ()) -> Expression:
+    """Return how many hidden units ReLU keeps at 0 in every row, 0 where that cannot be told.
+
+    `hidden` gives each layer's activation and outputs, `chosen` how many of its units there are, all where it is empty.
+    """
+    parts = []
+    blocks: dict[str, Block] = {}
+    for k, (activation, outputs) in enumerate(hidden):
+        blocks |= {f"a{k}": activation, f"h{k}": outputs} | ({f"n{k}": chosen[k]} if chosen else {})
+        there = f"*({right(outputs.values.shape[1])}<={{n{k}}})" if chosen else "*1"
+        # No output of ReLU is negative, so a column that adds up to 0 holds nothing else.
+        parts.append(f'IF({{a{k}}}="relu",SUMPRODUCT((MMULT(TRANSPOSE(ROW({{h{k}}})^0),{{h{k}}})=0){there}),0)')
+
+    def count(**blocks: Values) -> float:
+        return float(
+            sum(
+                (blocks[f"h{k}"][:, : int(blocks[f"n{k}"][0, 0]) if chosen else None].sum(axis=0) == 0).sum()
+                for k in range(len(hidden))
+                if str(blocks[f"a{k}"][0, 0]).casefold() == "relu"
+            )
+        )
+
+    counted = native("+".join(parts), count, **blocks)
+
+    def value() -> Values:
+        found = counted.value()
+        return as_values(0.0) if isinstance(found[0, 0], ErrorCode) else found
+
+    return Expression(lambda sheet: f"IFERROR({counted.text(sheet)},0)", value)
