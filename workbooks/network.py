@@ -356,10 +356,11 @@ class NetworkPage:
             values=values,
         )
 
-    def dead_units(self, *chosen: Block) -> Expression:
-        """Return how many hidden units are dead; `chosen` says how many each layer has, where that can be chosen."""
-        hidden = [(layer.activation, layer.output) for layer in self.layers[:-1] if layer.output is not None]
-        return dead_units(hidden, chosen)
+    def dead_units(self, chosen: Block | None = None) -> Expression:
+        """Return how many units of the first layer are dead; `chosen` says how many it has, where that is a choice."""
+        first = self.layers[0]
+        assert first.output is not None
+        return dead_units(first.activation, first.output, chosen)
 
     def highlight_batch(self) -> None:
         """Mark the inputs of the current batch's rows, where a batch is not all of them."""

@@ -93,7 +93,7 @@ def build(stored: StoredCells | None = None) -> Book:
         curve_chart(sheet, x, curves, "The fit", "H10", (17.5, 11), (-4, 4), (-1.5, 1.5))
         history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "Q10", (12.2, 11))
 
-    dead = network.dead_units(settings["units_1"], settings["units_2"])
+    dead = network.dead_units(settings["units_1"])
     start_page(start, TITLE, LEAD, STEPS, NOTICE, cards, history, buttons=MORE_BUTTONS, picture=picture, dead=dead)
     return book
 

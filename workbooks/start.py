@@ -68,7 +68,7 @@ def start_page(
     """Fill the Start sheet; all of it but the questions shows on a wide screen without scrolling.
 
     `picture` draws what stands beside the text, the loss where there is none; `dead` counts the units that ReLU keeps
-    at 0 in every row.
+    at 0 in every row for good.
     """
     page.widths = {"A": 2.0, "B": 4.0, "G": 2.0, "L": 2.0} | dict.fromkeys("CDEF", 20.0) | dict.fromkeys("HIJK", 15.0)
     page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 20}

@@ -65,29 +65,23 @@ def reset_is_due(layers: Sequence[tuple[Block, Block]]) -> Expression:
     return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', sentence, **blocks)
 
 
-def dead_units(hidden: Sequence[tuple[Block, Block]], chosen: Sequence[Block] = ()) -> Expression:
-    """Return how many hidden units ReLU keeps at 0 in every row, 0 where that cannot be told.
+def dead_units(activation: Block, outputs: Block, chosen: Block | None = None) -> Expression:
+    """Return how many units of the first layer ReLU keeps at 0 in every row, 0 where that cannot be told.
 
-    `hidden` gives each layer's activation and outputs, `chosen` how many of its units there are, all where it is empty.
+    Of `outputs` the first `chosen` columns count, all where it is None. Units of a later layer may come back: what they
+    get from below changes.
     """
-    parts = []
-    blocks: dict[str, Block] = {}
-    for k, (activation, outputs) in enumerate(hidden):
-        blocks |= {f"a{k}": activation, f"h{k}": outputs} | ({f"n{k}": chosen[k]} if chosen else {})
-        there = f"*({right(outputs.values.shape[1])}<={{n{k}}})" if chosen else "*1"
-        # No output of ReLU is negative, so a column that adds up to 0 holds nothing else.
-        parts.append(f'IF({{a{k}}}="relu",SUMPRODUCT((MMULT(TRANSPOSE(ROW({{h{k}}})^0),{{h{k}}})=0){there}),0)')
+    blocks = {"a": activation, "h": outputs} | ({} if chosen is None else {"n": chosen})
+    there = "1" if chosen is None else f"({right(outputs.values.shape[1])}<={{n}})"
+    # No output of ReLU is negative, so a column that adds up to 0 holds nothing else.
+    text = f'IF({{a}}="relu",SUMPRODUCT((MMULT(TRANSPOSE(ROW({{h}})^0),{{h}})=0)*{there}),0)'
 
-    def count(**blocks: Values) -> float:
-        return float(
-            sum(
-                (blocks[f"h{k}"][:, : int(blocks[f"n{k}"][0, 0]) if chosen else None].sum(axis=0) == 0).sum()
-                for k in range(len(hidden))
-                if str(blocks[f"a{k}"][0, 0]).casefold() == "relu"
-            )
-        )
+    def count(a: Values, h: Values, n: Values | None = None) -> float:
+        if str(a[0, 0]).casefold() != "relu":
+            return 0.0
+        return float((h[:, : None if n is None else int(n[0, 0])].sum(axis=0) == 0).sum())
 
-    counted = native("+".join(parts), count, **blocks)
+    counted = native(text, count, **blocks)
 
     def value() -> Values:
         found = counted.value()

@@ -111,7 +111,7 @@ def build(stored: StoredCells | None = None) -> Book:
         )
         sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
 
-    dead = dead_units([(training.settings["activation_1"], net.h1)])
+    dead = dead_units(training.settings["activation_1"], net.h1)
     start_page(
         start,
         TITLE,

@@ -89,8 +89,7 @@ def build(stored: StoredCells | None = None) -> Book:
         Card("test error", reference(headline["test error"]), "0.0%"),
         Card("epoch", reference(settings["epoch"]), "0"),
     ]
-    dead = network.dead_units(*[settings["units"]] * HIDDEN)
-    put_texts(start, TITLE, LEAD, cards, STEPS, NOTICE, history, dead)
+    put_texts(start, TITLE, LEAD, cards, STEPS, NOTICE, history, network.dead_units(settings["units"]))
 
     def pictures(sheet: Worksheet) -> None:
         draw(sheet, x1, x2, PART, history)
