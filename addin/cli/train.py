@@ -23,7 +23,7 @@ from pyfuncs.training.restarts import Start, restart, started
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
-from workbooks.recalculate import model_of, refresh
+from workbooks.recalculate import first_values, model_of, refresh
 
 SETTINGS = (
     "lr",
@@ -172,14 +172,15 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
         if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
             print(f"start {done} of {options.restarts}: seed {start.seed}, loss {start.loss:.6f}", file=sys.stderr)
 
+    first_values_of = first_values(file)
     with Interrupts() as interrupts:
-        starts = restart(model, epochs, options.restarts, heard, interrupts.check)
+        starts = restart(model, epochs, options.restarts, heard, interrupts.check, first_values_of)
     losses = [start.loss for start in starts]
     print(
         f"{len(starts)} starts of {epochs} epochs: best loss {losses[0]:.6f} (seed {starts[0].seed}), "
         f"median {statistics.median(losses):.6f}, worst {losses[-1]:.6f}."
     )
-    best = started(model, starts[0].seed)
+    best = started(model, starts[0].seed, first_values_of)
     blocks: dict[str, Rows] = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
     for k, layer in enumerate(best.layers, 1):
         name = f"initial_weight_{k}"
