@@ -93,7 +93,8 @@ def build(stored: StoredCells | None = None) -> Book:
         curve_chart(sheet, x, curves, "The fit", "H10", (17.5, 11), (-4, 4), (-1.5, 1.5))
         history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "Q10", (12.2, 11))
 
-    start_page(start, TITLE, LEAD, STEPS, NOTICE, cards, history, buttons=MORE_BUTTONS, picture=picture)
+    dead = network.dead_units(settings["units_1"])
+    start_page(start, TITLE, LEAD, STEPS, NOTICE, cards, history, buttons=MORE_BUTTONS, picture=picture, dead=dead)
     return book
 
 
@@ -147,7 +148,9 @@ def layer_switches(training: TrainingPage) -> None:
         row, 2, reference(settings["activation_1"]), Look("calculation"), "activation_2"
     )
     row = line("activation_3", "The last layer adds up, no more.")
-    settings["activation_3"] = page.input(row, 2, "identity", Look("calculation"), "activation_3")
+    settings["activation_3"] = page.input(
+        row, 2, "identity", Look("calculation", choices=("identity",)), "activation_3"
+    )
     words = native('{a}&", "&{a}&", identity"', lambda a: f"{a[0, 0]}, {a[0, 0]}, identity", a=settings["activation_1"])
     settings["activations"] = page.cell(
         line("activations", "All three, as NN_LOSS takes them."), 2, words, Look("calculation")

@@ -35,6 +35,11 @@ TOO_LARGE = (
     "and train again."
 )
 
+DEAD = (
+    ". There ReLU gives 0 in every row, so no gradient comes back and nothing trains any more. In Training choose "
+    "another seed, and press Reset."
+)
+
 
 @dataclass(frozen=True)
 class Card:
@@ -58,10 +63,12 @@ def start_page(
     picture: Callable[[Worksheet], None] | None = None,
     questions: Sequence[Question] = (),
     off: str = OFF,
+    dead: Expression | None = None,
 ) -> None:
     """Fill the Start sheet; all of it but the questions shows on a wide screen without scrolling.
 
-    `picture` draws what stands beside the text, the loss where there is none.
+    `picture` draws what stands beside the text, the loss where there is none; `dead` counts the units that ReLU keeps
+    at 0 in every row for good.
     """
     page.widths = {"A": 2.0, "B": 4.0, "G": 2.0, "L": 2.0} | dict.fromkeys("CDEF", 20.0) | dict.fromkeys("HIJK", 15.0)
     page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 20}
@@ -79,7 +86,7 @@ def start_page(
     numbered(page, 7, "What to do", steps)
     numbered(page, 8 + len(steps), "What to notice", notice, "•")
     row = 10 + len(steps) + len(notice)
-    page.array(row, 2, (1, 1), status(history, off), Look("status"))
+    page.array(row, 2, (1, 1), status(history, off, dead), Look("status"))
     page.text(row, 3, [[None] * 4], Look("status"))
     page.merged.append(f"B{row}:F{row}")
     page.heights[row] = 34
@@ -102,14 +109,25 @@ def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str
         page.heights[top + i] = 15 * (1 + len(line) // 88) + 2
 
 
-def status(history: Block, off: str = OFF) -> Expression:
+def status(history: Block, off: str = OFF, dead: Expression | None = None) -> Expression:
     """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does."""
+    fine = native(f'"{ON}"', lambda: ON) if dead is None else units_alive(dead)
     diverged = native(
-        f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{TOO_LARGE}","{ON}")',
-        lambda x: TOO_LARGE if [loss for loss in x.flat if isinstance(loss, float)][-1] > x[0, 0] else ON,
+        f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{TOO_LARGE}",{{fine}})',
+        lambda x, fine: TOO_LARGE if [loss for loss in x.flat if isinstance(loss, float)][-1] > x[0, 0] else fine,
         x=history.part(left=TRAIN_LOSS, columns=1),
+        fine=fine,
     )
     return native(f'IF(ISERROR({{relu}}),"{off}",{{on}})', lambda relu, on: on, relu=call("NN_RELU", 1), on=diverged)
+
+
+def units_alive(dead: Expression) -> Expression:
+    """Return the sentence that all is well, or how many units no longer train and what to do about it."""
+    return native(
+        f'IF({{n}}=0,"{ON}","{ON} Dead units: "&{{n}}&"{DEAD}")',
+        lambda n: ON if n[0, 0] == 0 else f"{ON} Dead units: {n[0, 0]:g}{DEAD}",
+        n=dead,
+    )
 
 
 def link_buttons(sheet: Worksheet, buttons: Buttons = BUTTONS, row: int = 6, left: int = 8) -> None:

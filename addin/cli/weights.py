@@ -9,16 +9,16 @@ from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
+from workbooks.recalculate import model_of
 
 
 def run_export(options: argparse.Namespace) -> int:
     """Write the weights as CSV, or print them."""
     announce("Reading", options.workbook)
-    model = read_model(WorkbookFile.open(options.workbook, options.model))
+    model = model_of(WorkbookFile.open(options.workbook, options.model))
     text = export_weights(model, model.state.params)
     if options.csv is None:
         print_data(text.replace("\r\n", "\n"))
@@ -38,7 +38,7 @@ def run_import(options: argparse.Namespace) -> int:
     refuse_if_open(target)
     announce("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
-    model = read_model(file)
+    model = model_of(file)
     try:
         text = options.csv.read_bytes().decode()
     except UnicodeDecodeError:

@@ -8,7 +8,9 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
+from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
+from pyfuncs.training.reader import spelled
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.block import Block, as_values
 from workbooks.book import Book, Look
@@ -18,7 +20,7 @@ from workbooks.gradient_descent.data import Points
 from workbooks.gradient_descent.epoch_table import HEADER, LEFT, MEMORY, NUMBER, TOP, EpochTable
 from workbooks.gradient_descent.rules import FIRST, Rule
 from workbooks.opening import buttons
-from workbooks.settings import Setting, lr_now
+from workbooks.settings import Setting, lr_of_epoch
 from workbooks.style import HIGHLIGHT, fill
 
 SETTINGS_TOP = 8
@@ -63,7 +65,12 @@ class OptimizerPage:
         """Put the settings and counters; return the next free row."""
         page, rule = self.page, self.rule
         page.text(SETTINGS_TOP - 1, 1, [["Setting", "Value"]], Look("header"))
-        fixed = {"optimizer": rule.optimizer, "task": "regression", "batch_size": 1, "shuffle": False}
+        fixed: dict[str, CellValue] = {
+            "optimizer": rule.optimizer,
+            "task": "regression",
+            "batch_size": 1,
+            "shuffle": False,
+        }
         lr = Setting("lr", rule.lr, "Learning rate. Ten times as much, and the loss flies off.", minimum=0)
         clicks = Setting("epochs_per_click", 10, "Epochs that N epochs runs.", minimum=1, whole=True)
         row = SETTINGS_TOP
@@ -76,7 +83,8 @@ class OptimizerPage:
             row += 1
         for name, value in fixed.items():
             page.text(row, 1, name, Look("label"))
-            self.settings[name] = page.input(row, 2, value, Look("calculation", "General"), name)
+            look = Look("calculation", "General", (spelled(value),))
+            self.settings[name] = page.input(row, 2, value, look, name)
             row += 1
         for name in ("epoch", "step"):
             page.text(row, 1, name, Look("label"))
@@ -91,16 +99,7 @@ class OptimizerPage:
         settings = self.settings
         if "schedule" not in settings:
             return native("{lr}", lambda lr: lr, lr=settings["lr"])
-        return native(
-            'IF({s}="step",{lr}*{g}^INT({e}/{t}),IF({s}="exponential",{lr}*{g}^({e}/{t}),'
-            'IF({s}="cosine",{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1))),{lr})))',
-            lr_now,
-            s=settings["schedule"],
-            lr=settings["lr"],
-            g=settings["schedule_gamma"],
-            e=settings["epoch"],
-            t=settings["schedule_epochs"],
-        )
+        return lr_of_epoch(settings)
 
     def put_state(self, row: int) -> None:
         """Put a and b, each over the optimizer's memory of it, beside their first values."""

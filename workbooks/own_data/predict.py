@@ -14,14 +14,13 @@ from pyfuncs.cells.block import CellValue, quoted
 from pyfuncs.kernels.activations import softmax
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.model import predict as network_outputs
-from pyfuncs.training.contract import read_model
 from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, Meaning, date_text, shown
 from workbooks.own_data.preparation import CLASS_LEFT, TABLE_TOP, TITLE, recipe_of
 from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, OTHER, Input, Recipe
 from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table
 from workbooks.own_data.workbook import TEMPLATE
-from workbooks.recalculate import FileCells
+from workbooks.recalculate import FileCells, model_of
 from workbooks.writer import TEMPLATE_PROPERTY
 
 FILL, MEAN, DEVIATION = 5, 7, 8
@@ -218,7 +217,7 @@ def unknown_values(name: str, own: Sequence[Input], cells: Sequence[CellValue]) 
 
 def outputs_of(trained: Trained, inputs: Matrix) -> Matrix:
     """Return what the network gives for rows of inputs."""
-    model = read_model(trained.file)
+    model = model_of(trained.file)
     outputs: Matrix = network_outputs(model.network, model.state.params, inputs)
     return outputs
 

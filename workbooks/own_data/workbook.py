@@ -89,6 +89,7 @@ def build(
         history,
         buttons=MORE_BUTTONS,
         off=OFF,
+        dead=network.dead_units() if network.many else None,
     )
     return book
 

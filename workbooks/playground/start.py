@@ -79,8 +79,9 @@ def put_texts(
     steps: Sequence[str],
     notice: Sequence[str],
     history: Block,
+    dead: Expression,
 ) -> None:
-    """Put the title, the large numbers, the buttons, what to do and what to notice."""
+    """Put the title, the large numbers, the buttons, what to do, what to notice, and how training stands."""
     page.text(1, 2, title, Look("title"))
     page.text(2, 2, lead, Look("lead"))
     page.merged.append(f"B2:{column_letters(GRID_LEFT + SIDE - 1)}2")
@@ -94,7 +95,7 @@ def put_texts(
     page.text(6, 3, [[label for label, _ in MORE_BUTTONS]], Look("button"))
     row = numbered(page, TOP, "What to do", steps)
     row = numbered(page, row, "What to notice", notice, "•")
-    page.array(row, 2, (1, 1), status(history), Look("status"))
+    page.array(row, 2, (1, 1), status(history, dead=dead), Look("status"))
     page.text(row, 3, [[None] * 4], Look("status"))
     page.merged.append(f"B{row}:F{row + 1}")
     page.decorations.append(lambda sheet: link_buttons(sheet, MORE_BUTTONS, 6, 3))
