@@ -111,7 +111,17 @@ def build(stored: StoredCells | None = None) -> Book:
         sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
 
     start_page(
-        start, TITLE, LEAD, STEPS, NOTICE, cards, history, buttons=MORE_BUTTONS, picture=picture, questions=QUESTIONS
+        start,
+        TITLE,
+        LEAD,
+        STEPS,
+        NOTICE,
+        cards,
+        history,
+        buttons=MORE_BUTTONS,
+        picture=picture,
+        questions=QUESTIONS,
+        lost=("the cards and the truth table on Start", "Net"),
     )
     return book
 

@@ -141,7 +141,17 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         Card("step", reference(headline["step"]), "General"),
         Card("Native differs by", reference(native_page.largest), "0E+00"),
     ]
-    start_page(start, lesson.title, lesson.lead, lesson.steps, lesson.notice, cards, history, questions=lesson.answers)
+    start_page(
+        start,
+        lesson.title,
+        lesson.lead,
+        lesson.steps,
+        lesson.notice,
+        cards,
+        history,
+        questions=lesson.answers,
+        lost=("the cards on Start", "Model", "the gradient and the new weights on Native"),
+    )
     return book
 
 
