@@ -16,6 +16,7 @@ from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.arrays import Order
 from pyfuncs.training.model import Model
 from pyfuncs.training.reader import Rows, refuse_other_words
@@ -93,7 +94,7 @@ def explained(trainer: Trainer) -> str:
         return ""
     rows = trainer.model.valid_rows if trainer.model.valid_rows.size else trainer.model.train_rows
     value = trainer.r_squared(rows)
-    return "" if value is None else f", R² {value:.3f}"
+    return "" if value is None else f", R² {spelled(value, 3)}"
 
 
 @contextlib.contextmanager
@@ -170,15 +171,17 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 
     def heard(done: int, start: Start) -> None:
         if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
-            print(f"start {done} of {options.restarts}: seed {start.seed}, loss {start.loss:.6f}", file=sys.stderr)
+            print(
+                f"start {done} of {options.restarts}: seed {start.seed}, loss {spelled(start.loss, 6)}", file=sys.stderr
+            )
 
     first_values_of = first_values(file)
     with Interrupts() as interrupts:
         starts = restart(model, epochs, options.restarts, heard, interrupts.check, first_values_of)
     losses = [start.loss for start in starts]
     print(
-        f"{len(starts)} starts of {epochs} epochs: best loss {losses[0]:.6f} (seed {starts[0].seed}), "
-        f"median {statistics.median(losses):.6f}, worst {losses[-1]:.6f}."
+        f"{len(starts)} starts of {epochs} epochs: best loss {spelled(losses[0], 6)} (seed {starts[0].seed}), "
+        f"median {spelled(statistics.median(losses), 6)}, worst {spelled(losses[-1], 6)}."
     )
     best = started(model, starts[0].seed, first_values_of)
     blocks: dict[str, Rows] = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}

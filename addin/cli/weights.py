@@ -9,6 +9,7 @@ from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
@@ -55,5 +56,7 @@ def run_import(options: argparse.Namespace) -> int:
     trainer.take(params)
     announce("Calculating and saving", options.workbook)
     save(file, trainer, target)
-    print(f"{target}: {params.size} numbers from {options.csv}, loss {trainer.state.history[-1].train_loss:.6f}.")
+    print(
+        f"{target}: {params.size} numbers from {options.csv}, loss {spelled(trainer.state.history[-1].train_loss, 6)}."
+    )
     return 0

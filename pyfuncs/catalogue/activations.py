@@ -8,7 +8,7 @@ from pyfuncs.kernels import activations
 
 TITLE = "Activation functions"
 
-INPUTS = Block(name="inputs", shape=("n", "out"), help="The numbers before the activation, one row a passenger.")
+INPUTS = Block(name="inputs", shape=("n", "out"), help="The numbers before the activation, one row a case.")
 GRAD_OUTPUT = Block(
     name="grad_output", shape=("n", "out"), help="The gradient of the loss with respect to the activation's result."
 )

@@ -124,6 +124,7 @@ def build(stored: StoredCells | None = None) -> Book:
         picture=picture,
         questions=QUESTIONS,
         dead=dead,
+        lost=("the cards and the truth table on Start", "Net"),
     )
     return book
 

@@ -2,9 +2,6 @@
 
 import numpy as np
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.formatting.rule import Rule as FormatRule
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
@@ -21,15 +18,12 @@ from workbooks.gradient_descent.epoch_table import HEADER, LEFT, MEMORY, NUMBER,
 from workbooks.gradient_descent.rules import FIRST, Rule
 from workbooks.opening import buttons
 from workbooks.settings import Setting, lr_of_epoch
+from workbooks.start import ABOVE_THE_START, NOT_ABOVE
 from workbooks.style import HIGHLIGHT, fill
 
 SETTINGS_TOP = 8
 HISTORY_ROWS = 200
 GREY = "D9D9D9"
-HUGE = 1e7
-"""From here on the decimals would not fit, and say nothing."""
-GOING = "The loss is below where it began."
-TOO_HIGH = "The loss is above where it began: lr is too high. Make lr smaller, and press Reset."
 SPAN = (0, 100)
 
 
@@ -166,8 +160,8 @@ class OptimizerPage:
             y=self.points.y,
         )
         verdict = native(
-            f'IF(ISERROR({{l}}),"{TOO_HIGH}",IF({{l}}>{{f}},"{TOO_HIGH}","{GOING}"))',
-            lambda l, f: TOO_HIGH if not np.isfinite(l[0, 0]) or l[0, 0] > f[0, 0] else GOING,  # noqa: E741
+            f'IF(ISERROR({{l}}),"{ABOVE_THE_START}",IF({{l}}>{{f}},"{ABOVE_THE_START}","{NOT_ABOVE}"))',
+            lambda l, f: ABOVE_THE_START if not np.isfinite(l[0, 0]) or l[0, 0] > f[0, 0] else NOT_ABOVE,  # noqa: E741
             l=Block(last.area, as_values(float(self.loss_at_end))),
             f=first,
         )
@@ -207,17 +201,10 @@ class OptimizerPage:
         curve_chart(
             sheet, epochs, [curve], "All epochs so far", "P7", (12.6, 9.6), (0, None), unit=None, logarithmic=True
         )
-        # The marks stop before the numbers: where two rules hold, Calc follows the first alone.
         area = f"{column_letters(LEFT)}{TOP + 1}:{column_letters(LEFT + 2)}{TOP + self.count}"
-        numbers = f"{column_letters(LEFT + 3)}{TOP}:{column_letters(self.mean_loss.area.left)}{TOP + self.count}"
         cell, step = f"${column_letters(LEFT)}{TOP + 1}", self.settings["step"].address(self.page.title)
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}<={step}"], fill=fill(GREY)))
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}={step}+1"], fill=fill(HIGHLIGHT)))
-        for place in (numbers, "D5:O5", f"B{TOP}:B{TOP + 12}"):
-            first = place.partition(":")[0]
-            short = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode="0.0E+00"))
-            huge = f"IF(ISNUMBER({first}),ABS({first})>={HUGE:.0E},FALSE)"
-            sheet.conditional_formatting.add(place, FormatRule(type="expression", formula=[huge], dxf=short))
 
 
 def reference(block: Block) -> Expression:

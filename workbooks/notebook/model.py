@@ -23,6 +23,7 @@ from workbooks.network import NUMBER, SMALL, TOP, NetworkPage, random_weights
 from workbooks.notebook.data import FEATURES, DataPage
 from workbooks.opening import buttons
 from workbooks.settings import ACCURACY_COLUMNS, LOSS_COLUMNS, Setting, common_settings, lr_of_epoch
+from workbooks.start import NOT_ABOVE, progress
 from workbooks.style import fill
 
 SETTINGS_TOP = 8
@@ -60,7 +61,7 @@ class ModelPage:
         self.page = page = book.page(lesson.sheet)
         page.scoped = True
         page.bulk = (TOP, data.count)
-        page.widths = {"A": 18.0, "B": 18.0, "C": 2.0, "L": 2.0} | dict.fromkeys("DEFGHIJK", 13.0)
+        page.widths = {"A": 18.0, "B": 18.0, "C": 2.0, "L": 2.0} | dict.fromkeys("DEFGHIJK", 14.5)
         page.heights = {1: 32, 5: 32, 6: 20, 8: 20}
         page.text(1, 1, lesson.title, Look("title"))
         page.text(2, 1, lesson.lead, Look("line"))
@@ -266,6 +267,7 @@ class ModelPage:
         train, valid, error = (value if isinstance(value, float) else 0.0 for value in values)
         first = Record(0, 0, train, valid, 1 - error, error)
         block = page.input(TOP, left, history_block([first], HISTORY_ROWS), Look("raw", "0.0000"), "history")
+        page.array(6, 4, (1, 1), progress(block, NOT_ABOVE), Look("label"))
 
         def draw(sheet: Worksheet) -> None:
             for row in sheet.iter_rows(min_row=TOP, max_row=TOP + HISTORY_ROWS - 1, min_col=left, max_col=left + 1):

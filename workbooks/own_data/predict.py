@@ -11,6 +11,7 @@ from addin.file.area import Area
 from addin.file.errors import FileProblem
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue, quoted
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.activations import softmax
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.model import predict as network_outputs
@@ -250,4 +251,4 @@ def judged(recipe: Recipe, rows: Sequence[Sequence[CellValue]], truth: Sequence[
         return []
     said, true = np.array(pairs, dtype=np.float64).T
     spread = ((true - true.mean()) ** 2).sum()
-    return [f"{where}: R² {1 - ((said - true) ** 2).sum() / spread:.3f}"] if spread > 0 else []
+    return [f"{where}: R² {spelled(1 - ((said - true) ** 2).sum() / spread, 3)}"] if spread > 0 else []

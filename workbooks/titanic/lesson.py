@@ -153,6 +153,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         history,
         questions=lesson.answers,
         dead=network.dead_units() if many else None,
+        lost=("the cards on Start", "Model", "the gradient and the new weights on Native"),
     )
     return book
 
