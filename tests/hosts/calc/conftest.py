@@ -91,6 +91,27 @@ def shared_calc(office: Program, installed: Path) -> Iterator[Calc]:
     calc.end()
 
 
+LOCALE = (
+    '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">'
+    "<value>{}</value></prop></item>"
+)
+
+
+@pytest.fixture(scope="session", params=["en-US", "de-DE"])
+def calc_of_a_country(
+    request: pytest.FixtureRequest, office: Program, installed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Calc]:
+    """Return an office that separates arguments and decimals as a country does: (1.5, 2) or (1,5; 2)."""
+    profile = tmp_path_factory.mktemp(request.param) / "profile"
+    shutil.copytree(installed, profile, ignore=shutil.ignore_patterns(".lock"))
+    settings = profile / "user" / "registrymodifications.xcu"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("</oor:items>", LOCALE.format(request.param) + "</oor:items>"), encoding="utf-8")
+    calc = Calc(office, profile)
+    yield calc
+    calc.end()
+
+
 @pytest.fixture
 def calc(shared_calc: Calc) -> Calc:
     return shared_calc
