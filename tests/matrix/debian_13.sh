@@ -5,7 +5,7 @@
 #
 # FOLDER is made of Debian's packages where it is not there, or where packages.txt has changed since. The command has it
 # as its whole disk, with this project at /gradsheet, where it begins. What it leaves running ends with it, and so do the
-# mounts. Needs root, apt and mmdebstrap. Ends with status 3 where FOLDER cannot be made, else with the command's.
+# mounts. Needs root, apt and mmdebstrap. Ends with status 3 where that cannot be done here, else with the command's.
 set -euo pipefail
 here=$(realpath "$(dirname "$0")")
 folder=$(realpath --canonicalize-missing "$1")/debian-13
@@ -22,6 +22,7 @@ make_folder() {
   cp "$here/packages.txt" "$folder/made"
 }
 
+unshare --mount true || exit 3
 cmp --silent "$here/packages.txt" "$folder/made" || make_folder || exit 3
 mkdir -p "$folder/root/gradsheet"
 exec unshare --mount --pid --fork --kill-child bash -euc '
