@@ -67,6 +67,7 @@ digits: out/digits.xlsx
 
 # A worker for each core, and a file's tests in one worker, where they share what they build.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+QUICK := $(addprefix tests/,cells catalogue kernels training golden hosts/file)
 
 test: .venv/ready-test
 	$(PYTEST) -m "not slow"
@@ -76,7 +77,7 @@ test-all: .venv/ready-test
 
 quick: .venv/ready-test .venv/ready-lint
 	$(BIN)/ruff check .
-	$(PYTEST) $(QUICK)
+	$(PYTEST) -m "not slow" $(QUICK)
 
 lint: .venv/ready-lint
 	$(BIN)/ruff check .
