@@ -6,17 +6,19 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test lint docs bench first-hour clean
+.PHONY: help run calc digits test test-all quick lint pages docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
 	@echo "make calc  put the formulas and buttons into LibreOffice Calc and open a workbook to train in it"
 	@echo "make digits build the large workbook of handwritten digits, with the package that brings the images"
-	@echo "make test  set up and run all tests"
+	@echo "make test  set up and run the tests (those marked slow too: make test-all)"
+	@echo "make quick set up and run the tests that take less than a minute together"
 	@echo "make lint  set up and run the checks on style, types and layers"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
 	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
-	@echo "make docs  make the generated pages in docs/ and the templates in workbooks/ anew"
+	@echo "make pages make the generated pages in docs/ anew"
+	@echo "make docs  make these and the templates in workbooks/ anew"
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -63,8 +65,19 @@ out/digits.xlsx: | .venv/ready
 digits: out/digits.xlsx
 	@echo "Open out/digits.xlsx."
 
+# A worker for each core, and a file's tests in one worker, where they share what they build.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+QUICK := $(addprefix tests/,cells catalogue kernels training golden hosts/file)
+
 test: .venv/ready-test
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not slow"
+
+test-all: .venv/ready-test
+	$(PYTEST)
+
+quick: .venv/ready-test .venv/ready-lint
+	$(BIN)/ruff check .
+	$(PYTEST) -m "not slow" $(QUICK)
 
 lint: .venv/ready-lint
 	$(BIN)/ruff check .
@@ -80,9 +93,11 @@ bench: .venv/ready
 first-hour:
 	$(PYTHON) tests/first_hour/walk.py
 
-docs: .venv/ready
+pages: .venv/ready
 	$(BIN)/gradsheet functions --pages docs
 	$(BIN)/python -m addin.cli.reference > docs/commands.md
+
+docs: pages
 	$(BIN)/gradsheet build all --output workbooks --force
 
 clean:

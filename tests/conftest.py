@@ -142,6 +142,15 @@ def book_of(path: Path, sheets: Mapping[str, Mapping[str, Any]], *, scoped: bool
     return places
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test on the workbook digits as slow: building it takes ten seconds, and so does each look into it."""
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            parameters = [value for value in item.callspec.params.values() if isinstance(value, str)]
+            if "digits" in parameters:
+                item.add_marker(pytest.mark.slow)
+
+
 class BuiltTemplates(Mapping[str, bytes]):
     """Every template's file by name."""
 

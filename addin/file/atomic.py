@@ -11,6 +11,8 @@ from addin.file.errors import FileProblem
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_DEVICES = "\\\\.\\"
+"""How Windows begins the name of a device."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -23,7 +25,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             write-protected or is held by another program. The old file is then as it was.
 
     """
-    target = Path(os.path.realpath(path))  # unlike Path.resolve it lets links in a circle pass, to be refused below
+    target = real_path(path)
     folder = target.parent
     mode = _refuse_unwritable(path, target, folder)
     # A short name of its own: the target's name with a suffix could be longer than a folder allows.
@@ -49,6 +51,26 @@ def write_atomically(path: Path, data: bytes) -> None:
     _sync_folder(folder)
 
 
+def real_path(path: Path) -> Path:
+    """Return where the links of a path lead; unlike Path.resolve, links in a circle pass.
+
+    Raises:
+        FileProblem: `path` names a device, as CON and NUL do on Windows.
+
+    """
+    try:
+        target = os.path.realpath(path)
+    except OSError as error:  # what Windows says of some devices
+        raise _not_ordinary(path) from error
+    if target.startswith(_DEVICES):
+        raise _not_ordinary(path)
+    return Path(target)
+
+
+def _not_ordinary(path: Path) -> FileProblem:
+    return FileProblem(f"{path} is not an ordinary file; choose another name.")
+
+
 def _refuse_unwritable(path: Path, target: Path, folder: Path) -> int | None:
     """Return the mode bits of the file that is there now, None where there is none."""
     try:
@@ -63,7 +85,7 @@ def _refuse_unwritable(path: Path, target: Path, folder: Path) -> int | None:
         if stat.S_ISDIR(status.st_mode):
             raise FileProblem(f"{path} is a folder; choose a file name inside it or another name.")
         if not stat.S_ISREG(status.st_mode):
-            raise FileProblem(f"{path} is not an ordinary file; choose another name.")
+            raise _not_ordinary(path)
         # Replacing needs only the folder's permission, but a user who write-protected the file meant the file.
         with target.open("r+b"):
             pass

@@ -1,9 +1,9 @@
 """Find out whether an office program has a file open."""
 
-import os
 import re
 from pathlib import Path
 
+from addin.file.atomic import real_path
 from addin.file.errors import FileProblem
 
 _ESCAPED = re.compile(r"\\(.)")
@@ -15,10 +15,11 @@ def refuse_if_open(path: Path) -> None:
 
     Raises:
         FileProblem: LibreOffice or Excel has the file open, or crashed while it had; says who where the lock tells.
+            Also where `path` names a device.
 
     """
     # A lock lies beside the name the program was given, which may be a link or what it points to.
-    for name in dict.fromkeys((path, Path(os.path.realpath(path)))):
+    for name in dict.fromkeys((path, real_path(path))):
         calc = name.with_name(f".~lock.{name.name}#")
         if _exists(calc):
             raise _open_problem(path, f"LibreOffice{_holder(calc)}", calc)

@@ -32,7 +32,15 @@ def commands(document):
     return [shlex.split(line)[1:] for line in code_lines(document) if line.startswith("gradsheet ")]
 
 
-@pytest.mark.parametrize("document", [page for page in DOCUMENTS if commands(page)], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(page, marks=[pytest.mark.slow] if page.stem == "digits" else [])
+        for page in DOCUMENTS
+        if commands(page)
+    ],
+    ids=lambda path: path.name,
+)
 def test_every_command_works_in_the_order_of_the_page(document, tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "docs" / "data", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)

@@ -33,10 +33,11 @@ def examine_settings(windows: Windows) -> Iterator[Finding]:
     else:
         yield Finding(True, f"{path} names this interpreter")
     kept = record.load(windows.folders)
-    workbooks = Path(kept.workbooks if kept else "")
+    # Where Gradsheet is not installed, or the file is not its own, nothing else is expected of it.
+    wanted = configuration.wanted(program, Path(kept.workbooks)) if kept and named else {}
     wrong = [
         f"{key} is {settings.get(key, 'missing')}, not {value}"
-        for key, value in configuration.wanted(program, workbooks).items()
+        for key, value in wanted.items()
         if key != configuration.INTERPRETER and settings.get(key, "").lower() != value.lower()
     ]
     if wrong:

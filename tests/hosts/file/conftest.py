@@ -44,7 +44,9 @@ def raw_parts(sheets: Mapping[str, str], *, workbook_tail: str = "", shared: str
 def write_parts(path: Path, parts: Mapping[str, str | bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(
+                zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED
+            )  # without the time, as Gradsheet does
     return path
 
 

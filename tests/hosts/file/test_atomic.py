@@ -10,6 +10,7 @@ import pytest
 
 from addin.file.atomic import write_atomically
 from addin.file.errors import FileProblem
+from addin.file.locks import refuse_if_open
 
 
 @contextmanager
@@ -44,6 +45,12 @@ def problem(path: Path, data: bytes = b"new") -> str:
     assert path.name in text
     assert "\n" not in text
     return text
+
+
+def lock_problem(path: Path) -> str:
+    with pytest.raises(FileProblem) as caught:
+        refuse_if_open(path)
+    return str(caught.value)
 
 
 def names(folder: Path) -> list[str]:
@@ -142,6 +149,23 @@ def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device file")
 def test_a_device() -> None:
     assert "not an ordinary file" in problem(Path("/dev/null"))
+
+
+@pytest.mark.parametrize("check", [problem, lock_problem])
+@pytest.mark.parametrize("device", ["con.csv", "nul"])
+def test_a_device_of_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: Callable[[Path], str], device: str
+) -> None:
+    """Windows refuses to say where CON leads, and says that NUL leads to a device."""
+
+    def realpath(path: Path) -> str:
+        if device == "nul":
+            return r"\\.\nul"
+        raise OSError(22, "The handle is invalid", str(path), 6)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os.path, "realpath", realpath)
+    assert "not an ordinary file" in check(Path(device))
 
 
 def test_a_name_longer_than_the_disk_allows(tmp_path: Path) -> None:

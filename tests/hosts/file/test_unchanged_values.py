@@ -1,5 +1,7 @@
 """Values that are stored already are left as they are, all others are stored: also those that look alike."""
 
+import time
+
 import pytest
 
 from addin.file.area import Area
@@ -20,3 +22,9 @@ def test_what_was_there_before_makes_no_difference(before, after, raw):
     area = Area("S", 1, 1, 1, 1)
     assert repr(read_area(package, area)) == repr(read_area(fresh, area))
     assert package.to_bytes() == fresh.to_bytes()
+
+
+def test_the_two_packages_are_compared_without_their_times(raw, monkeypatch):
+    first = raw({"S": ""}).to_bytes()
+    monkeypatch.setattr(time, "localtime", lambda *_: time.struct_time((2001, 2, 3, 4, 5, 6, 5, 34, 0)))
+    assert raw({"S": ""}).to_bytes() == first
