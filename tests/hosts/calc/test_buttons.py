@@ -180,6 +180,39 @@ def test_an_error_names_the_cell_and_changes_nothing(calc, opened):
     assert state(calc, book) == before
 
 
+def test_a_word_that_the_drop_down_does_not_offer_is_refused_and_nothing_changes(calc, opened):
+    book = opened("titanic_linear")
+    before = state(calc, book)
+    calc.put_named(book, "activation_1", [["tanh"]])
+    answer = calc.click(book, "step", None)
+    assert not answer["done"]
+    assert answer["said"].endswith('Training.B5 (activation_1) is "tanh", but must be one of identity, sigmoid.')
+    assert state(calc, book) == before
+
+
+@pytest.mark.parametrize(("choice", "first"), [("fixed ones", 0), ("trained with biases", 0.3)])
+def test_reset_begins_the_second_layer_as_training_says(calc, opened, choice, first):
+    book = opened("titanic_two_layer")
+    calc.put_named(book, "second_layer", [[choice]])
+    press(calc, book, "reset")
+    assert calc.named(book, "weight_2") == [[1], [1]]
+    assert calc.named(book, "bias_1") == [[first, first]]
+    shown = calc.named(book, "new_weight_2"), calc.named(book, "new_bias_1")
+    press(calc, book, "step")
+    for name, expected in zip(("weight_2", "bias_1"), shown, strict=True):
+        assert calc.named(book, name) == [[pytest.approx(cell, abs=1e-12) for cell in row] for row in expected]
+
+
+def test_start_counts_the_units_that_are_dead(calc, opened):
+    book = opened("titanic_two_layer")
+    weights = calc.named(book, "weight_1")
+    calc.put_named(book, "weight_1", [[row[0], -1] for row in weights])
+    [[said]] = calc.get(book, "Start", "B19")
+    assert said.startswith("Formulas are on. Dead units: 1. There ReLU gives 0 in every row")
+    calc.put_named(book, "weight_1", weights)
+    assert calc.get(book, "Start", "B19") == [["Formulas are on."]]
+
+
 def test_a_training_that_diverges_says_so_and_keeps_the_last_good_weights(calc, opened):
     book = opened("titanic_two_layer")
     calc.put_named(book, "lr", [[1e200]])

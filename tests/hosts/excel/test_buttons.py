@@ -290,3 +290,21 @@ def test_every_button_that_python_answers_is_there():
     in_vba = {"stop", "messages"}
     for command in COMMANDS:
         assert hasattr(Clicks, f"_{command.name}") or command.name in in_vba
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_word_that_the_drop_down_does_not_offer_is_refused_and_nothing_changes(opened, separator):
+    made = opened("titanic_linear")
+    area = made._range("activation_1")
+    place = (area._top, area._left)
+    area.sheet._drop_downs[place] = separator.join(area.sheet._drop_downs[place].split(","))
+    before = state(made)
+    for word in ("tanh", "softplus"):
+        made._put("activation_1", [[word]])
+        answer = Clicks().click(made, "step", None)
+        assert answer.state == FAILED
+        assert f'!B5 (activation_1) is "{word}", but must be one of identity, sigmoid.' in answer.sentence
+    assert state(made) == before
+    made._put("activation_1", [["sigmoid"]])
+    press(made, "step")
+    assert state(made) != before
