@@ -34,5 +34,9 @@ exec unshare --mount --pid --fork --kill-child bash -euc '
   # As this machine reaches its package registries.
   mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
   mount --bind /etc/ssl/certs "$root/etc/ssl/certs"
-  exec chroot "$root" env --unset=PIP_FIND_LINKS --chdir=/gradsheet HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+  # No exec: the first process must be one that waits for what others leave behind.
+  status=0
+  chroot "$root" env --unset=PIP_FIND_LINKS --chdir=/gradsheet HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@" ||
+    status=$?
+  exit "$status"
 ' in_the_folder "$folder/root" "$(dirname "$(dirname "$here")")" "$@"

@@ -15,7 +15,7 @@ from addin.calc.office import Program, check_version, clean_environment, find_of
 from pyfuncs.cells.errors import GradsheetError
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"
-LIFE_SECONDS = 900
+LIFE_SECONDS = 3600
 AGENT = Path(__file__).with_name("agent.py")
 
 

@@ -2,6 +2,7 @@ import errno
 import os
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,8 @@ def ordinary_user() -> Iterator[None]:
 @pytest.fixture
 def open_to_all(tmp_path: Path) -> Iterator[Path]:
     """Lift the privacy of the folders above, so that the ordinary user gets as far as the folder under test."""
-    above = [folder for folder in tmp_path.parents if folder.name.startswith("pytest-")]
+    temporary = Path(tempfile.gettempdir()).resolve()
+    above = [folder for folder in tmp_path.resolve().parents if temporary in folder.parents]
     modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in [tmp_path, *above]}
     for folder, mode in modes.items():
         folder.chmod(mode | 0o055)

@@ -242,6 +242,7 @@ def test_agrees_with_looking_at_every_formula_again_and_again(
     assert dependents(package, [area(start)]) == {("S", row, column) for row, column in stale}
 
 
+@pytest.mark.slow
 def test_fifty_thousand_formulas_in_one_chain_take_seconds(raw: Callable[..., Package]) -> None:
     rows = "".join(
         f'<row r="{r}"><c r="B{r}"><f>B{r - 1}+A{r}*Z{r}</f></c><c r="C{r}"><f>SUM(A$1:A{r})</f></c></row>'
