@@ -69,8 +69,8 @@ PROPORTIONAL = Question(
 )
 TOO_HIGH = Question(
     "What happens when the learning rate is too high?",
-    "Each step jumps over the valley and lands higher up on the other side, so the loss grows. Try it: set lr to 2 and "
-    "press Epoch a few times; Start says what has happened. Set lr back to 0.1 and press Reset.",
+    "Each step jumps over the valley and lands higher up on the other side, so the loss grows. Try it: set lr to 2, "
+    "press Reset, and Epoch a few times; Start says what has happened. Set lr back to 0.1 and press Reset.",
 )
 
 

@@ -1,3 +1,4 @@
+import json
 import re
 import shlex
 import shutil
@@ -17,6 +18,65 @@ DOCUMENTS = [
 ]
 
 
+TRAINING = ("train", "evaluate")
+SURVIVED = {"accuracy": (0.825, 0.827)}
+OUTCOMES = {
+    "README.md": (
+        {"train loss": (0.2555, 0.2565)},
+        {"train loss": (0.1803, 0.1813), "accuracy": (0.74, 0.76)},
+        {"loss": (0.1803, 0.1813)},
+        {"train loss": (0.144227, 0.144228)},  # within a millionth of least squares
+        {"train loss": (0.211, 0.213)},  # Reset brings the first weights back
+        {"train loss": (0.15208, 0.15218), "accuracy": (0.78, 0.79)},
+        {"train loss": (0.14992, 0.15002), "accuracy": (0.78, 0.795)},
+        {"best loss": (0.1300, 0.1320), "median": (0.1435, 0.1450), "worst": (0.40, 0.41)},
+        {"best loss": (0.1285, 0.1294)},
+    ),
+    "titanic.md": (
+        {"train loss": (0.2555, 0.2565)},
+        {"train loss": (0.162, 0.163)},
+        {"train loss": (1, 1e6)},  # flies off
+        {"train loss": (0.163, 0.164)},
+        {"train loss": (0.14992, 0.15002), "accuracy": (0.78, 0.795)},
+    ),
+    "titanic_notebook.md": (
+        {"train loss": (0.2055, 0.2057)} | SURVIVED,
+        {"train loss": (0.2001, 0.2003)} | SURVIVED,
+        {"train loss": (0.1968, 0.1970)} | SURVIVED,
+        {"accuracy": (0.8258, 0.8259), "error_rate": (0.1741, 0.1742)},
+        {"train loss": (0.22, 0.24), "accuracy": (0.7, 0.8)},  # jammed
+    ),
+    "sine.md": (
+        {"train loss": (0, 0.001)},
+        {"train loss": (0.20718, 0.2076)},  # a straight line
+        {"train loss": (0.0345, 0.0353)},  # worse than 2 units
+    ),
+    "backprop.md": (
+        {"train loss": (0, 0.01), "accuracy": (1, 1)},
+        {"train loss": (0.1, 0.15), "accuracy": (0, 0.875)},  # at least one row of eight stays wrong
+    ),
+    "playground.md": ({"accuracy": (0.99, 1)}, {"accuracy": (0.95, 1)}),
+    "gradient_descent.md": (
+        {"train loss": (212.5, 213.5)},
+        {"train loss": (0, 1e-6)},
+        {"train loss": (0.00015, 0.00025)},
+    ),
+    "digits.md": (
+        {"accuracy": (0.89, 0.91)},
+        {"error_rate": (0.09, 0.11)},
+        {"accuracy": (0.91, 0.925)},
+        {"error_rate": (0.075, 0.09)},
+        {"accuracy": (0.915, 0.93)},
+    ),
+    "own_data.md": (
+        {"accuracy": (0.93, 0.94)},
+        {"accuracy": (0.96, 1)},
+        {"accuracy": (0.96, 1)},
+    ),
+}
+"""What each train and evaluate of a page ends with, in the page's order: figures from and to."""
+
+
 def code_lines(document):
     blocks = re.findall(r"^```[a-z]*\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.strip()]
@@ -32,6 +92,15 @@ def commands(document):
     return [shlex.split(line)[1:] for line in code_lines(document) if line.startswith("gradsheet ")]
 
 
+def said(output):
+    """Return the figures that a command prints: a line after training, JSON after evaluate (of the rows that judge)."""
+    if output.startswith("{"):
+        judged = json.loads(output)
+        return judged["valid"] or judged["train"]
+    figures = re.findall(r"(train loss|valid loss|accuracy|best loss|median|worst|R²) ([0-9.]+[0-9])(%?)", output)
+    return {name: float(number) / (100 if percent else 1) for name, number, percent in figures}
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -41,11 +110,21 @@ def commands(document):
     ],
     ids=lambda path: path.name,
 )
-def test_every_command_works_in_the_order_of_the_page(document, tmp_path, monkeypatch, capsys):
+def test_every_command_works_in_the_order_of_the_page_and_ends_as_it_should(document, tmp_path, monkeypatch, capsys):
+    """The pages on the lesson and on digits take long: they print long trainings."""
     shutil.copytree(ROOT / "docs" / "data", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    outcomes = iter(OUTCOMES.get(document.name, ()))
     for command in commands(document):
-        assert main(command) == 0, (command, capsys.readouterr().err)
+        capsys.readouterr()
+        status = main(command)
+        printed = capsys.readouterr()
+        assert status == 0, (command, printed.err)
+        if command[0] in TRAINING:
+            figures = said(printed.out)
+            for name, (low, high) in next(outcomes).items():
+                assert low <= figures[name] <= high, (command, name, figures)
+    assert next(outcomes, None) is None, "an outcome without a command"
 
 
 def test_the_readme_shows_how_the_command_is_used():
