@@ -54,7 +54,7 @@ def why_page(book: Book) -> None:
     )
     page.text(2, 1, [[line] for line in lines], Look("line"))
     page.heights |= {1: 32}
-    page.widths = {"A": 26.0} | dict.fromkeys("BCDEFGHI", 14.0) | {"J": 3.0}
+    page.widths = {"A": 26.0} | dict.fromkeys("BCDEFGHI", 14.0) | {"J": 9.0}
     page.text(TOP, 1, "Try: lr, and where w ends", Look("heading"))
     summary(page)
 

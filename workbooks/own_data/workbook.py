@@ -84,7 +84,7 @@ def build(
         cards(numbers, training, recipe),
         history,
         buttons=MORE_BUTTONS,
-        lost=("the cards on Start", "Model", "the figures on Training"),
+        lost=("the cards on Start", "Model", "the figures on Training", "the figures on Preparation"),
     )
     return book
 
