@@ -12,6 +12,8 @@ from addin.calc.headless import Office, properties
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 ALL_RESULTS = 7
 SHOWN_SECONDS = 60
+LARGE_PAPER = (200_000, 100_000)
+"""Width and height, hundredths of a millimetre."""
 
 
 class Agent:
@@ -55,7 +57,13 @@ class Agent:
         self.documents[number].storeToURL(target.as_uri(), properties(FilterName=FILTERS[target.suffix]))
 
     def print_to(self, number, path):
-        """Write all sheets as they are seen, as a PDF file."""
+        """Write all sheets as they are seen, as a PDF file: on paper so large that nothing is made smaller."""
+        styles = self.documents[number].StyleFamilies.getByName("PageStyles")
+        for sheet in self.documents[number].Sheets:
+            style = styles.getByName(sheet.PageStyle)
+            style.ScaleToPagesX = style.ScaleToPagesY = 0
+            style.PageScale = 100
+            style.Width, style.Height = LARGE_PAPER
         self.documents[number].storeToURL(Path(path).as_uri(), properties(FilterName="calc_pdf_Export"))
 
     def place_of(self, number, sheet, text):
