@@ -50,8 +50,8 @@ def why_page(book: Book) -> None:
     lines = (
         "One number w, loss = (w - 3)², slope = 2·(w - 3). Far out the slope is large, near the bottom small. Three "
         "ways downhill:",
-        "Gradient step: long far out, short near the bottom. It slows down by itself and arrives, unless lr is 1 or "
-        "more: then it jumps over the valley, higher up each time.",
+        "Gradient step: long far out, short near the bottom. It slows down by itself and arrives, if lr is below 1. "
+        "Above 1 it jumps over the valley, higher up each time.",
         "Sign step: always as long. It comes near, then hops to and fro over the bottom for ever, up to lr away.",
         "Inverse step: the nearer, the longer. The closer it comes, the farther it is thrown. No lr helps.",
     )
