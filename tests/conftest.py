@@ -237,3 +237,21 @@ def gradsheet(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
         return Result(status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def own_table(gradsheet: Callable[..., Result], tmp_path: Path) -> Path:
+    """Return the workbook made from a table of flats and houses with their rents."""
+    table, workbook = tmp_path / "rents.csv", tmp_path / "rents.xlsx"
+    rows = [
+        f"{30 + 7 * i % 90},{('flat', 'house')[i % 3 == 0]},{400 + 9 * (7 * i % 90) + 13 * i % 50}" for i in range(60)
+    ]
+    table.write_text("\n".join(["size,kind,rent", *rows]), encoding="utf-8")
+    assert gradsheet("new", table, "--target", "rent", "-o", workbook).status == 0
+    return workbook
+
+
+@pytest.fixture
+def workbook_of(template: Callable[[str], Path], request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """Return the maker of a fresh workbook: a template by its name, by another one that of an own table."""
+    return lambda name: template(name) if name in TEMPLATES else request.getfixturevalue("own_table")

@@ -9,7 +9,7 @@ from workbooks.book import Page
 from workbooks.style import STAGES, fill
 
 ON, OFF = STAGES["forward"][0], "F2F2F2"
-LOW, MIDDLE, HIGH = "2E75B6", "FFFFFF", "C55A11"
+LOW, MIDDLE, HIGH = "3B82C4", "FFFFFF", "C55A11"
 
 
 def on_and_off(page: Page, block: Block) -> None:

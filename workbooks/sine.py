@@ -45,8 +45,8 @@ STEPS = (
 )
 NOTICE = (
     "The best straight line has a loss of 0.207. Layers without an activation are one line, however many.",
-    "More units can bend more often: after ten clicks 2 units are at 0.015, 8 at 0.0001. But training must find the "
-    "bends: 4 end at 0.035.",
+    f"More units can bend more often: after {CLICKS} clicks 2 are at 0.015, 8 at 0.0001. But training must find the "
+    "bends: 4 are at 0.035.",
     "With tanh the curve is smooth; with relu, look closely and you see the corners.",
     "Outside -π to π nobody taught it anything: a ReLU network goes straight on there.",
     "Other seeds (sheet Training) give other bends, and now and then a dead start: Reset and try the next.",

@@ -117,5 +117,5 @@ def test_no_cell_of_the_contract_is_an_error_or_blank_where_it_must_not_be(titan
 
 
 def test_the_status_cell_says_that_the_formulas_are_on(package):
-    texts = [cell.value for row in read_area(package, Area("Start", 1, 2, 40, 2)) for cell in row]
+    texts = [cell.value for row in read_area(package, Area("Start", 1, 2, 40, 8)) for cell in row]
     assert "Formulas are on." in texts

@@ -12,11 +12,11 @@ from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from workbooks.gradient_descent.epoch_table import TOP
-from workbooks.gradient_descent.optimizer_page import GOING, TOO_HIGH
 from workbooks.gradient_descent.rules import RULES
 from workbooks.gradient_descent.surface import PATH
 from workbooks.gradient_descent.why import ARRIVES, FLIES, HOPS, RATES
 from workbooks.recalculate import FileCells, refresh
+from workbooks.start import ABOVE_THE_START, NOT_ABOVE
 
 ROWS = 29
 SHEETS = [rule.sheet for rule in RULES]
@@ -198,9 +198,9 @@ def test_annealing_settles_where_the_same_constant_rate_hops(sheet):
 
 def test_with_ten_times_the_rate_it_flies_off_and_reset_brings_it_back(sheet):
     page = sheet("SGD")
-    assert page.cell(6, 4) == GOING
+    assert page.cell(6, 4) == NOT_ABOVE
     page.hold(lr=0.001)
-    assert page.cell(6, 4) == TOO_HIGH
+    assert page.cell(6, 4) == ABOVE_THE_START
     before = page.trainer.evaluate(page.trainer.model.train_rows).loss
     assert page.train(1).state.history[-1].train_loss > 1e6 * before
     with pytest.raises(Diverged):
@@ -209,13 +209,13 @@ def test_with_ten_times_the_rate_it_flies_off_and_reset_brings_it_back(sheet):
     trainer = page.trainer
     trainer.reset()
     page.put(trainer)
-    assert page.cell(6, 4) == GOING
+    assert page.cell(6, 4) == NOT_ABOVE
     assert page.train(1).state.history[-1].train_loss < before
 
 
 def test_a_loss_beyond_all_numbers_still_leaves_a_readable_sheet(sheet):
     page = sheet("SGD").hold(lr=1e12)
-    assert page.cell(6, 4) == TOO_HIGH
+    assert page.cell(6, 4) == ABOVE_THE_START
 
 
 def test_the_surface_is_the_mean_squared_error_and_its_bottom_is_known(template):

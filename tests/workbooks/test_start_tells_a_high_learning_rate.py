@@ -1,7 +1,7 @@
 import openpyxl
 import pytest
 
-from workbooks.start import ON, TOO_LARGE
+from workbooks.start import ABOVE_THE_START, ON
 
 
 def texts_of_start(path):
@@ -14,6 +14,6 @@ def test_start_says_that_the_learning_rate_is_too_high_until_reset(gradsheet, te
     path = template(name)
     assert ON in texts_of_start(path)
     gradsheet("train", path, "--lr", 3, "--epochs", 8)
-    assert TOO_LARGE in texts_of_start(path)
+    assert ABOVE_THE_START in texts_of_start(path)
     gradsheet("train", path, "--reset", "--lr", 0.1, "--epochs", 1)
     assert ON in texts_of_start(path)

@@ -16,6 +16,7 @@ from addin.file.package import Package
 from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
+from workbooks.notebook.mistakes import TRAINED_MISTAKES
 
 SHEETS = {"Linear": 12, "One hidden": 281, "Two hidden": 251}
 PORTS = ("C", "Q", "S")
@@ -153,6 +154,31 @@ def test_the_models_mostly_get_the_same_people_wrong(template, gradsheet):
         block = np.array(WorkbookFile.open(path, sheet).read("prediction"), float)
         wrong.append({i for i in model.valid_rows if (block[i, 0] > 0.5) != (model.target[i, 0] == 1)})
     assert len(wrong[0] & wrong[1] & wrong[2]) >= 0.9 * len(wrong[0])
+
+
+def test_the_mistakes_are_mostly_women_who_died_and_men_who_survived(template, gradsheet):
+    path = template("titanic_notebook")
+    for sheet in SHEETS:
+        trained(gradsheet, path, sheet, "--epochs", 30)
+        rows = np.array(cells(path, "Data", 9, 2, 899, 4), dtype=object)
+        block = np.array(WorkbookFile.open(path, sheet).read("prediction"), float)[:, 0]
+        wrong = (block > 0.5) != (rows[:, 0] == 1)
+        otherwise = (rows[:, 2] == "female") == (rows[:, 0] == 0)
+        assert (wrong & otherwise).sum() > 0.7 * wrong.sum(), sheet
+    assert cells(path, "Mistakes", 19, 1, 19, 1) == [[TRAINED_MISTAKES]]
+
+
+@pytest.mark.parametrize("epochs", [0, 30])
+def test_it_says_how_many_women_and_men_are_taken_to_survive(template, gradsheet, epochs):
+    path = template("titanic_notebook")
+    trained(gradsheet, path, "Linear", "--epochs", epochs)
+    model = read_model(WorkbookFile.open(path, "Linear"))
+    valid = model.valid_rows
+    survive = 1 / (1 + np.exp(-model.inputs[valid] @ model.layers[0].weight[:, 0])) > 0.5
+    sexes = np.array([row[0] for row in cells(path, "Data", 9, 4, 899, 4)])[valid]
+    shares = [round(100 * survive[sexes == sex].mean()) for sex in ("female", "male")]
+    said = f"It takes {shares[0]} % of the women and {shares[1]} % of the men to survive."
+    assert cells(path, "Mistakes", 18, 1, 18, 1) == [[said]]
 
 
 def test_one_model_is_trained_and_the_others_stay(template, gradsheet):

@@ -6,6 +6,7 @@ import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
+from addin.file.area import column_letters
 from workbooks.block import Block, Values
 from workbooks.book import Book, Look, Page
 from workbooks.curve_charts import COLOURS, Curve, curve_chart
@@ -20,6 +21,8 @@ LAST = 10
 NEAR = 0.02
 ARRIVES, HOPS, FLIES = "arrives", "never settles", "flies off"
 TOP, TABLE, ALL = 7, 33, 8
+WALKS = 6
+"""The column where the walks over the learning rates begin."""
 Step = Callable[[float, float], float]
 
 
@@ -47,14 +50,16 @@ def why_page(book: Book) -> None:
     lines = (
         "One number w, loss = (w - 3)², slope = 2·(w - 3). Far out the slope is large, near the bottom small. Three "
         "ways downhill:",
-        "Gradient step: long far out, short near the bottom. It slows down by itself and arrives, unless lr is 1 or "
-        "more: then it jumps over the valley, higher up each time.",
+        "Gradient step: long far out, short near the bottom. It slows down by itself and arrives, if lr is below 1. "
+        "Above 1 it jumps over the valley, higher up each time.",
         "Sign step: always as long. It comes near, then hops to and fro over the bottom for ever, up to lr away.",
         "Inverse step: the nearer, the longer. The closer it comes, the farther it is thrown. No lr helps.",
     )
     page.text(2, 1, [[line] for line in lines], Look("line"))
     page.heights |= {1: 32}
-    page.widths = {"A": 26.0} | dict.fromkeys("BCDEFGHI", 14.0) | {"J": 3.0}
+    last = WALKS + len(KINDS) * (len(RATES) + 1)
+    page.widths = {column_letters(column): 11.0 for column in range(WALKS, last)}
+    page.widths |= {"A": 26.0} | dict.fromkeys("BCDEFGHI", 14.0)
     page.text(TOP, 1, "Try: lr, and where w ends", Look("heading"))
     summary(page)
 
@@ -141,7 +146,7 @@ def grid(page: Page, top: int, bottom: Block) -> None:
     page.text(row + 4, 1, "start w", Look("label"))
     for k, (name, text, step, _) in enumerate(KINDS):
         page.text(row + 1 + k, 1, name, Look("label"))
-        left = 6 + k * (len(RATES) + 1)
+        left = WALKS + k * (len(RATES) + 1)
         page.text(top - 2, left, name, Look("heading"))
         page.text(top - 1, left, [[*RATES]], Look("header", "General"))
         for j in range(len(RATES)):

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Book, Look
-from workbooks.expression import Operand, native
+from workbooks.expression import Expression, Operand, native
 from workbooks.notebook.data import DataPage
 from workbooks.notebook.model import ModelPage
 
@@ -17,6 +17,7 @@ LISTED = 200
 LIST_TOP, LIST_LEFT = 9, 8
 HELPER_LEFT = 19
 GROUPS = tuple((sex, number) for sex in ("female", "male") for number in (1, 2, 3))
+TRAINED_MISTAKES = "Once it is trained, the mistakes are mostly women who died and men who survived."
 SHOWN = ("Survived", "Sex", "Pclass", "Age", "SibSp", "Parch", "Fare", "Embarked")
 
 
@@ -142,8 +143,8 @@ class MistakesPage:
             if members is None:
                 self.wrong_count = wrong
         page.text(total + 2, 1, "The redder, the more often wrong.", Look("note"))
-        page.text(total + 3, 1, "Women are mostly taken to survive, men not:", Look("note"))
-        page.text(total + 4, 1, "the mistakes are those who did otherwise.", Look("note"))
+        page.cell(total + 3, 1, self.taken_to_survive(), Look("note"))
+        page.text(total + 4, 1, TRAINED_MISTAKES, Look("note"))
 
         def colour(sheet: Worksheet) -> None:
             rule = ColorScaleRule(
@@ -152,6 +153,25 @@ class MistakesPage:
             sheet.conditional_formatting.add(f"F{LIST_TOP}:F{total - 1}", rule)
 
         page.decorations.append(colour)
+
+    def taken_to_survive(self) -> Expression:
+        """Return the sentence that says how many of the women and of the men the model takes to survive."""
+
+        def share(sex: str) -> Expression:
+            def compute(x: Values, s: Values, p: Values) -> float:
+                people = x * (s == sex)
+                return float(np.floor(100 * (people * (p > 0.5)).sum() / max(1.0, people.sum()) + 0.5))
+
+            people = f'({{s}}="{sex}")*{{x}}'
+            text = f"ROUND(100*SUMPRODUCT({people}*({{p}}>0.5))/MAX(1,SUMPRODUCT({people})),0)"
+            return native(text, compute, x=self.looked_at, s=self.data.raw["Sex"], p=self.prediction)
+
+        return native(
+            '"It takes "&{w}&" % of the women and "&{m}&" % of the men to survive."',
+            lambda w, m: f"It takes {w[0, 0]:.0f} % of the women and {m[0, 0]:.0f} % of the men to survive.",
+            w=share("female"),
+            m=share("male"),
+        )
 
     def put_list(self) -> None:
         """Put the passengers whom the model gets wrong, the surest mistakes first."""

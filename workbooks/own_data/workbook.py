@@ -85,7 +85,7 @@ def build(
         history,
         buttons=MORE_BUTTONS,
         dead=network.dead_units() if network.many else None,
-        lost=("the cards on Start", "Model", "the figures on Training"),
+        lost=("the cards on Start", "Model", "the figures on Training", "the figures on Preparation"),
     )
     return book
 

@@ -43,7 +43,7 @@ NOTICE = (
     "A good feature saves a layer: x1² and x2² make the circle easy, x1·x2 the XOR.",
     "Without an activation, layers add nothing: many linear layers are one.",
     "The border is sharp only where points are; elsewhere the network guesses.",
-    "Test loss above train loss: it learned the noise as well. That is overfitting.",
+    "Trained, with the test loss far above the train loss: it learned the noise too. That is overfitting.",
     "Each unit of layer 1 adds one border line: a circle needs three, one layer of 1 unit fails.",
 )
 

@@ -12,6 +12,8 @@ from addin.calc.headless import Office, properties
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 ALL_RESULTS = 7
 SHOWN_SECONDS = 60
+LARGE_PAPER = (200_000, 100_000)
+"""Width and height, hundredths of a millimetre."""
 
 
 class Agent:
@@ -64,6 +66,28 @@ class Agent:
         target = Path(path)
         self.documents[number].storeToURL(target.as_uri(), properties(FilterName=FILTERS[target.suffix]))
 
+    def print_to(self, number, path):
+        """Write all sheets as they are seen, as a PDF file: on paper so large that nothing is made smaller."""
+        styles = self.documents[number].StyleFamilies.getByName("PageStyles")
+        for sheet in self.documents[number].Sheets:
+            style = styles.getByName(sheet.PageStyle)
+            style.ScaleToPagesX = style.ScaleToPagesY = 0
+            style.PageScale = 100
+            style.Width, style.Height = LARGE_PAPER
+        self.documents[number].storeToURL(Path(path).as_uri(), properties(FilterName="calc_pdf_Export"))
+
+    def place_of(self, number, sheet, text):
+        """Return the right and lower edge of the cell that shows a text, in hundredths of a millimetre."""
+        page = self.documents[number].Sheets[sheet]
+        cursor = page.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        last = cursor.getRangeAddress()
+        rows = page.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow).getDataArray()
+        ((row, column),) = ((i, j) for i, cells in enumerate(rows) for j, cell in enumerate(cells) if cell == text)
+        cursor = page.createCursorByRange(page.getCellByPosition(column, row))
+        cursor.collapseToMergedArea()
+        return [cursor.Position.X + cursor.Size.Width, cursor.Position.Y + cursor.Size.Height]
+
     def is_modified(self, number):
         return self.documents[number].isModified()
 
@@ -110,14 +134,15 @@ class Agent:
         area = self.documents[number].NamedRanges.getByName(name).getReferredCells()
         area.setDataArray(tuple(tuple(row) for row in rows))
 
-    def formula_cells(self, number):
+    def formula_cells(self, number, which_error=True):
+        """Return every formula cell's value; asking which error it is takes long where thousands show one."""
         found = {}
         for sheet in self.documents[number].Sheets:
             cells = found.setdefault(sheet.Name, {})
             for address in sheet.queryFormulaCells(ALL_RESULTS).getRangeAddresses():
                 top, left = address.StartRow, address.StartColumn
                 area = sheet.getCellRangeByPosition(left, top, address.EndColumn, address.EndRow)
-                for i, row in enumerate(values(area)):
+                for i, row in enumerate(values(area) if which_error else area.getDataArray()):
                     for j, value in enumerate(row):
                         cells[f"{top + i + 1},{left + j + 1}"] = value
         return found

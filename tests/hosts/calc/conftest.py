@@ -117,6 +117,14 @@ def calc(shared_calc: Calc) -> Calc:
     return shared_calc
 
 
+@pytest.fixture(scope="session")
+def bare_calc(office: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
+    """Return an office without Gradsheet."""
+    calc = Calc(office, tmp_path_factory.mktemp("bare") / "profile")
+    yield calc
+    calc.end()
+
+
 @pytest.fixture
 def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]:
     """Return an office that a test may kill."""

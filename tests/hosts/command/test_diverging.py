@@ -5,8 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from addin.clicking import reached
+from addin.excel.training import LongRun
 from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
+from pyfuncs.training.model import Record
 from pyfuncs.training.trainer import Diverged, Trainer
 
 
@@ -60,3 +63,39 @@ def test_a_template_is_refreshed_without_a_word_more(gradsheet, template, name):
     diverged(gradsheet, path, "--set", "activation_1=identity", "--lr", 1e6, "--epochs", 1000)
     loss = json.loads(gradsheet("evaluate", path).out)["all"]["loss"]
     assert np.isfinite(loss)
+
+
+def test_the_lines_of_a_run_that_flies_off_are_short(gradsheet, template):
+    path = template("titanic_linear")
+    result = gradsheet("train", path, "--lr", 2, "--epochs", 100)
+    assert result.status == 0
+    lines = (result.out.replace(str(path), "") + result.err).splitlines()
+    assert len(lines) > 10
+    assert max(map(len, lines)) < 100
+    assert "epoch 100 of 100: train loss 1.6E+248, accuracy 40.4%, error rate 59.6%" in lines
+    weights = path.with_suffix(".csv")
+    gradsheet("export", path, weights)
+    imported = gradsheet("import", path, weights)
+    assert imported.out.endswith(", loss 1.6E+248.\n")
+
+
+def test_the_lines_of_starts_that_fly_off_are_short(gradsheet, template):
+    result = gradsheet("train", template("titanic_linear"), "--lr", 2, "--epochs", 100, "--restarts", 3)
+    starts = [line for line in (result.out + result.err).splitlines() if line.startswith(("start ", "3 starts "))]
+    assert len(starts) == 4
+    assert all("E+2" in line and len(line) < 120 for line in starts)
+
+
+def test_r_squared_far_below_zero_is_short(gradsheet, own_table):
+    result = gradsheet("train", own_table, "--optimizer", "sgd", "--lr", 2, "--epochs", 100, "--quiet")
+    assert ", R² -" in result.out
+    assert len(result.out.replace(str(own_table), "")) < 120
+    assert result.out.count("E+") == 3
+
+
+def test_a_buttons_sentence_is_short(small_cells):
+    record = Record(122, 0, 3.64295e303, None, 0.404, 0.596)
+    assert reached(record) == "Epoch 122, step 0: loss 3.6E+303, accuracy 40.4%."
+    run = LongRun(small_cells(), 130)
+    run.finished(record)
+    assert run.text == "Epoch 122 of 130: loss 3.6E+303"
