@@ -1,6 +1,6 @@
 """The configuration files around the buttons: toolbar, menu, where they stand, who answers, and the load job."""
 
-from addin.calc.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, TOOLBAR, command_url
+from addin.calc.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, SAVE_JOB, TOOLBAR, command_url
 from addin.calc.xcu import Node, Text, Value, configuration, group
 from addin.commands import COMMANDS, Command
 
@@ -81,8 +81,16 @@ def protocol() -> str:
     return text.replace("xs:string", "oor:string-list")
 
 
+JOBS = {LOAD_JOB: ("OnLoadFinished",), SAVE_JOB: ("OnSaveDone", "OnSaveAsDone")}
+"""The events of a document after which each job runs."""
+
+
 def jobs() -> str:
     """Return Jobs.xcu."""
-    job = Node(LOAD_JOB, {"Service": LOAD_JOB})
-    listed = Node("OnLoadFinished", children=(group("JobList", Node(LOAD_JOB)),), operation="fuse")
-    return configuration("org.openoffice.Office.Jobs", group("Jobs", job), group("Events", listed))
+    listed = [Node(job, {"Service": job}) for job in JOBS]
+    events = [
+        Node(event, children=(group("JobList", Node(job)),), operation="fuse")
+        for job, events in JOBS.items()
+        for event in events
+    ]
+    return configuration("org.openoffice.Office.Jobs", group("Jobs", *listed), group("Events", *events))

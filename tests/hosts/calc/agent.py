@@ -7,6 +7,8 @@ import time
 import traceback
 from pathlib import Path
 
+import uno
+
 from addin.calc.headless import Office, properties
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
@@ -53,6 +55,26 @@ class Agent:
     def save(self, number, path):
         target = Path(path)
         self.documents[number].storeToURL(target.as_uri(), properties(FilterName=FILTERS[target.suffix]))
+
+    def save_as(self, number, path):
+        """Save as the dialog does: the document is that file's from now on."""
+        target = Path(path)
+        self.documents[number].storeAsURL(target.as_uri(), properties(FilterName=FILTERS[target.suffix]))
+
+    def save_again(self, number):
+        self.documents[number].store()
+
+    def condition(self, number, sheet, reference, formula):
+        """Give cells a validation and a conditional format with a formula."""
+        area = self.area(number, sheet, reference)
+        validation = area.Validation
+        validation.Type = uno.Enum("com.sun.star.sheet.ValidationType", "CUSTOM")
+        validation.setFormula1(formula)
+        area.Validation = validation
+        formats = area.ConditionalFormat
+        operator = uno.Enum("com.sun.star.sheet.ConditionOperator", "FORMULA")
+        formats.addNew(properties(Operator=operator, Formula1=formula, StyleName="Good"))
+        area.ConditionalFormat = formats
 
     def is_modified(self, number):
         return self.documents[number].isModified()
