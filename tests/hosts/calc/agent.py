@@ -8,12 +8,25 @@ import traceback
 from pathlib import Path
 
 import uno
+import unohelper
+from com.sun.star.frame import XStatusListener
+from com.sun.star.util import URL
 
 from addin.calc.headless import Office, properties
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 ALL_RESULTS = 7
 SHOWN_SECONDS = 60
+
+
+class Listener(unohelper.Base, XStatusListener):
+    """Keeps what a button is told."""
+
+    def statusChanged(self, event):  # noqa: N802 - the office looks for this name
+        self.state = event.State
+
+    def disposing(self, source):
+        pass
 
 
 class Agent:
@@ -33,6 +46,12 @@ class Agent:
                 return self._keep(documents[0])
             time.sleep(0.5)
         raise TimeoutError(f"no document after {SHOWN_SECONDS} seconds")
+
+    def newest(self):
+        """Return the document opened last, and what it would be saved as."""
+        known = [document.RuntimeUID for document in self.documents if document is not None]
+        (document,) = [each for each in self.office.desktop.Components if each.RuntimeUID not in known]
+        return self._keep(document), document.URL
 
     def new(self):
         return self._keep(self.office.load("private:factory/scalc"))
@@ -173,6 +192,15 @@ class Agent:
     def activate(self, number, sheet):
         self.documents[number].CurrentController.setActiveSheet(self.documents[number].Sheets[sheet])
 
+    def tooltip(self, number, name):
+        """Return what a button of the toolbar is told to show below the mouse."""
+        url = URL(Complete=f"org.gradsheet:{name}")
+        _, url = self.office.service("com.sun.star.util.URLTransformer").parseStrict(url)
+        dispatch = self.documents[number].CurrentController.Frame.queryDispatch(url, "", 0)
+        listener = Listener()
+        dispatch.addStatusListener(listener, url)
+        return {argument.Name: argument.Value for argument in listener.state.Arguments}["HelpText"]
+
     def follow_link(self, number, name):
         """Click as a link in a cell does, which hands over its own address."""
         return self.click(number, name, url=f"org.gradsheet:{name}")
@@ -184,6 +212,15 @@ class Agent:
         arguments = {} if url is None else {"URL": url}
         event = helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, properties(**arguments))
         return {"done": event.State == 1, "said": event.Result}
+
+    def click_and_leave(self, number, name):
+        """Click where a dialog opens that somebody else has to answer; `left` gives what was said then."""
+        self.said_later = {}
+        answer = threading.Thread(target=lambda: self.said_later.update(self.click(number, name)), daemon=True)
+        answer.start()
+
+    def left(self):
+        return self.said_later
 
     def click_and_stop(self, number, name, after):
         """Click, click again and Stop while that runs; tell what each said."""
