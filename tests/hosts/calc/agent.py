@@ -174,6 +174,10 @@ class Agent:
         first = document.Sheets[0].getCellByPosition(0, 0).getCellAddress()
         scope.NamedRanges.addNewByName(name, content, first, 0)
 
+    def database_range(self, number, name, sheet, reference):
+        address = self.area(number, sheet, reference).getRangeAddress()
+        self.documents[number].DatabaseRanges.addNewByName(name, address)
+
     def add_sheet(self, number, name):
         self.documents[number].Sheets.insertNewByName(name, self.documents[number].Sheets.getCount())
 
