@@ -1,6 +1,7 @@
 """Refresh what a template's formulas show without a spreadsheet program: run its builder on the file's input cells."""
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -21,6 +22,8 @@ from workbooks.book import Book, StoredCells
 from workbooks.own_data import workbook as own_data
 from workbooks.templates import TEMPLATES
 from workbooks.writer import TEMPLATE_PROPERTY
+
+NUMBER = re.compile(r"(?<![\w.$])\d+(\.\d+)?(E[+-]?\d+)?(?![\w.])")
 
 
 class FileCells:
@@ -151,8 +154,19 @@ def has_formulas_of(package: Package, book: Book) -> bool:
             return False
         grid = package.grid(page.title)
         for formula in page.formulas:
-            found = grid.formula_texts(formula.area)
+            stored = grid.formula_texts(formula.area)
+            found = [stored.get(place) for place in formula.area.positions()]
             texts = [formula.texts] * len(found) if isinstance(formula.texts, str) else formula.texts.flat
-            if [found.get(place) for place in formula.area.positions()] != list(texts):
+            if not all(map(same_formula, found, texts)):
                 return False
     return True
+
+
+def same_formula(found: str | None, text: str) -> bool:
+    """Tell whether two formulas are alike, however they spell their numbers: LibreOffice writes 1E-12 out."""
+    return found == text or (found is not None and plain_numbers(found) == plain_numbers(text))
+
+
+def plain_numbers(text: str) -> str:
+    """Return a formula with its numbers spelled in one way."""
+    return NUMBER.sub(lambda number: repr(float(number[0])), text)

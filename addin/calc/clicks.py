@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.calc.explain import explain
+from addin.calc.help import help_text, workbook_path
 from addin.calc.live_cells import LiveCells
 from addin.calc.screen import Screen
 from addin.calc.training import Training, one_click
@@ -72,10 +73,13 @@ class Clicks:
         """Write the weights into a CSV file."""
         model = self.training().model
         name = f"{Path(self.cells.title).stem}.weights.csv"
-        path = self.path or self.screen.ask_for_csv(to_save=True, suggestion=name)
+        path = self.path or self.screen.ask_for_csv("Export weights", suggestion=name)
         if path is None:
             return "Nothing is exported."
-        return write_weights(model, path)
+        sentence = write_weights(model, path)
+        if self.path is None:
+            self.screen.say(sentence)
+        return sentence
 
     def import_(self) -> str:
         """Put the weights from a CSV file into the document.
@@ -85,7 +89,7 @@ class Clicks:
 
         """
         training = self.training()
-        path = self.path or self.screen.ask_for_csv(to_save=False, suggestion="")
+        path = self.path or self.screen.ask_for_csv("Import weights")
         if path is None:
             return "Nothing is imported."
         params = read_weights(training.model, path)
@@ -99,3 +103,14 @@ class Clicks:
         why = explain(self.document, controller.getSelection(), self.screen.service)
         self.screen.say(why)
         return why
+
+    def help(self) -> str:
+        """Say what the buttons do."""
+        self.screen.say(help_text())
+        return help_text()
+
+    def open(self, name: str) -> str:
+        """Open a copy of a workbook that comes with Gradsheet."""
+        path = workbook_path(name)
+        self.screen.open_copy(path)
+        return f"A copy of {path} is open; save it where you like."

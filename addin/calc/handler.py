@@ -6,17 +6,26 @@ from typing import Any
 
 import uno
 import unohelper
-from com.sun.star.frame import DispatchResultEvent, FeatureStateEvent, XDispatchProvider, XNotifyingDispatch
+from com.sun.star.beans import NamedValue
+from com.sun.star.frame import (
+    ControlCommand,
+    DispatchResultEvent,
+    FeatureStateEvent,
+    XDispatchProvider,
+    XNotifyingDispatch,
+)
 from com.sun.star.frame.DispatchResultState import FAILURE, SUCCESS
 from com.sun.star.lang import DisposedException, XInitialization, XServiceInfo
 
 from addin.calc.clicks import Clicks
+from addin.calc.help import HELP, OPEN
 from addin.calc.identifiers import HANDLER, PROTOCOL
 from addin.calc.screen import Screen
 from addin.commands import COMMANDS
 from pyfuncs.cells.errors import GradsheetError
 
-NAMES = {command.name for command in COMMANDS}
+TOOLTIPS = {command.name: f"{command.label}: {command.help}" for command in COMMANDS}
+NAMES = {*TOOLTIPS, HELP.name}
 BUSY = "The click is ignored: a training is under way."
 CLOSED = "The document was closed."
 
@@ -53,7 +62,8 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
 
     def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
         """Answer to the URLs of the buttons."""
-        return self if url.Protocol == PROTOCOL and url.Path in NAMES else None
+        is_ours = url.Protocol == PROTOCOL and (url.Path in NAMES or url.Path.startswith(OPEN))
+        return self if is_ours else None
 
     def queryDispatches(self, requests: tuple[Any, ...]) -> tuple[Any, ...]:
         """Answer to the URLs of the buttons."""
@@ -94,6 +104,8 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
             path = file_of(arguments)
             document = self.frame.getController().getModel()
             clicks = Clicks(document, screen, lambda: DESK.stopping, path)
+            if name.startswith(OPEN):
+                return True, clicks.open(name.removeprefix(OPEN))
             sentence: str = getattr(clicks, "import_" if name == "import" else name)()
         except GradsheetError as error:
             return False, str(error)
@@ -107,9 +119,11 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
         return True, sentence
 
     def addStatusListener(self, listener: Any, url: Any) -> None:
-        """Tell a button that it can be clicked."""
+        """Tell a button that it can be clicked, and its tooltip."""
         event = FeatureStateEvent()
         event.Source, event.FeatureURL, event.IsEnabled = self, url, True
+        if url.Path in TOOLTIPS:
+            event.State = ControlCommand("SetQuickHelpText", (NamedValue("HelpText", TOOLTIPS[url.Path]),))
         listener.statusChanged(event)
 
     def removeStatusListener(self, listener: Any, url: Any) -> None:

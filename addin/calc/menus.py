@@ -1,12 +1,18 @@
 """The configuration files around the buttons: toolbar, menu, where they stand, who answers, and the load job."""
 
-from addin.calc.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, TOOLBAR, command_url
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from addin.calc.help import HELP, OPEN, OPEN_LABEL
+from addin.calc.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, SAVE_JOB, TOOLBAR, command_url
 from addin.calc.xcu import Node, Text, Value, configuration, group
-from addin.commands import COMMANDS, Command
+from addin.commands import COMMANDS
+from workbooks.templates import BUNDLED, TEMPLATES
 
 TITLE = "Gradsheet"
 SPREADSHEETS = "com.sun.star.sheet.SpreadsheetDocument"
-SEPARATOR = "private:separator"
+SEPARATOR = Node("", {"URL": "private:separator"})
+"""A line between groups."""
 ICONS = "%origin%/icons"
 
 
@@ -15,7 +21,7 @@ def buttons() -> str:
     menu = Node(
         MENU,
         {"Context": SPREADSHEETS, "Title": Text(TITLE), "Target": "_self"},
-        (group("Submenu", *entries("m")),),
+        (group("Submenu", *in_order(menu_entries())),),
     )
     images = [
         Node(
@@ -36,28 +42,39 @@ def buttons() -> str:
         group(
             "AddonUI",
             group("OfficeMenuBar", menu),
-            group("OfficeToolBar", Node(TOOLBAR, children=tuple(entries("b")))),
+            group("OfficeToolBar", Node(TOOLBAR, children=tuple(in_order(training_entries())))),
             group("Images", *images),
         ),
     )
 
 
-def entries(prefix: str) -> list[Node]:
-    """Return the buttons in order, with lines between their groups; the office sorts them by node name."""
-    nodes: list[Node] = []
+def menu_entries() -> Iterator[Node]:
+    """Yield the menu: the workbooks to open, the buttons and the help."""
+    workbooks = [entry(command_url(OPEN + name), f"{name}: {TEMPLATES[name].summary}") for name in BUNDLED]
+    yield entry("", OPEN_LABEL, (group("Submenu", *in_order(workbooks)),))
+    yield SEPARATOR
+    yield from training_entries()
+    yield SEPARATOR
+    yield entry(command_url(HELP.name), HELP.label)
+
+
+def training_entries() -> Iterator[Node]:
+    """Yield the buttons, with lines between their groups."""
     for command in COMMANDS:
         if command.begins_group:
-            nodes.append(Node(f"{prefix}{len(nodes):02}", {"URL": SEPARATOR}))
-        nodes.append(entry(f"{prefix}{len(nodes):02}", command))
-    return nodes
+            yield SEPARATOR
+        yield entry(command_url(command.name), command.label)
 
 
-def entry(name: str, command: Command) -> Node:
-    """Return one button."""
-    return Node(
-        name,
-        {"Context": SPREADSHEETS, "URL": command_url(command.name), "Title": Text(command.label), "Target": "_self"},
-    )
+def entry(url: str, label: str, children: tuple[Node, ...] = ()) -> Node:
+    """Return one entry."""
+    return Node("", {"Context": SPREADSHEETS, "URL": url, "Title": Text(label), "Target": "_self"}, children)
+
+
+def in_order(entries: Iterable[Node]) -> Iterator[Node]:
+    """Name entries after their places: the office sorts them by name."""
+    for place, node in enumerate(entries):
+        yield replace(node, name=f"n{place:02}")
 
 
 def window_state() -> str:
@@ -81,8 +98,16 @@ def protocol() -> str:
     return text.replace("xs:string", "oor:string-list")
 
 
+JOBS = {LOAD_JOB: ("OnLoadFinished",), SAVE_JOB: ("OnSaveDone", "OnSaveAsDone")}
+"""The events of a document after which each job runs."""
+
+
 def jobs() -> str:
     """Return Jobs.xcu."""
-    job = Node(LOAD_JOB, {"Service": LOAD_JOB})
-    listed = Node("OnLoadFinished", children=(group("JobList", Node(LOAD_JOB)),), operation="fuse")
-    return configuration("org.openoffice.Office.Jobs", group("Jobs", job), group("Events", listed))
+    listed = [Node(job, {"Service": job}) for job in JOBS]
+    events = [
+        Node(event, children=(group("JobList", Node(job)),), operation="fuse")
+        for job, events in JOBS.items()
+        for event in events
+    ]
+    return configuration("org.openoffice.Office.Jobs", group("Jobs", *listed), group("Events", *events))

@@ -66,9 +66,14 @@ class FormulaCell:
                 found.append(self.block_between(token.Data.Reference1, token.Data.Reference2))
             elif kind == "NameToken":
                 found.append(self.named_block(token.Data))
-        if READS_ANYWHERE.search(self.text) or self.document.DatabaseRanges.hasElements():
+        if READS_ANYWHERE.search(self.text) or self.names_a_database_range():
             found.append(None)
         return found
+
+    def names_a_database_range(self) -> bool:
+        """Tell whether the formula may use a block by its name as a database range."""
+        text = self.text.casefold()
+        return any(name.casefold() in text for name in self.document.DatabaseRanges.getElementNames())
 
     def block_between(self, first: Any, last: Any) -> Any:
         """Return the block between two references, which may count from the formula's own cell."""

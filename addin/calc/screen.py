@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import uno
+from com.sun.star.beans import PropertyValue
 from com.sun.star.ui.dialogs import ExecutableDialogResults, TemplateDescription
 
 TITLE = "Gradsheet"
@@ -56,16 +57,37 @@ class Screen:
             window = self.frame.getContainerWindow()
             self.toolkit.createMessageBox(window, kind, 1, TITLE, text).execute()
 
-    def ask_for_csv(self, *, to_save: bool, suggestion: str) -> Path | None:
-        """Return the file that a person picks, None where they close the dialog."""
+    def ask_for_csv(self, title: str, *, suggestion: str | None = None) -> Path | None:
+        """Return the file that a person picks, None where they close the dialog; a suggestion asks for a new file.
+
+        The dialog begins in the document's folder.
+        """
         if not self.is_visible:
             return None
         picker = self.service("com.sun.star.ui.dialogs.FilePicker")
-        kind = TemplateDescription.FILESAVE_AUTOEXTENSION if to_save else TemplateDescription.FILEOPEN_SIMPLE
-        picker.initialize((kind,))
+        to_read, to_write = TemplateDescription.FILEOPEN_SIMPLE, TemplateDescription.FILESAVE_AUTOEXTENSION
+        picker.initialize((to_read if suggestion is None else to_write,))
+        picker.setTitle(title)
         picker.appendFilter(*CSV_FILES)
-        if to_save:
+        folder = folder_url(self.frame.getController().getModel().URL)
+        if folder:
+            picker.setDisplayDirectory(folder)
+        if suggestion is not None:
             picker.setDefaultName(suggestion)
         if picker.execute() != ExecutableDialogResults.OK:
             return None
         return Path(uno.fileUrlToSystemPath(picker.getSelectedFiles()[0]))
+
+    def open_copy(self, path: Path) -> None:
+        """Open a file as a new document without a name, which leaves the file as it is whatever is saved."""
+        arguments = (
+            PropertyValue(Name="AsTemplate", Value=True),
+            PropertyValue(Name="Hidden", Value=not self.is_visible),
+        )
+        desktop = self.service("com.sun.star.frame.Desktop")
+        desktop.loadComponentFromURL(path.as_uri(), "_blank", 0, arguments)
+
+
+def folder_url(url: str) -> str:
+    """Return the folder of a document on this machine, nothing for one that was never saved or is elsewhere."""
+    return url.rpartition("/")[0] if url.startswith("file:") else ""

@@ -7,6 +7,8 @@ from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
 
 CATEGORY = "Add-In"
+ONE_CELL = "1×1"
+ARRAY_HINT = "For several cells, select them first and tick Array here, or press Ctrl+Shift+Enter in the cell."
 
 
 def descriptions() -> str:
@@ -20,12 +22,17 @@ def function(formula: Formula) -> Node:
     """Return a formula's node; the compatibility name is how an .xlsx file spells it."""
     properties: dict[str, Value] = {
         "DisplayName": Text(formula.name),
-        "Description": Text(f"{formula.summary} Gives: {formula.returns}."),
+        "Description": Text(f"{formula.summary} Gives: {formula.returns}.{array_hint(formula)}"),
         "Category": CATEGORY,
         "CompatibilityName": Text(formula.name),
     }
     parameters = group("Parameters", *(parameter(argument) for argument in formula.arguments))
     return Node(formula.name, properties, (parameters,))
+
+
+def array_hint(formula: Formula) -> str:
+    """Return how to enter a formula whose result has more than one cell."""
+    return "" if formula.returns == ONE_CELL else f" {ARRAY_HINT}"
 
 
 def parameter(argument: Argument) -> Node:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Never
 
-from addin.cli import build, functions, install, new, predict, train, warm, weights
+from addin.cli import build, functions, install, new, predict, repair, train, warm, weights
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 
@@ -66,6 +66,10 @@ def command_parser() -> argparse.ArgumentParser:
     add_workbook(command)
     command.add_argument("csv", type=Path, help="file to read")
     command.add_argument("--save", type=Path, help="write this workbook instead of changing the one read")
+
+    repair.add_options(
+        add(commands, "repair", repair.run, "let Excel know the formulas of a workbook that LibreOffice has saved")
+    )
 
     command = add(commands, "functions", functions.run, "list the formulas, or explain some of them")
     command.add_argument("names", nargs="*", metavar="NAME", help="formulas to explain, NN_RELU for instance")

@@ -8,6 +8,7 @@ import xlwings as xw
 
 from addin.excel.book import cells_of
 from addin.excel.clicks import Answer, Clicks
+from addin.excel.typed import is_one_call, wrong_counts
 
 CLICKS = Clicks()
 _answer = Answer("", "")
@@ -39,6 +40,12 @@ def go_on(stops: object) -> Row:
 def block(number: float) -> list[list[float | str | None]]:
     """Return a block of the last answer, counted from 0."""
     return cells_of(_answer.blocks[int(number)][2])
+
+
+@called_by_vba
+def typed(formula: object) -> Row:
+    """Return what is wrong with the arguments of a formula, a line each, and whether it is one call and no more."""
+    return [["\n".join(wrong_counts(str(formula))), "one call" if is_one_call(str(formula)) else ""]]
 
 
 def told(answer: Answer) -> Row:

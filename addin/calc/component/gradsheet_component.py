@@ -49,9 +49,17 @@ def functions(context: Any, *arguments: Any) -> Any:
 def load_job(context: Any, *arguments: Any) -> Any:
     """Return the job that runs when a document has been loaded."""
     find_packages(context)
-    from addin.calc.load_job import LoadJob
+    from addin.calc.jobs import LoadJob
 
     return LoadJob()
+
+
+def save_job(context: Any, *arguments: Any) -> Any:
+    """Return the job that runs when a document has been saved."""
+    find_packages(context)
+    from addin.calc.jobs import SaveJob
+
+    return SaveJob()
 
 
 def handler(context: Any, *arguments: Any) -> Any:
@@ -109,6 +117,7 @@ class Helpless(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XS
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - the office looks for this name
 g_ImplementationHelper.addImplementation(functions, "org.gradsheet.Functions", ("org.gradsheet.Functions",))
 g_ImplementationHelper.addImplementation(load_job, "org.gradsheet.LoadJob", ("org.gradsheet.LoadJob",))
+g_ImplementationHelper.addImplementation(save_job, "org.gradsheet.SaveJob", ("org.gradsheet.SaveJob",))
 g_ImplementationHelper.addImplementation(
     handler, "org.gradsheet.Handler", ("com.sun.star.frame.ProtocolHandler", "org.gradsheet.Handler")
 )

@@ -94,12 +94,16 @@ Private Sub WriteBlocks(ByVal book As Workbook, ByRef answer As Variant, ByVal c
     Application.ScreenUpdating = updatingBefore
 End Sub
 
+' The weights' file beside the workbook; a workbook on the web or never saved has no folder here.
 Private Function WeightsFile() As String
     Dim dot As Long
+    Dim folder As String
     WeightsFile = GradsheetBook().Name
     dot = InStrRev(WeightsFile, ".")
     If dot > 0 Then WeightsFile = Left$(WeightsFile, dot - 1)
     WeightsFile = WeightsFile & ".weights.csv"
+    folder = GradsheetBook().Path
+    If folder <> "" And InStr(folder, "://") = 0 Then WeightsFile = folder & "\" & WeightsFile
 End Function
 
 ' Loads Python and the compiled formulas when the workbook opens, so that the first click answers at once.

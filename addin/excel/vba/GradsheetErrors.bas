@@ -1,24 +1,26 @@
 Option Explicit
 Option Private Module
 
-Private Const MOST_KEPT As Long = 20
-
-Private latest As Collection
 Private heard As Collection
+Private lastRows As Long
+Private lastColumns As Long
 
 ' An error comes from Python as its text; where a whole call failed, the sentence follows it.
 Public Function ShownByExcel(ByVal result As Variant) As Variant
     Dim i As Long
     Dim j As Long
     If Not IsArray(result) Then
+        NoteShape 1, 1
         ShownByExcel = ShownCell(result)
         Exit Function
     End If
     If IsFlat(result) Then
+        NoteShape 1, UBound(result) - LBound(result) + 1
         For i = LBound(result) To UBound(result)
             If VarType(result(i)) = vbString Then result(i) = ShownCell(result(i))
         Next i
     Else
+        NoteShape UBound(result, 1) - LBound(result, 1) + 1, UBound(result, 2) - LBound(result, 2) + 1
         For i = LBound(result, 1) To UBound(result, 1)
             For j = LBound(result, 2) To UBound(result, 2)
                 If VarType(result(i, j)) = vbString Then result(i, j) = ShownCell(result(i, j))
@@ -56,40 +58,43 @@ flat:
     IsFlat = True
 End Function
 
-Private Sub NoteSentence(ByVal sentence As String)
-    If latest Is Nothing Then Set latest = New Collection
-    KeepOnce latest, sentence
-    If latest.Count > MOST_KEPT Then latest.Remove 1
-    If Not heard Is Nothing Then KeepOnce heard, sentence
+Private Sub NoteShape(ByVal rowCount As Long, ByVal columnCount As Long)
+    lastRows = rowCount
+    lastColumns = columnCount
 End Sub
 
-Private Sub KeepOnce(ByVal kept As Collection, ByVal sentence As String)
+' How many rows the last call gave.
+Public Function RowsGiven() As Long
+    RowsGiven = lastRows
+End Function
+
+Public Function ColumnsGiven() As Long
+    ColumnsGiven = lastColumns
+End Function
+
+Private Sub NoteSentence(ByVal sentence As String)
     Dim i As Long
-    For i = kept.Count To 1 Step -1
-        If kept(i) = sentence Then kept.Remove i
+    If heard Is Nothing Then Exit Sub
+    For i = heard.Count To 1 Step -1
+        If heard.Item(i) = sentence Then heard.Remove i
     Next i
-    kept.Add sentence
+    heard.Add sentence
 End Sub
 
 Public Sub StartListening()
     Set heard = New Collection
+    NoteShape 0, 0
 End Sub
 
 ' The sentences raised since StartListening, a line each.
 Public Function WhatWasHeard() As String
-    If Not heard Is Nothing Then WhatWasHeard = Lines(heard)
-    Set heard = Nothing
-End Function
-
-' The latest sentences, the newest first.
-Public Function LatestSentences() As String
-    If Not latest Is Nothing Then LatestSentences = Lines(latest)
-End Function
-
-Private Function Lines(ByVal kept As Collection) As String
+    Dim found As String
     Dim i As Long
-    For i = kept.Count To 1 Step -1
-        If Lines <> "" Then Lines = Lines & vbLf
-        Lines = Lines & kept(i)
+    If heard Is Nothing Then Exit Function
+    For i = heard.Count To 1 Step -1
+        If found <> "" Then found = found & vbLf
+        found = found & heard.Item(i)
     Next i
+    Set heard = Nothing
+    WhatWasHeard = found
 End Function

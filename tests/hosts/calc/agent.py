@@ -7,6 +7,11 @@ import time
 import traceback
 from pathlib import Path
 
+import uno
+import unohelper
+from com.sun.star.frame import XStatusListener
+from com.sun.star.util import URL
+
 from addin.calc.headless import Office, properties
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
@@ -14,6 +19,16 @@ ALL_RESULTS = 7
 SHOWN_SECONDS = 60
 LARGE_PAPER = (200_000, 100_000)
 """Width and height, hundredths of a millimetre."""
+
+
+class Listener(unohelper.Base, XStatusListener):
+    """Keeps what a button is told."""
+
+    def statusChanged(self, event):  # noqa: N802 - the office looks for this name
+        self.state = event.State
+
+    def disposing(self, source):
+        pass
 
 
 class Agent:
@@ -43,6 +58,12 @@ class Agent:
                 return sorted(document.getTitle() for document in documents)
             time.sleep(0.5)
         raise TimeoutError(f"{len(documents)} documents after {SHOWN_SECONDS} seconds")
+
+    def newest(self):
+        """Return the document opened last, and what it would be saved as."""
+        known = [document.RuntimeUID for document in self.documents if document is not None]
+        (document,) = [each for each in self.office.desktop.Components if each.RuntimeUID not in known]
+        return self._keep(document), document.URL
 
     def new(self):
         return self._keep(self.office.load("private:factory/scalc"))
@@ -87,6 +108,26 @@ class Agent:
         cursor = page.createCursorByRange(page.getCellByPosition(column, row))
         cursor.collapseToMergedArea()
         return [cursor.Position.X + cursor.Size.Width, cursor.Position.Y + cursor.Size.Height]
+
+    def save_as(self, number, path):
+        """Save as the dialog does: the document is that file's from now on."""
+        target = Path(path)
+        self.documents[number].storeAsURL(target.as_uri(), properties(FilterName=FILTERS[target.suffix]))
+
+    def save_again(self, number):
+        self.documents[number].store()
+
+    def condition(self, number, sheet, reference, formula):
+        """Give cells a validation and a conditional format with a formula."""
+        area = self.area(number, sheet, reference)
+        validation = area.Validation
+        validation.Type = uno.Enum("com.sun.star.sheet.ValidationType", "CUSTOM")
+        validation.setFormula1(formula)
+        area.Validation = validation
+        formats = area.ConditionalFormat
+        operator = uno.Enum("com.sun.star.sheet.ConditionOperator", "FORMULA")
+        formats.addNew(properties(Operator=operator, Formula1=formula, StyleName="Good"))
+        area.ConditionalFormat = formats
 
     def is_modified(self, number):
         return self.documents[number].isModified()
@@ -168,6 +209,10 @@ class Agent:
         first = document.Sheets[0].getCellByPosition(0, 0).getCellAddress()
         scope.NamedRanges.addNewByName(name, content, first, 0)
 
+    def database_range(self, number, name, sheet, reference):
+        address = self.area(number, sheet, reference).getRangeAddress()
+        self.documents[number].DatabaseRanges.addNewByName(name, address)
+
     def add_sheet(self, number, name):
         self.documents[number].Sheets.insertNewByName(name, self.documents[number].Sheets.getCount())
 
@@ -186,6 +231,15 @@ class Agent:
     def activate(self, number, sheet):
         self.documents[number].CurrentController.setActiveSheet(self.documents[number].Sheets[sheet])
 
+    def tooltip(self, number, name):
+        """Return what a button of the toolbar is told to show below the mouse."""
+        url = URL(Complete=f"org.gradsheet:{name}")
+        _, url = self.office.service("com.sun.star.util.URLTransformer").parseStrict(url)
+        dispatch = self.documents[number].CurrentController.Frame.queryDispatch(url, "", 0)
+        listener = Listener()
+        dispatch.addStatusListener(listener, url)
+        return {argument.Name: argument.Value for argument in listener.state.Arguments}["HelpText"]
+
     def follow_link(self, number, name):
         """Click as a link in a cell does, which hands over its own address."""
         return self.click(number, name, url=f"org.gradsheet:{name}")
@@ -197,6 +251,15 @@ class Agent:
         arguments = {} if url is None else {"URL": url}
         event = helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, properties(**arguments))
         return {"done": event.State == 1, "said": event.Result}
+
+    def click_and_leave(self, number, name):
+        """Click where a dialog opens that somebody else has to answer; `left` gives what was said then."""
+        self.said_later = {}
+        answer = threading.Thread(target=lambda: self.said_later.update(self.click(number, name)), daemon=True)
+        answer.start()
+
+    def left(self):
+        return self.said_later
 
     def click_and_stop(self, number, name, after):
         """Click, click again and Stop while that runs; tell what each said."""

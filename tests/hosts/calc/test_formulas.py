@@ -163,7 +163,9 @@ def test_words_can_be_compared_once_joined_to_a_text(calc, sheet):
 def test_the_wizard_explains_every_formula_and_argument(calc):
     told = calc.wizard()
     for name, formula in formulas().items():
-        assert told[name]["description"].startswith(formula.summary)
+        description = told[name]["description"]
+        assert description.startswith(f"{formula.summary} Gives: {formula.returns}.")
+        assert ("Ctrl+Shift+Enter" in description and "tick Array" in description) == (formula.returns != "1×1")
         assert [argument for argument, _ in told[name]["arguments"]] == [each.name for each in formula.arguments]
         for (_, text), argument in zip(told[name]["arguments"], formula.arguments, strict=True):
             assert argument.help in text

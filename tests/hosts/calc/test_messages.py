@@ -74,11 +74,13 @@ def test_any_cell_of_an_array_is_explained_alike(calc, sheet):
         "=NN_MATMUL(A1:C4;OFFSET(E1;0;0;3;2))",
         '=NN_MATMUL(A1:C4;INDIRECT("E1:F3"))',
         "=NN_MATMUL(A1:C4;moved)",
+        "=NN_MATMUL(A1:C4;table)",
     ],
 )
 def test_calls_within_other_formulas_and_behind_names(calc, sheet, formula):
     calc.name(sheet, "block", "$Sheet1.$A$1:$C$4")
     calc.name(sheet, "weights", "$Sheet1.$E$1:$F$3", "Sheet1")
+    calc.database_range(sheet, "table", "Sheet1", "E1:F3")
     calc.name(sheet, "moved", "OFFSET($Sheet1.$A$1;0;4;3;2)")
     calc.array(sheet, "Sheet1", "H1", formula)
     assert explained(calc, sheet, "H1") == f"NN_MATMUL: b, row 2, column 2, {TEXT}"

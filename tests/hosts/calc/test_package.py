@@ -15,6 +15,7 @@ from addin.calc.package import extension
 from addin.commands import COMMANDS
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.templates import BUNDLED
 
 OOR = "{http://openoffice.org/2001/registry}"
 
@@ -49,6 +50,16 @@ def test_every_button_has_its_place_and_its_icon(parts):
     for command in COMMANDS:
         assert addons.count(f">{command_url(command.name)}<") == 3  # menu, toolbar and icon
         assert etree.fromstring(parts[f"icons/{command.name}.svg"]).tag.endswith("svg")
+
+
+def test_the_menu_opens_every_workbook_and_has_help(parts):
+    addons = etree.fromstring(parts["Addons.xcu"])
+    (menu,) = addons.xpath("//node[@*[local-name()='name']='OfficeMenuBar']")
+    urls = [value.text for value in menu.xpath(".//prop[@*[local-name()='name']='URL']/value")]
+    assert [url for url in urls if url and "open/" in url] == [command_url(f"open/{name}") for name in BUNDLED]
+    assert urls[-1] == command_url("help")
+    names = [node.get(f"{OOR}name") for node in menu.iter("node")]
+    assert len({len(name) for name in names if name.startswith("n")}) == 1, "the office sorts by length first"
 
 
 def test_the_command_builds_it(gradsheet, tmp_path):

@@ -57,3 +57,32 @@ def test_a_click_on_the_toolbar_and_one_on_the_sheets_link_take_a_step(window, t
     assert calc.named(book, "epoch") == [[clicked + 30]]
     assert picture.stat().st_size > 50_000
     calc.close(book)
+
+
+@pytest.mark.skipif(not os.environ.get("GRADSHEET_REQUIRE_CALC"), reason="a visible window: GRADSHEET_REQUIRE_CALC=1")
+def test_export_begins_in_the_workbooks_folder_and_says_where_it_wrote(window, tmp_path):
+    calc, book, display = window
+    environment = os.environ | display
+    calc.fill_screen(book, 1920, 1050)
+    time.sleep(4)
+
+    def titles():
+        found = subprocess.run(["xdotool", "search", "--name", "."], env=environment, capture_output=True, text=True)
+        names = (["xdotool", "getwindowname", number] for number in found.stdout.split())
+        return [subprocess.run(each, env=environment, capture_output=True, text=True).stdout.strip() for each in names]
+
+    def press_return():
+        subprocess.run(["xdotool", "key", "Return"], env=environment, check=True)
+
+    calc.click_and_leave(book, "export")
+    assert until(lambda: "Export weights" in titles()), titles()
+    time.sleep(2)
+    press_return()
+    weights = tmp_path / "titanic_two_layer.weights.csv"
+    assert until(weights.exists)
+    assert until(lambda: "Gradsheet" in titles()), titles()
+    assert not calc.left(), "the sentence stays until somebody has read it"
+    press_return()
+    assert until(calc.left)
+    assert calc.left() == {"done": True, "said": f"The weights are in {weights}."}
+    calc.close(book)

@@ -35,6 +35,10 @@ def array(document, sheet, reference, formula):
     document.Sheets[sheet].getCellRangeByName(reference).setArrayFormula(formula)
 
 
+def formula(document, sheet, reference, text):
+    document.Sheets[sheet].getCellRangeByName(reference).setFormula(text)
+
+
 def get(document, sheet, reference):
     """Return the values of a range, an error as its number in braces."""
     area = document.Sheets[sheet].getCellRangeByName(reference)

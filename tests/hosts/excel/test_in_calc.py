@@ -30,10 +30,24 @@ TOLD = """Option Explicit
 
 Public Function ToldTwice() As String
     Dim shown As Variant
+    shown = NN_RELU(2)
     StartListening
     shown = NN_RELU(1)
     shown = NN_RELU(1)
-    ToldTwice = WhatWasHeard() & "|" & LatestSentences() & "|" & WhatWasHeard()
+    ToldTwice = WhatWasHeard() & "|" & WhatWasHeard()
+End Function
+
+Public Function Explained(ByVal reference As String) As String
+    ThisWorkbook.Worksheets(1).Range(reference).Select
+    Explained = Explanation()
+End Function
+
+Public Function Given(ByVal formula As String) As String
+    Dim shown As Variant
+    If formula = "NN_MATMUL" Then shown = NN_MATMUL(1, 1)
+    If formula = "NN_SIGMOID" Then shown = NN_SIGMOID(1)
+    If formula = "NN_LINEAR" Then shown = NN_LINEAR(1, 1)
+    Given = RowsGiven() & " by " & ColumnsGiven()
 End Function
 """
 WORKBOOKS = [name for name in files() if name.endswith(".xlsm")]
@@ -128,6 +142,13 @@ def answers(ask, excel_files, tmp_path_factory):
         "calls of formulas": ["get", "Sheet1", "ZZ10:ZZ14"],
         "described": ["run", "GradsheetHelp.DescribeFormulas"],
         "explained": ["run", "GradsheetExplain.Explanation"],
+        "one cell of four": ["formula", "Sheet1", "G1", "=NN_MATMUL(J1:K2;J1:K2)"],
+        "one cell explained": ["run", "Told.Explained", "G1"],
+        "weights": ["run", "GradsheetClicks.WeightsFile"],
+        "number": ["run", "Told.Explained", "J1"],
+        "sizes": ["run", "Told.Given", "NN_MATMUL"],
+        "size of a row": ["run", "Told.Given", "NN_SIGMOID"],
+        "size of a number": ["run", "Told.Given", "NN_LINEAR"],
         "told twice": ["run", "Told.ToldTwice"],
     }
     (found,) = ask((path, list(orders.values())))
@@ -224,8 +245,24 @@ def test_the_formulas_call_python_with_their_cells_and_what_is_missing(answers):
 
 
 def test_a_cell_without_an_error_is_explained_as_such(answers):
-    assert answers["explained"].startswith("The selected cell shows no error.")
+    assert answers["explained"] == answers["number"] == "The selected cell shows no error."
 
 
-def test_the_sentence_behind_an_error_is_kept_once(answers):
-    assert answers["told twice"] == "NN_RELU: inputs is bad.|NN_RELU: inputs is bad.|"
+def test_a_formula_in_one_cell_of_a_larger_result_is_told_the_keys(answers):
+    assert answers["one cell explained"] == (
+        "Sheet1!G1 shows no error, but only 1 by 1 of the 2 by 2 cells that its formula gives. To see all, select "
+        "G1:H2, press F2, then Ctrl+Shift+Enter."
+    )
+
+
+def test_export_proposes_the_workbooks_folder(answers):
+    assert answers["weights"].endswith("\\stub.weights.csv")
+    assert "/stub" in answers["weights"], "the folder of the workbook, as this office gives it"
+
+
+def test_the_size_of_a_result_is_known(answers):
+    assert [answers[key] for key in ("sizes", "size of a row", "size of a number")] == ["2 by 2", "1 by 3", "1 by 1"]
+
+
+def test_the_sentence_behind_an_error_is_told_once_and_none_from_before(answers):
+    assert answers["told twice"] == "NN_RELU: inputs is bad.|"

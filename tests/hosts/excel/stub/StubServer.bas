@@ -41,6 +41,14 @@ Public Function CallUDF(ByVal unit As String, ByVal called As String, ByVal give
             Else
                 CallUDF = 42
             End If
+        Case "typed"
+            If InStr(given(0), "NN_TANH") > 0 Then
+                CallUDF = Array("NN_TANH: no arguments are given.", "one call")
+            ElseIf InStr(given(0), "=NN_") = 1 Then
+                CallUDF = Array("", "one call")
+            Else
+                CallUDF = Array("", "")
+            End If
         Case "NN_RELU"
             CallUDF = "#N/A NN_RELU: inputs is bad."
         Case "NN_MATMUL"
