@@ -7,6 +7,7 @@ import uno
 from com.sun.star.ui.dialogs import ExecutableDialogResults, TemplateDescription
 
 TITLE = "Gradsheet"
+PROGRESS_STEPS = 100
 CSV_FILES = ("Weights (*.csv)", "*.csv")
 
 
@@ -33,15 +34,15 @@ class Screen:
         """Let the office draw what has changed and hear of clicks."""
         self.toolkit.processEventsToIdle()
 
-    def progress(self, text: str, done: int, total: int) -> None:
-        """Show how far the training is in the status bar."""
+    def progress(self, text: str, share: float) -> None:
+        """Show how far the work is, from 0 to 1, in the status bar."""
         if not self.is_visible:
             return
         if self.status is None:
             self.status = self.frame.createStatusIndicator()
-            self.status.start(text, total)
+            self.status.start(text, PROGRESS_STEPS)
         self.status.setText(text)
-        self.status.setValue(done)
+        self.status.setValue(round(share * PROGRESS_STEPS))
 
     def finish(self) -> None:
         """Take the progress away."""

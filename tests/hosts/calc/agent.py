@@ -7,6 +7,9 @@ import time
 import traceback
 from pathlib import Path
 
+import unohelper
+from com.sun.star.awt import XCallback
+
 from addin.calc.headless import Office, properties
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
@@ -14,13 +17,21 @@ ALL_RESULTS = 7
 SHOWN_SECONDS = 60
 
 
+class Callback(unohelper.Base, XCallback):
+    def __init__(self, work):
+        self.work = work
+
+    def notify(self, data):
+        self.work()
+
+
 class Agent:
     def __init__(self, office):
         self.office = office
         self.documents = []
 
-    def open(self, path, hidden=True):
-        return self._keep(self.office.load(path, hidden))
+    def open(self, path, hidden=True, read_only=False):
+        return self._keep(self.office.load(path, hidden, ReadOnly=read_only))
 
     def shown(self):
         """Return the document that the office was started with: a window settles only where its own thread loads."""
@@ -66,6 +77,21 @@ class Agent:
     def redo(self, number):
         self.documents[number].getUndoManager().redo()
 
+    def undo_by_key(self, number):
+        """Undo as Ctrl+Z does, which says nothing where it cannot."""
+        self._dispatch(number, ".uno:Undo")
+
+    def _dispatch(self, number, url, **arguments):
+        frame = self.documents[number].CurrentController.Frame
+        helper = self.office.service("com.sun.star.frame.DispatchHelper")
+        return helper.executeDispatch(frame, url, "", 0, properties(**arguments))
+
+    def protect(self, number, sheet):
+        self.documents[number].Sheets[sheet].protect("")
+
+    def calculate_by_itself(self, number, does):
+        self.documents[number].enableAutomaticCalculation(does)
+
     def calculate(self, number):
         self.documents[number].calculateAll()
 
@@ -95,6 +121,9 @@ class Agent:
 
     def named(self, number, name):
         return values(self.documents[number].NamedRanges.getByName(name).getReferredCells())
+
+    def known(self, number, names):
+        return [name for name in names if self.documents[number].NamedRanges.hasByName(name)]
 
     def put_named(self, number, name, rows):
         area = self.documents[number].NamedRanges.getByName(name).getReferredCells()
@@ -128,11 +157,9 @@ class Agent:
         return self.click(number, name, url=f"org.gradsheet:{name}")
 
     def click(self, number, name, file=None, url=None):
-        frame = self.documents[number].CurrentController.Frame
-        helper = self.office.service("com.sun.star.frame.DispatchHelper")
         url = url if file is None else Path(file).as_uri()
         arguments = {} if url is None else {"URL": url}
-        event = helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, properties(**arguments))
+        event = self._dispatch(number, f"org.gradsheet:{name}", **arguments)
         return {"done": event.State == 1, "said": event.Result}
 
     def click_and_stop(self, number, name, after):
@@ -145,6 +172,33 @@ class Agent:
         said["stop"] = self.click(number, "stop")
         first.join(60)
         return said
+
+    def click_and_meddle(self, number, name, sheet, reference, seconds):
+        """Click, and while that runs press Ctrl+Z and type into a cell again and again as a person does; then Stop."""
+        said, typed, done = {}, [], threading.Event()
+
+        def click():
+            said.update(self.click(number, name))
+            done.set()
+
+        def meddle():
+            self.undo_by_key(number)
+            if not done.is_set():
+                typed.append(len(typed) + 1)
+                self.formula(number, sheet, reference, str(typed[-1]))
+
+        self._in_the_offices_thread(click)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not done.is_set():
+            time.sleep(0.2)
+            self._in_the_offices_thread(meddle)
+        self._in_the_offices_thread(lambda: self.click(number, "stop"))
+        done.wait(60)
+        return {**said, "typed": typed}
+
+    def _in_the_offices_thread(self, work):
+        """Let the office call some work when it looks for events, as it hears of keys and of the mouse."""
+        self.office.service("com.sun.star.awt.AsyncCallback").addCallback(Callback(work), None)
 
     def click_and_die(self, number, name, after):
         threading.Thread(target=lambda: self.click(number, name), daemon=True).start()
