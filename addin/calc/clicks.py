@@ -27,6 +27,8 @@ class Clicks:
     def training(self) -> Training:
         """Return the model in the document, ready to train."""
         self.cells.calculate()
+        behind = self.cells.sheet_behind
+        self.screen.notice(BEHIND, None if behind is None else BEHIND_NOTICE.format(sheet=behind))
         return Training(self.cells, self.screen, self.stops)
 
     def writable(self) -> Training:
@@ -105,4 +107,9 @@ class Clicks:
         return why
 
 
+BEHIND = "gradsheet.behind"
+BEHIND_NOTICE = (
+    "This sheet has no model of its own: the buttons train the one of the sheet {sheet}. Go to the sheet of another model "
+    "to train that one."
+)
 NO_ERROR = "The selected cell shows no error, and no formula has raised one."

@@ -10,7 +10,7 @@ from addin.calc.undo import not_to_be_undone
 from addin.calc.values import error_of_number
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 
 ALL_RESULTS = 7
 CONTENTS = 1 | 2 | 4 | 16
@@ -44,8 +44,8 @@ class LiveCells:
         sheet = active if "inputs" in own_names(active) else None
         if sheet is None and "inputs" not in self.names:
             sheet = next((other for other in document.Sheets if "inputs" in own_names(other)), None)
-        if sheet is not None:
-            self.names |= own_names(sheet)
+        self.own: dict[str, Any] = {} if sheet is None else own_names(sheet)
+        self.names |= self.own
         self.sheet_behind: str | None = None
         """The sheet whose model is meant, where another one is in front."""
         if sheet is not None and sheet.getName() != active.getName():
@@ -90,8 +90,34 @@ class LiveCells:
             raise GradsheetError(
                 f"{self.title}: the name {name} must stand for one block of cells, but is {content}: define it anew."
             )
+        if name in self.own:
+            self._refuse_moved(name, area)
         self._areas[name] = area
         return area
+
+    def _refuse_moved(self, name: str, area: Any) -> None:
+        """Check that a sheet's own name points where it should.
+
+        Copying a sheet between others, the office lets names of the copy that point at a sheet behind it point at the
+        sheet before that one.
+
+        Raises:
+            GradsheetError: where it points into another model, at the place of that model's cells on a third sheet.
+
+        """
+        other = area.getSpreadsheet()
+        theirs = own_names(other).get(name)
+        found = None if theirs is None else theirs.getReferredCells()
+        if found is None:
+            return
+        right, wrong = found.getRangeAddress(), area.getRangeAddress()
+        if right.Sheet == wrong.Sheet or bounds(right) != bounds(wrong):
+            return
+        raise GradsheetError(
+            f"{self.title}: the name {name} points at {other.getName()}, but that of {other.getName()} at the same "
+            f"cells of {found.getSpreadsheet().getName()}: LibreOffice moves names when a sheet is copied between "
+            "others. Copy it to the end, or define the name anew (Sheet, Named Ranges, Manage)."
+        )
 
     def read(self, name: str) -> Rows:
         """Return the values of the cells behind a name; an error cell is its error."""
@@ -113,12 +139,34 @@ class LiveCells:
         area = self.area(name)
         place = area.getRangeAddress()
         if row is not None and column is not None:
-            cells = cell_text(place.StartRow + row, place.StartColumn + column)
-        else:
-            cells = cell_text(place.StartRow, place.StartColumn)
-            last = cell_text(place.EndRow, place.EndColumn)
-            cells = cells if cells == last else f"{cells}:{last}"
+            cell = area.getCellByPosition(column, row)
+            return f"{self.title}, {read_by(place_of(cell), place_of(self._repeated(cell)))}"
+        cells = cell_text(place.StartRow, place.StartColumn)
+        last = cell_text(place.EndRow, place.EndColumn)
+        cells = cells if cells == last else f"{cells}:{last}"
         return f"{self.title}, {area.getSpreadsheet().getName()}.{cells}"
+
+    def _repeated(self, cell: Any) -> Any:
+        """Return the cell that another one repeats, perhaps by way of more, or itself."""
+        for _ in range(LONGEST_CHAIN):
+            found = repeated_cell(cell.getFormula())
+            if found is None:
+                break
+            title, place = found
+            sheet = cell.getSpreadsheet() if title is None else self.document.Sheets.getByName(title)
+            cell = sheet.getCellRangeByName(place).getCellByPosition(0, 0)
+        return cell
+
+    def labelled(self, name: str) -> Mapping[str, str]:
+        """Return the labels around a name's cell, each with the cell beside it."""
+        area = self.area(name)
+        sheet, place = area.getSpreadsheet(), area.getRangeAddress()
+        if place.StartColumn == 0:
+            return {}
+        top, column = max(0, place.StartRow - LABELS_AROUND), place.StartColumn
+        block = sheet.getCellRangeByPosition(column - 1, top, column, place.StartRow + LABELS_AROUND)
+        columns = [list(row) for row in block.getDataArray()]
+        return labels_in(columns, lambda row: f"{self.title}, {sheet.getName()}.{cell_text(top + row, column)}")
 
     def _parts(self, name: str) -> Iterator[Any]:
         """Yield the cells behind a name a few rows at a time, and tell the watcher after each part."""
@@ -219,6 +267,17 @@ def put(area: Any, values: OfficeRows) -> None:
 def file_name(document: Any) -> str:
     """Return the name of a document's file, its title where it has none yet; the title also says what is read-only."""
     return unquote(document.getURL().rpartition("/")[2]) or str(document.getTitle())
+
+
+def place_of(cell: Any) -> str:
+    """Return a cell's sheet and place as people write it: Model.D20."""
+    address = cell.getCellAddress()
+    return f"{cell.getSpreadsheet().getName()}.{cell_text(address.Row, address.Column)}"
+
+
+def bounds(place: Any) -> tuple[int, int, int, int]:
+    """Return a range's first and last row and column."""
+    return place.StartRow, place.EndRow, place.StartColumn, place.EndColumn
 
 
 def own_names(scope: Any) -> dict[str, Any]:

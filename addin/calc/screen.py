@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import uno
+from com.sun.star.frame.InfobarType import INFO
 from com.sun.star.ui.dialogs import ExecutableDialogResults, TemplateDescription
 
 TITLE = "Gradsheet"
@@ -49,6 +50,16 @@ class Screen:
         if self.status is not None:
             self.status.end()
             self.status = None
+
+    def notice(self, name: str, text: str | None) -> None:
+        """Show a line over the sheet while work goes on, or take the one of that name away."""
+        if not self.is_visible:
+            return
+        controller = self.frame.getController()
+        if controller.hasInfobar(name):
+            controller.removeInfobar(name)
+        if text is not None:
+            controller.appendInfobar(name, TITLE, text, INFO, (), True)
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Show a message until it is closed."""

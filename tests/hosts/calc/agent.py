@@ -86,6 +86,15 @@ class Agent:
         helper = self.office.service("com.sun.star.frame.DispatchHelper")
         return helper.executeDispatch(frame, url, "", 0, properties(**arguments))
 
+    def remove_name(self, number, name):
+        self.documents[number].NamedRanges.removeByName(name)
+
+    def remove_sheet(self, number, sheet):
+        self.documents[number].Sheets.removeByName(sheet)
+
+    def copy_sheet(self, number, sheet, name, place):
+        self.documents[number].Sheets.copyByName(sheet, name, place)
+
     def protect(self, number, sheet):
         self.documents[number].Sheets[sheet].protect("")
 
@@ -204,6 +213,28 @@ class Agent:
         threading.Thread(target=lambda: self.click(number, name), daemon=True).start()
         time.sleep(after)
         self.office.kill()
+
+    def has_notice(self, number, name):
+        return self.documents[number].CurrentController.hasInfobar(name)
+
+    def notices_while(self, number, name, other, notice):
+        """Click, click another button while that runs, and Stop; tell whether a notice was there then, and afterwards."""
+        said, done = {}, threading.Event()
+
+        def click():
+            said.update(self.click(number, name))
+            done.set()
+
+        def click_again():
+            said["second"] = self.click(number, other)
+            said["meanwhile"] = self.has_notice(number, notice)
+            self.click(number, "stop")
+
+        self._in_the_offices_thread(click)
+        time.sleep(1)
+        self._in_the_offices_thread(click_again)
+        done.wait(60)
+        return {**said, "afterwards": self.has_notice(number, notice)}
 
     def fill_screen(self, number, width, height):
         self.documents[number].CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, 15)

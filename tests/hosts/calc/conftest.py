@@ -107,8 +107,14 @@ def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]
 
 
 @pytest.fixture
+def shown() -> str:
+    """Return the template that the window shows; a test may want another."""
+    return "titanic_two_layer"
+
+
+@pytest.fixture
 def window(
-    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path
+    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path, shown: str
 ) -> Iterator[tuple[Calc, int, dict[str, str]]]:
     """Return an office with a window on a screen of its own, a template shown in it, and the screen's variables."""
     for tool in ("Xvfb", "openbox", "xdotool", "import"):
@@ -125,7 +131,7 @@ def window(
         display = {"DISPLAY": f":{numbers.readline().strip()}", "SAL_USE_VCLPLUGIN": "gtk3"}
     manager = subprocess.Popen(["openbox"], env=os.environ | display, stderr=subprocess.DEVNULL)
     profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
-    calc = Calc(office, profile, "--calc", str(template("titanic_two_layer")), **display)
+    calc = Calc(office, profile, "--calc", str(template(shown)), **display)
     yield calc, calc.shown(), display
     calc.end()
     for process in (manager, screen):

@@ -57,3 +57,26 @@ def test_a_click_on_the_toolbar_and_one_on_the_sheets_link_take_a_step(window, t
     assert calc.named(book, "epoch") == [[clicked + 30]]
     assert picture.stat().st_size > 50_000
     calc.close(book)
+
+
+@pytest.mark.skipif(not os.environ.get("GRADSHEET_REQUIRE_CALC"), reason="a visible window: GRADSHEET_REQUIRE_CALC=1")
+def test_a_click_that_is_ignored_is_said_over_the_sheet_while_the_training_lasts(window):
+    calc, book, _ = window
+    calc.put_named(book, "epochs_per_click", [[10_000_000]])
+    said = calc.notices_while(book, "epochs", "reset", "gradsheet.refused")
+    assert said["done"]
+    assert said["second"] == {"done": False, "said": "The click is ignored: a training is under way."}
+    assert (said["meanwhile"], said["afterwards"]) == (True, False)
+    calc.close(book)
+
+
+@pytest.mark.skipif(not os.environ.get("GRADSHEET_REQUIRE_CALC"), reason="a visible window: GRADSHEET_REQUIRE_CALC=1")
+@pytest.mark.parametrize("shown", ["gradient_descent"])
+def test_the_model_that_is_trained_is_said_over_a_sheet_that_has_none(window):
+    calc, book, _ = window
+    assert calc.click(book, "step")["done"]
+    assert calc.has_notice(book, "gradsheet.behind")
+    calc.activate(book, "Adam")
+    assert calc.click(book, "step")["done"]
+    assert not calc.has_notice(book, "gradsheet.behind")
+    calc.close(book)

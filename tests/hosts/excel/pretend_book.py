@@ -1,12 +1,14 @@
 """A workbook in memory with as much of xlwings' Book as the buttons use; it writes down what is done to it."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import xlwings
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula
 
 
 class App:
@@ -34,6 +36,9 @@ class App:
         self._settings["screen_updating"] = updating
         self._log.append(("screen_updating", updating))
 
+    def calculate(self) -> None:
+        self._log.append(("calculate",))
+
 
 class Range:
     """A block of cells."""
@@ -45,6 +50,18 @@ class Range:
     def options(self, **options: Any) -> "Range":
         assert options == {"ndim": 2, "err_to_str": True}
         return self
+
+    @property
+    def row(self) -> int:
+        return self._top
+
+    @property
+    def column(self) -> int:
+        return self._left
+
+    @property
+    def api(self) -> SimpleNamespace:
+        return SimpleNamespace(Locked=self.sheet._locked)
 
     def _rows(self, cells: dict[tuple[int, int], Any]) -> list[list[Any]]:
         return [
@@ -94,6 +111,14 @@ class Sheet:
         self._log = log
         self._values: dict[tuple[int, int], Any] = {}
         self._formulas: dict[tuple[int, int], Any] = {}
+        self._locked: bool | None = True
+        self.api = SimpleNamespace(ProtectContents=False, ProtectionMode=False)
+
+    def range(self, first: str | tuple[int, int], last: tuple[int, int] | None = None) -> Range:
+        if isinstance(first, str):
+            return Range(self, range_boundaries(first))
+        assert last is not None
+        return Range(self, (first[1], first[0], last[1], last[0]))
 
 
 class Name:
@@ -125,6 +150,11 @@ class Sheets(list):
         return next(sheet for sheet in self if sheet.name == key) if isinstance(key, str) else super().__getitem__(key)
 
 
+def text_of(cell: Any) -> Any:
+    """Return what a cell holds; an array's formula is one of many cells."""
+    return "=formula" if isinstance(cell.value, ArrayFormula) else cell.value
+
+
 class Book:
     """A workbook as one is opened from a file."""
 
@@ -142,7 +172,7 @@ class Book:
                 for cell in row:
                     place = (cell.row, cell.column)
                     mine._values[place] = values[sheet.title].cell(*place).value
-                    mine._formulas[place] = "=formula" if cell.data_type == "f" else cell.value
+                    mine._formulas[place] = text_of(cell)
             title = sheet.title if sheet.title.isalnum() else f"'{sheet.title}'"
             self.names += [Name(f"{title}!{key}", f"={name.value}", self) for key, name in sheet.defined_names.items()]
         self.names += [Name(key, f"={name.value}", self) for key, name in formulas.defined_names.items()]
