@@ -109,7 +109,7 @@ class Clicks:
 
 BEHIND = "gradsheet.behind"
 BEHIND_NOTICE = (
-    "This sheet has no model of its own: the buttons train the one of the sheet {sheet}. Go to the sheet of another model "
-    "to train that one."
+    "This sheet has no model of its own: the buttons train the one of the sheet {sheet}. Go to the sheet of another "
+    "model to train that one."
 )
 NO_ERROR = "The selected cell shows no error, and no formula has raised one."

@@ -216,7 +216,7 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
     for name, word, is_meant in (("loss", "bce", settings.loss == "bce"), ("task", "binary", task == "binary")):
         wrong = np.argwhere(~((target >= 0) & (target <= 1)))
         if is_meant and wrong.size:
-            row, column = wrong[0]
+            row, column = map(int, wrong[0])
             raise GradsheetError(
                 f"{reader.place('target', row, column)} is {target[row, column]:.12g}, but must lie between 0 and 1 "
                 f"for the {name} {word}."

@@ -218,7 +218,7 @@ class Agent:
         return self.documents[number].CurrentController.hasInfobar(name)
 
     def notices_while(self, number, name, other, notice):
-        """Click, click another button while that runs, and Stop; tell whether a notice was there then, and afterwards."""
+        """Click, click another button while that runs, and Stop; tell whether a notice was there then and after."""
         said, done = {}, threading.Event()
 
         def click():
