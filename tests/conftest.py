@@ -49,6 +49,9 @@ class MemoryCells:
         last = f"{get_column_letter(len(rows[0]))}{len(rows)}"
         return f"book.xlsx, {name}!A1" + ("" if last == "A1" else f":{last}")
 
+    def labelled(self, name: str) -> dict[str, str]:
+        return {}
+
     def model(self) -> Model:
         return read_model(self)
 

@@ -8,10 +8,9 @@ from addin.calc.explain import explain
 from addin.calc.help import help_text, workbook_path
 from addin.calc.live_cells import LiveCells
 from addin.calc.screen import Screen
-from addin.calc.training import Training, one_click
+from addin.calc.training import Training
 from addin.calc.undo import undo_click
-from addin.clicking import reached, read_weights, write_weights
-from pyfuncs.cells.errors import GradsheetError
+from addin.clicking import read_weights, write_weights
 
 
 class Clicks:
@@ -27,46 +26,52 @@ class Clicks:
 
     def training(self) -> Training:
         """Return the model in the document, ready to train."""
+        self.cells.calculate()
+        behind = self.cells.sheet_behind
+        self.screen.notice(BEHIND, None if behind is None else BEHIND_NOTICE.format(sheet=behind))
         return Training(self.cells, self.screen, self.stops)
+
+    def writable(self) -> Training:
+        """Return the same where something will be written.
+
+        Raises:
+            GradsheetError: for a document that is open read-only.
+
+        """
+        self.cells.refuse_read_only()
+        return self.training()
 
     def step(self) -> str:
         """Take one step."""
-        training = self.training()
-        with one_click(self.document, "Step", self.cells, training) as trainer:
-            trainer.step()
-        return reached(trainer.state.history[-1])
+        training = self.writable()
+        return training.click("Step", training.trainer.step)
 
     def epoch(self) -> str:
         """Train to the end of the epoch."""
-        return self._train("Epoch", self.training(), 1)
+        training = self.writable()
+        return training.click("Epoch", lambda: training.run(1))
 
     def epochs(self) -> str:
         """Train as many epochs as the workbook says."""
-        training = self.training()
+        training = self.writable()
         count = training.model.settings.epochs_per_click
-        return self._train(f"{count} epochs", training, count)
-
-    def _train(self, label: str, training: Training, epochs: int) -> str:
-        with one_click(self.document, label, self.cells, training) as trainer:
-            training.run(epochs)
-        return reached(trainer.state.history[-1])
+        return training.click(f"{count} epochs", lambda: training.run(count))
 
     def reset(self) -> str:
         """Go back to the first weights."""
-        training = self.training()
-        with one_click(self.document, "Reset", self.cells, training) as trainer:
-            trainer.reset()
-        return reached(trainer.state.history[-1])
+        training = self.writable()
+        return training.click("Reset", training.trainer.reset)
 
     def undo(self) -> str:
         """Take the last click back.
 
         Raises:
-            GradsheetError: where the last change was none of ours.
+            GradsheetError: where there is none to take back, or something else was changed after it.
 
         """
-        if not undo_click(self.document):
-            raise GradsheetError("The last change was not made by these buttons; Edit, Undo takes that one back.")
+        self.cells.refuse_read_only()
+        undo_click(self.document)
+        self.cells.calculate()
         return "The last click is taken back."
 
     def export(self) -> str:
@@ -88,14 +93,12 @@ class Clicks:
             GradsheetError: for a file that cannot be read or does not fit.
 
         """
-        training = self.training()
+        training = self.writable()
         path = self.path or self.screen.ask_for_csv("Import weights")
         if path is None:
             return "Nothing is imported."
         params = read_weights(training.model, path)
-        with one_click(self.document, "Import weights", self.cells, training) as trainer:
-            trainer.take(params)
-        return reached(trainer.state.history[-1])
+        return training.click("Import weights", lambda: training.trainer.take(params))
 
     def messages(self) -> str:
         """Say what is wrong with the selected cell."""
@@ -114,3 +117,10 @@ class Clicks:
         path = workbook_path(name)
         self.screen.open_copy(path)
         return f"A copy of {path} is open; save it where you like."
+
+
+BEHIND = "gradsheet.behind"
+BEHIND_NOTICE = (
+    "This sheet has no model of its own: the buttons train the one of the sheet {sheet}. Go to the sheet of another "
+    "model to train that one."
+)

@@ -1,6 +1,7 @@
 """Who answers the URLs org.gradsheet:step and so on, whether a button, the menu or a cell's hyperlink calls."""
 
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from pyfuncs.cells.errors import GradsheetError
 TOOLTIPS = {command.name: f"{command.label}: {command.help}" for command in COMMANDS}
 NAMES = {*TOOLTIPS, HELP.name}
 BUSY = "The click is ignored: a training is under way."
+REFUSED = "gradsheet.refused"
+REFUSED_NOTICE = "A click was ignored, because a training is under way: wait for its end, or press Stop."
+STOPPED = "Stopped before anything was changed."
 CLOSED = "The document was closed."
 
 
@@ -36,6 +40,20 @@ class Desk:
     def __init__(self) -> None:
         self.busy = False
         self.stopping = False
+        self.refused: list[Screen] = []
+        """The windows that show that a click was ignored."""
+
+    def refuse(self, screen: Screen) -> None:
+        """Show in a window, until the click that is under way has ended, that another one was ignored."""
+        screen.notice(REFUSED, REFUSED_NOTICE)
+        self.refused.append(screen)
+
+    def end(self) -> None:
+        """Be ready for the next click."""
+        self.busy = False
+        while self.refused:
+            with suppress(Exception):  # a window that is closed shows nothing
+                self.refused.pop().notice(REFUSED, None)
 
 
 DESK = Desk()
@@ -84,16 +102,15 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
         if name == "stop":
             DESK.stopping = DESK.busy
             return True, "The training stops." if DESK.busy else "Nothing is training."
+        screen = Screen(self.context, self.frame)
         if DESK.busy:
+            DESK.refuse(screen)
             return False, BUSY
         DESK.busy, DESK.stopping = True, False
-        screen = Screen(self.context, self.frame)
         try:
             done, sentence = self.perform(name, screen, arguments)
-            # Clicks that came meanwhile are heard now, while they are still ignored.
-            screen.catch_up()
         finally:
-            DESK.busy = False
+            DESK.end()
         if not done:
             screen.say(sentence, wrong=True)
         return done, sentence
@@ -109,6 +126,8 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
             sentence: str = getattr(clicks, "import_" if name == "import" else name)()
         except GradsheetError as error:
             return False, str(error)
+        except KeyboardInterrupt:
+            return True, STOPPED
         except DisposedException:
             return False, CLOSED
         except Exception as error:

@@ -1,17 +1,33 @@
 """An open document as the training contract sees it: the cells behind the names of the active sheet's model."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+from urllib.parse import unquote
 
+from addin.calc.bracket import Bracket
 from addin.calc.reentry import at_once
+from addin.calc.undo import not_to_be_undone
 from addin.calc.values import error_of_number
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 
 ALL_RESULTS = 7
 QUOTED = re.compile(r'"([^"]*)"')
+CONTENTS = 1 | 2 | 4 | 16
+"""Numbers, dates, texts and formulas; remarks and formats stay."""
+DELETED = "#REF!"
+CELLS_AT_ONCE = 50_000
+"""So many are read between two looks at the screen: some hundredths of a second."""
+
+OfficeRows: TypeAlias = tuple[tuple[float | str, ...], ...]
+Watcher: TypeAlias = Callable[[str, int, int], None]
+"""Hears of a name, and how many of its rows are read, of how many."""
+
+
+def unwatched(name: str, done: int, total: int) -> None:
+    """Do nothing."""
 
 
 class LiveCells:
@@ -23,14 +39,34 @@ class LiveCells:
 
     def __init__(self, document: Any, active: Any) -> None:
         self.document = document
-        self.title = document.getTitle()
+        self.title = file_name(document)
         self._areas: dict[str, Any] = {}
+        self._watcher: Watcher = unwatched
         self.names = own_names(document)
         sheet = active if "inputs" in own_names(active) else None
         if sheet is None and "inputs" not in self.names:
             sheet = next((other for other in document.Sheets if "inputs" in own_names(other)), None)
-        if sheet is not None:
-            self.names |= own_names(sheet)
+        self.own: dict[str, Any] = {} if sheet is None else own_names(sheet)
+        self.names |= self.own
+        self.sheet_behind: str | None = None
+        """The sheet whose model is meant, where another one is in front."""
+        if sheet is not None and sheet.getName() != active.getName():
+            self.sheet_behind = sheet.getName()
+
+    def named_after_model(self, text: str) -> str:
+        """Return a text that begins with the sheet whose model is meant, where that one is not in front."""
+        return text if self.sheet_behind is None else f"{self.sheet_behind}: {text}"
+
+    def watched(self, watcher: Watcher) -> Bracket:
+        """Let `watcher` hear how far the cells of a name are read, for the time of a block."""
+
+        def watch() -> None:
+            self._watcher = watcher
+
+        def look_away() -> None:
+            self._watcher = unwatched
+
+        return Bracket(watch, look_away)
 
     def __contains__(self, name: str) -> bool:
         """Tell whether the name is defined."""
@@ -45,19 +81,52 @@ class LiveCells:
         """
         if name in self._areas:
             return self._areas[name]
+        content = self.names[name].getContent()
+        if DELETED in content:  # the office would give the cells of the sheet that has moved up
+            raise GradsheetError(
+                f"{self.title}: the name {name} points at cells that were deleted ({content}): take that back, or "
+                "define the name anew (Sheet, Named Ranges, Manage)."
+            )
         area = self.names[name].getReferredCells()
         if area is None or not hasattr(area, "getDataArray"):
-            content = self.names[name].getContent()
             raise GradsheetError(
                 f"{self.title}: the name {name} must stand for one block of cells, but is {content}: define it anew."
             )
+        if name in self.own:
+            self._refuse_moved(name, area)
         self._areas[name] = area
         return area
+
+    def _refuse_moved(self, name: str, area: Any) -> None:
+        """Check that a sheet's own name points where it should.
+
+        Copying a sheet between others, the office lets names of the copy that point at a sheet behind it point at the
+        sheet before that one.
+
+        Raises:
+            GradsheetError: where it points into another model, at the place of that model's cells on a third sheet.
+
+        """
+        other = area.getSpreadsheet()
+        theirs = own_names(other).get(name)
+        found = None if theirs is None else theirs.getReferredCells()
+        if found is None:
+            return
+        right, wrong = found.getRangeAddress(), area.getRangeAddress()
+        if right.Sheet == wrong.Sheet or bounds(right) != bounds(wrong):
+            return
+        raise GradsheetError(
+            f"{self.title}: the name {name} points at {other.getName()}, but that of {other.getName()} at the same "
+            f"cells of {found.getSpreadsheet().getName()}: LibreOffice moves names when a sheet is copied between "
+            "others. Copy it to the end, or define the name anew (Sheet, Named Ranges, Manage)."
+        )
 
     def read(self, name: str) -> Rows:
         """Return the values of the cells behind a name; an error cell is its error."""
         area = self.area(name)
-        rows: Rows = [list(row) for row in area.getDataArray()]
+        rows: Rows = []
+        for part in self._parts(name):
+            rows.extend(list(row) for row in part.getDataArray())
         for i, row in enumerate(rows):
             if None in row:
                 for j, cell in enumerate(row):
@@ -72,11 +141,11 @@ class LiveCells:
         area = self.area(name)
         place = area.getRangeAddress()
         if row is not None and column is not None:
-            cells = cell_text(place.StartRow + row, place.StartColumn + column)
-        else:
-            cells = cell_text(place.StartRow, place.StartColumn)
-            last = cell_text(place.EndRow, place.EndColumn)
-            cells = cells if cells == last else f"{cells}:{last}"
+            cell = area.getCellByPosition(column, row)
+            return f"{self.title}, {read_by(place_of(cell), place_of(self._repeated(cell)))}"
+        cells = cell_text(place.StartRow, place.StartColumn)
+        last = cell_text(place.EndRow, place.EndColumn)
+        cells = cells if cells == last else f"{cells}:{last}"
         return f"{self.title}, {area.getSpreadsheet().getName()}.{cells}"
 
     def choices(self, name: str) -> tuple[str, ...]:
@@ -84,45 +153,138 @@ class LiveCells:
         rule = self.area(name).Validation
         return tuple(QUOTED.findall(rule.getFormula1())) if rule.Type.value == "LIST" else ()
 
-    def write(self, blocks: Mapping[str, Rows]) -> None:
-        """Put values behind names, those that differ; the document calculates once.
+    def _repeated(self, cell: Any) -> Any:
+        """Return the cell that another one repeats, perhaps by way of more, or itself."""
+        for _ in range(LONGEST_CHAIN):
+            found = repeated_cell(cell.getFormula())
+            if found is None:
+                break
+            title, place = found
+            sheet = cell.getSpreadsheet() if title is None else self.document.Sheets.getByName(title)
+            cell = sheet.getCellRangeByName(place).getCellByPosition(0, 0)
+        return cell
+
+    def labelled(self, name: str) -> Mapping[str, str]:
+        """Return the labels around a name's cell, each with the cell beside it."""
+        area = self.area(name)
+        sheet, place = area.getSpreadsheet(), area.getRangeAddress()
+        if place.StartColumn == 0:
+            return {}
+        top, column = max(0, place.StartRow - LABELS_AROUND), place.StartColumn
+        block = sheet.getCellRangeByPosition(column - 1, top, column, place.StartRow + LABELS_AROUND)
+        columns = [list(row) for row in block.getDataArray()]
+        return labels_in(columns, lambda row: f"{self.title}, {sheet.getName()}.{cell_text(top + row, column)}")
+
+    def _parts(self, name: str) -> Iterator[Any]:
+        """Yield the cells behind a name a few rows at a time, and tell the watcher after each part."""
+        area = self.area(name)
+        place = area.getRangeAddress()
+        rows, columns = place.EndRow - place.StartRow + 1, place.EndColumn - place.StartColumn + 1
+        height = max(1, CELLS_AT_ONCE // columns)
+        for top in range(0, rows, height):
+            bottom = min(top + height, rows)
+            yield area.getCellRangeByPosition(0, top, columns - 1, bottom - 1)
+            self._watcher(name, bottom, rows)
+
+    def refuse_read_only(self) -> None:
+        """Check that the document takes changes.
 
         Raises:
-            GradsheetError: for a cell that holds a formula, which would be lost.
+            GradsheetError: where it is open read-only.
 
         """
-        changed = []
-        for name, rows in blocks.items():
+        if self.document.isReadonly():
+            raise GradsheetError(
+                f"{self.title} is open read-only, so nothing in it can be changed: File, Save As makes a copy to train."
+            )
+
+    def refuse_unwritable(self, names: Iterable[str]) -> None:
+        """Check that cells which are to be written can be.
+
+        Raises:
+            GradsheetError: for a document that is open read-only, a cell that is protected, or one that holds a
+                formula, which would be lost.
+
+        """
+        self.refuse_read_only()
+        for name in names:
             area = self.area(name)
-            values = tuple(tuple(office_value(cell) for cell in row) for row in rows)
-            if repr(area.getDataArray()) == repr(values):  # tells 0 from -0, as == would not
-                continue
+            if area.getSpreadsheet().isProtected() and any(
+                cells.CellProtection.IsLocked for cells in area.CellFormatRanges
+            ):
+                raise GradsheetError(
+                    f"{self.address(name)} ({name}) is protected with its sheet, so training cannot write there: "
+                    f"lift the protection of the sheet {area.getSpreadsheet().getName()} with Tools, Protect Sheet."
+                )
             if area.queryFormulaCells(ALL_RESULTS).getCount():
                 raise GradsheetError(
                     f"{self.address(name)} ({name}) holds a formula, which training would overwrite: put numbers there."
                 )
-            changed.append((area, values))
+
+    def write(self, blocks: Mapping[str, Rows], *, undoable: bool = True) -> None:
+        """Put values behind names, those that differ, all or none; where the undo list takes note, it can undo it.
+
+        Raises:
+            GradsheetError: for cells that cannot be written.
+
+        """
+        changed: dict[str, OfficeRows] = {}
+        for name, rows in blocks.items():
+            values = tuple(tuple(office_value(cell) for cell in row) for row in rows)
+            if repr(self.area(name).getDataArray()) != repr(values):  # tells 0 from -0, as == would not
+                changed[name] = values
+        if not changed:
+            return  # locking and unlocking alone would leave an entry in the undo list
+        self.refuse_unwritable(changed)
         with at_once(self.document):
-            for area, values in changed:
-                put(area, values)
+            for name, values in changed.items():
+                if undoable:
+                    put(self.area(name), values)
+                else:
+                    with not_to_be_undone(self.document):
+                        self.area(name).setDataArray(values)
+        self.calculate()
+
+    def calculate(self) -> None:
+        """Let the formulas follow where the document does not calculate by itself."""
+        if not self.document.isAutomaticCalculationEnabled():
+            self.document.calculate()
 
 
-def put(area: Any, values: tuple[tuple[float | str, ...], ...]) -> None:
-    """Put values into cells so that the office can take them back.
+def put(area: Any, values: OfficeRows) -> None:
+    """Put values into cells so that the office can take them back, and put them there again.
 
-    Undoing `setDataArray` leaves in place what it has put into blank cells, so those are filled one by one.
+    `setDataArray` is undone and redone without emptying a cell, so cells that were or become blank are set one by one.
     """
-    blank = [[cell == "" for cell in row] for row in area.getDataArray()]
+    before = area.getDataArray()
     area.setDataArray(
         tuple(
-            tuple("" if was_blank else cell for cell, was_blank in zip(*rows, strict=True))
-            for rows in zip(values, blank, strict=True)
+            tuple("" if old == "" else new for new, old in zip(*rows, strict=True))
+            for rows in zip(values, before, strict=True)
         )
     )
-    for i, row in enumerate(values):
-        for j, cell in enumerate(row):
-            if blank[i][j] and cell != "":
-                area.getCellByPosition(j, i).setValue(cell)
+    for i, (row, old_row) in enumerate(zip(values, before, strict=True)):
+        for j, (new, old) in enumerate(zip(row, old_row, strict=True)):
+            if new != "" and old == "":
+                area.getCellByPosition(j, i).setValue(new)
+            elif new == "" and old != "":
+                area.getCellByPosition(j, i).clearContents(CONTENTS)
+
+
+def file_name(document: Any) -> str:
+    """Return the name of a document's file, its title where it has none yet; the title also says what is read-only."""
+    return unquote(document.getURL().rpartition("/")[2]) or str(document.getTitle())
+
+
+def place_of(cell: Any) -> str:
+    """Return a cell's sheet and place as people write it: Model.D20."""
+    address = cell.getCellAddress()
+    return f"{cell.getSpreadsheet().getName()}.{cell_text(address.Row, address.Column)}"
+
+
+def bounds(place: Any) -> tuple[int, int, int, int]:
+    """Return a range's first and last row and column."""
+    return place.StartRow, place.EndRow, place.StartColumn, place.EndColumn
 
 
 def own_names(scope: Any) -> dict[str, Any]:

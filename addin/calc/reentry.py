@@ -7,9 +7,9 @@ Newer offices know the names. Automatic calculation stays on meanwhile: switchin
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from addin.calc.bracket import Bracket
 from addin.calc.undo import not_to_be_undone
 
 ALL_RESULTS = 7
@@ -51,16 +51,18 @@ def set_unmodified(document: Any) -> None:
     document.setModified(False)
 
 
-@contextmanager
-def at_once(document: Any) -> Iterator[None]:
+def at_once(document: Any) -> Bracket:
     """Keep the screen and the calculation waiting for the end of several changes."""
-    document.addActionLock()
-    document.lockControllers()
-    try:
-        yield
-    finally:
+
+    def begin() -> None:
+        document.addActionLock()
+        document.lockControllers()
+
+    def end() -> None:
         document.unlockControllers()
         document.removeActionLock()
+
+    return Bracket(begin, end)
 
 
 def formula_areas(sheet: Any) -> Iterator[Any]:

@@ -5,9 +5,11 @@ from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
+from com.sun.star.frame.InfobarType import INFO
 from com.sun.star.ui.dialogs import ExecutableDialogResults, TemplateDescription
 
 TITLE = "Gradsheet"
+PROGRESS_STEPS = 100
 CSV_FILES = ("Weights (*.csv)", "*.csv")
 
 
@@ -34,21 +36,31 @@ class Screen:
         """Let the office draw what has changed and hear of clicks."""
         self.toolkit.processEventsToIdle()
 
-    def progress(self, text: str, done: int, total: int) -> None:
-        """Show how far the training is in the status bar."""
+    def progress(self, text: str, share: float) -> None:
+        """Show how far the work is, from 0 to 1, in the status bar."""
         if not self.is_visible:
             return
         if self.status is None:
             self.status = self.frame.createStatusIndicator()
-            self.status.start(text, total)
+            self.status.start(text, PROGRESS_STEPS)
         self.status.setText(text)
-        self.status.setValue(done)
+        self.status.setValue(round(share * PROGRESS_STEPS))
 
     def finish(self) -> None:
         """Take the progress away."""
         if self.status is not None:
             self.status.end()
             self.status = None
+
+    def notice(self, name: str, text: str | None) -> None:
+        """Show a line over the sheet while work goes on, or take the one of that name away."""
+        if not self.is_visible:
+            return
+        controller = self.frame.getController()
+        if controller.hasInfobar(name):
+            controller.removeInfobar(name)
+        if text is not None:
+            controller.appendInfobar(name, TITLE, text, INFO, (), True)
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Show a message until it is closed."""

@@ -1,41 +1,44 @@
 """One entry in the office's undo list for one click."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
+
+from addin.calc.bracket import Bracket
+from pyfuncs.cells.errors import GradsheetError
 
 PREFIX = "Gradsheet: "
 
 
-@contextmanager
-def one_entry(document: Any, label: str) -> Iterator[None]:
-    """Make all changes inside one entry of the undo list; none where there are no changes."""
+def one_entry(document: Any, label: str) -> Bracket:
+    """Make all changes one entry of the undo list, none where there are none; the office undoes nothing meanwhile."""
     manager = document.getUndoManager()
-    manager.enterUndoContext(PREFIX + label)
-    try:
-        yield
-    finally:
-        manager.leaveUndoContext()
+    return Bracket(lambda: manager.enterUndoContext(PREFIX + label), manager.leaveUndoContext)
 
 
-@contextmanager
-def not_to_be_undone(document: Any) -> Iterator[None]:
-    """Keep changes out of the undo list; never while the office is undoing, which kills it."""
+def not_to_be_undone(document: Any) -> Bracket:
+    """Keep one change out of the undo list; never while the office is undoing, which kills it.
+
+    The office takes note again after the first call that puts values into cells, so each such call wants its own.
+    """
     manager = document.getUndoManager()
-    manager.lock()
-    try:
-        yield
-    finally:
-        manager.unlock()
+    return Bracket(manager.lock, manager.unlock)
 
 
-def undo_click(document: Any) -> bool:
-    """Take the last click back, and tell whether the last change was one; the sheet in front stays there."""
+def undo_click(document: Any) -> None:
+    """Take the last click back; the sheet in front stays there.
+
+    Raises:
+        GradsheetError: where there is no click to take back, or something else was changed after it.
+
+    """
     manager = document.getUndoManager()
-    if not manager.isUndoPossible() or not manager.getCurrentUndoActionTitle().startswith(PREFIX):
-        return False
+    if not any(title.startswith(PREFIX) for title in manager.getAllUndoActionTitles()):
+        raise GradsheetError("There is no click of these buttons to take back.")
+    last = manager.getCurrentUndoActionTitle()
+    if not last.startswith(PREFIX):
+        raise GradsheetError(
+            f'The last change was not made by these buttons, but is "{last}": Edit, Undo takes that one back first.'
+        )
     controller = document.getCurrentController()
     sheet = controller.getActiveSheet()
     manager.undo()
     controller.setActiveSheet(sheet)
-    return True

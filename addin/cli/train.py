@@ -82,7 +82,8 @@ def run(options: argparse.Namespace) -> int:
     if problem is not None:
         raise GradsheetError(f"{options.workbook}: {problem}")
     latest = trainer.state.history[-1]
-    print(f"{target}: epoch {latest.epoch}, {describe(latest)}{explained(trainer)}.")
+    where = target if file.sheet is None else f"{target}, {file.sheet}"
+    print(f"{where}: epoch {latest.epoch}, {describe(latest)}{explained(trainer)}.")
     if stopped:
         print(f"gradsheet: stopped after epoch {latest.epoch}; {target} holds it.", file=sys.stderr)
     return INTERRUPTED if stopped else 0

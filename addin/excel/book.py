@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from addin.excel.values import READ, rows_from_excel
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import ErrorCode, GradsheetError
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 
 MANUAL = "manual"
 LIST = 3
@@ -35,6 +35,18 @@ class OpenBook:
             titles = [str(each.name) for each in book.sheets]
             sheet = next((title for title in titles if "inputs" in own.get(title, {})), None)
         self.names: Mapping[str, Any] = shared | (own[sheet] if sheet is not None else {})
+        self.sheet_behind: str | None = None if sheet == active else sheet
+        """The sheet whose model is meant, where another one is in front."""
+        self.calculate()
+
+    def named_after_model(self, text: str) -> str:
+        """Return a text that begins with the sheet whose model is meant, where that one is not in front."""
+        return text if self.sheet_behind is None else f"{self.sheet_behind}: {text}"
+
+    def calculate(self) -> None:
+        """Let the formulas follow where Excel does not calculate by itself."""
+        if self.book.app.calculation == MANUAL:
+            self.book.app.calculate()
 
     def __contains__(self, name: str) -> bool:
         """Tell whether the name is defined."""
@@ -68,8 +80,33 @@ class OpenBook:
         if name not in self.names:
             return self.title
         area = self.area(name)
-        cells = area if row is None or column is None else area[row, column]
-        return f"{self.title}, {area.sheet.name}!{cells.get_address(False, False)}"
+        if row is None or column is None:
+            return f"{self.title}, {place_of(area)}"
+        cell = area[row, column]
+        return f"{self.title}, {read_by(place_of(cell), place_of(self._repeated(cell)))}"
+
+    def _repeated(self, cell: Any) -> Any:
+        """Return the cell that another one repeats, perhaps by way of more, or itself."""
+        for _ in range(LONGEST_CHAIN):
+            found = repeated_cell(str(cell.formula))
+            if found is None:
+                break
+            title, place = found
+            cell = (cell.sheet if title is None else self.book.sheets[title]).range(place)
+        return cell
+
+    def labelled(self, name: str) -> Mapping[str, str]:
+        """Return the labels around a name's cell, each with the cell beside it."""
+        area = self.area(name)
+        row, column = area.row, area.column
+        if column == 1:
+            return {}
+        top = max(1, row - LABELS_AROUND)
+        block = area.sheet.range((top, column - 1), (row + LABELS_AROUND, column))
+        return labels_in(
+            rows_from_excel(block.options(**READ).value),
+            lambda row: f"{self.title}, {place_of(block[row, 1])}",
+        )
 
     def choices(self, name: str) -> tuple[str, ...]:
         """Return the words that the drop-down of a name's cell offers, none where it has none."""
@@ -90,29 +127,61 @@ class OpenBook:
         """Return those of some blocks that differ from the cells, and count them as written.
 
         Raises:
-            GradsheetError: for a cell that holds a formula, which would be lost.
+            GradsheetError: for cells that cannot be written.
 
         """
         found = {name: rows for name, rows in blocks.items() if not are_same(self.read(name), rows)}
-        for name in found:
-            if has_formula(self.area(name).formula):
-                raise GradsheetError(
-                    f"{self.address(name)} ({name}) holds a formula, which training would overwrite: put numbers there."
-                )
+        self.refuse_unwritable(found)
         self._read |= found
         return found
 
-    def write(self, blocks: Mapping[str, Rows]) -> None:
-        """Put values behind names, those that differ; the workbook calculates once.
+    def refuse_unwritable(self, names: Iterable[str]) -> None:
+        """Check that cells which are to be written can be.
+
+        A workbook that is open read-only takes changes; Excel asks for another name when it is saved.
 
         Raises:
-            GradsheetError: for a cell that holds a formula, which would be lost.
+            GradsheetError: for a cell that is protected, or one that holds a formula, which would be lost.
+
+        """
+        for name in names:
+            area = self.area(name)
+            if is_protected(area):
+                raise GradsheetError(
+                    f"{self.address(name)} ({name}) is protected with its sheet, so training cannot write there: "
+                    f"lift the protection of the sheet {area.sheet.name} with Review, Unprotect Sheet."
+                )
+            if has_formula(area.formula):
+                raise GradsheetError(
+                    f"{self.address(name)} ({name}) holds a formula, which training would overwrite: put numbers there."
+                )
+
+    def write(self, blocks: Mapping[str, Rows]) -> None:
+        """Put values behind names, those that differ, all or none; the workbook calculates once.
+
+        Raises:
+            GradsheetError: for cells that cannot be written.
 
         """
         found = self.changed(blocks)
         with at_once(self.book.app):
             for name, rows in found.items():
                 self.area(name).value = cells_of(rows)
+        self.calculate()
+
+
+def place_of(area: Any) -> str:
+    """Return the sheet and place of a range as Excel writes it: Model!D20."""
+    return f"{area.sheet.name}!{area.get_address(False, False)}"
+
+
+def is_protected(area: Any) -> bool:
+    """Tell whether Excel refuses to change a cell of a range: one is locked, and the sheet protected from programs too.
+
+    Where some cells are locked and others are not, Excel says None.
+    """
+    sheet = area.sheet.api
+    return bool(sheet.ProtectContents) and not sheet.ProtectionMode and area.api.Locked is not False
 
 
 @contextmanager

@@ -129,7 +129,7 @@ class Clicks:
         after = state_blocks(trainer.model, trainer.state, cells)
         cells.write(after)
         self.snapshots[cells.title] = Snapshot(before, after)
-        return Answer(DONE, reached(trainer.state.history[-1]))
+        return Answer(DONE, cells.named_after_model(reached(trainer.state.history[-1])))
 
 
 def present(cells: OpenBook, blocks: Mapping[str, Rows]) -> dict[str, Rows]:

@@ -11,7 +11,7 @@ from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Record, State
 from pyfuncs.training.reader import Rows
-from pyfuncs.training.storage import state_blocks
+from pyfuncs.training.storage import state_blocks, trained_names
 from pyfuncs.training.trainer import Trainer
 
 PIECE_SECONDS = 0.1
@@ -26,6 +26,7 @@ class LongRun:
         self.cells = cells
         self.model = read_model(cells)
         self.trainer = Trainer(self.model)
+        cells.refuse_unwritable(trained_names(self.model, cells))
         self.epochs = self.model.settings.epochs_per_click if epochs is None else epochs
         self.last = self.trainer.state.epoch + self.epochs
         self.text = f"Epoch {self.trainer.state.epoch + 1} of {self.last}"
@@ -71,7 +72,7 @@ class LongRun:
 
     def sentence(self) -> str:
         """Return where the training stands."""
-        return self.text if self.is_running else reached(self.trainer.state.history[-1])
+        return self.cells.named_after_model(self.text if self.is_running else reached(self.trainer.state.history[-1]))
 
     def _train(self) -> None:
         with suppress(KeyboardInterrupt):

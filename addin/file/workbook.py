@@ -1,6 +1,7 @@
 """A workbook file as the training contract sees it: the cells behind its names, as one model's sheet sees them."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self, cast
 
@@ -13,7 +14,7 @@ from addin.file.errors import FileProblem
 from addin.file.locks import refuse_if_open
 from addin.file.package import Package
 from addin.file.patch import ask_for_full_calculation, drop_values, set_values
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 
 
 class WorkbookFile:
@@ -107,8 +108,33 @@ class WorkbookFile:
         if name not in self:
             return str(self.package.path)
         area = self.area(name)
-        place = area.address if row is None or column is None else area.cell_address(row, column)
-        return f"{self.package.path}, {place}"
+        if row is None or column is None:
+            return f"{self.package.path}, {area.address}"
+        cell = Area(area.sheet, area.top + row, area.left + column, area.top + row, area.left + column)
+        return f"{self.package.path}, {read_by(cell.address, self._repeated(cell).address)}"
+
+    def _repeated(self, cell: Area) -> Area:
+        """Return the cell that another one repeats, perhaps by way of more, or itself."""
+        for _ in range(LONGEST_CHAIN):
+            ((content,),) = read_area(self.package, cell)
+            found = repeated_cell(content.formula or "")
+            if found is None or found[0] not in (None, *self.package.sheet_titles):
+                break
+            cell = Area.parse(found[1], found[0] or cell.sheet)
+        return cell
+
+    def labelled(self, name: str) -> Mapping[str, str]:
+        """Return the labels around a name's cell, each with the cell beside it."""
+        area = self.area(name)
+        if area.left == 1:
+            return {}
+        top = max(1, area.top - LABELS_AROUND)
+        beside = Area(area.sheet, top, area.left, area.top + LABELS_AROUND, area.left)
+        columns = read_area(self.package, replace(beside, left=area.left - 1))
+        return labels_in(
+            [[cell.value for cell in row] for row in columns],
+            lambda row: f"{self.package.path}, {beside.cell_address(row, 0)}",
+        )
 
     def choices(self, name: str) -> tuple[str, ...]:
         """Return the words that the drop-down of a name's cell offers, none where it has none."""

@@ -4,6 +4,9 @@ A host brings the cells behind the names (`NamedCells`); what they mean is decid
 """
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
+from itertools import count, takewhile
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +25,13 @@ from pyfuncs.training.model import TASKS, Layer, Model, Names, Settings
 from pyfuncs.training.reader import NamedCells, Reader
 from pyfuncs.training.storage import read_state
 
+SETTINGS = (*(setting.name for setting in fields(Settings)), "task", "valid_fraction", "split_seed", "epoch", "step")
+
 
 def read_model(cells: NamedCells) -> Model:
     """Return the model that the workbook's names describe, with the state its cells hold.
+
+    Single cells are read before the blocks: formulas in those show an error where a setting does not fit.
 
     Raises:
         GradsheetError: for a name that is missing, a cell that does not fit, shapes that do not chain.
@@ -34,29 +41,56 @@ def read_model(cells: NamedCells) -> Model:
         if name not in cells:
             raise GradsheetError(
                 f"{cells.address('')} has no name {name}, so there is no model to train: "
-                "define the names inputs, target and weight_1, or start from a template."
+                "open a workbook that has one, titanic_linear for instance, or define the names inputs, target and "
+                "weight_1."
             )
+    check_names(reader)
+    switches = read_switches(reader)
+    settings = read_settings(reader)
+    check_loss(reader, switches[-1].activation, len(switches), settings)
+    task = read_task(reader, settings)
+    kept = read_kept(reader)
     inputs = reader.matrix("inputs", blank_input(reader))
-    layers = read_layers(reader, inputs)
-    settings = read_settings(reader, inputs.shape[0])
-    check_loss(reader, layers, settings)
-    classes = settings.loss == "cross_entropy" or reader.word("task", "regression", TASKS) == "multiclass"
-    target = read_target(reader, inputs, layers[-1], settings, classes)
+    if "batch_size" not in cells:
+        settings = replace(settings, batch_size=inputs.shape[0])
+    layers = read_layers(reader, inputs, switches)
+    target = read_target(reader, inputs, layers[-1], settings, task)
     outputs = target.shape[1]
     default_task = "binary" if np.isin(target, (0, 1)).all() and outputs == 1 else "regression"
-    task = reader.word("task", "multiclass" if settings.loss == "cross_entropy" else default_task, TASKS)
     history_rows = len(cells.read("history")) if "history" in cells else 2
     return Model(
         inputs=inputs,
         target=target,
-        trains=read_split(reader, inputs.shape[0]),
-        task=task,
+        trains=read_split(reader, inputs.shape[0], kept),
+        task=task or default_task,
         layers=layers,
         settings=settings,
         names=Names(reader.labels("feature_names", inputs.shape[1], "x"), reader.labels("target_names", outputs, "y")),
         state=read_state(reader, layers, settings),
         history_rows=history_rows,
     )
+
+
+def check_names(reader: Reader) -> None:
+    """Check that no cell is called like a setting whose name is not defined, for it would not count.
+
+    Raises:
+        GradsheetError: naming that cell.
+    """
+    names = list(SETTINGS)
+    for k in takewhile(lambda k: f"weight_{k}" in reader.cells, count(1)):
+        names += [f"activation_{k}", f"trains_{k}", f"trains_bias_{k}"]
+    missing = [name for name in names if name not in reader.cells]
+    if not missing:
+        return
+    for neighbour in names:
+        labels = reader.cells.labelled(neighbour) if neighbour in reader.cells else {}
+        for name in missing:
+            if name in labels:
+                raise GradsheetError(
+                    f"{labels[name]} is called {name}, but the name {name} is not defined, so what stands there would "
+                    "not count: define the name for that cell."
+                )
 
 
 def blank_input(reader: Reader) -> float | None:
@@ -66,36 +100,51 @@ def blank_input(reader: Reader) -> float | None:
     return reader.number("inputs_blank", 0.0, lambda number: True, "a number")
 
 
-def read_layers(reader: Reader, inputs: Matrix) -> tuple[Layer, ...]:
-    """Return the layers weight_1, weight_2, ... with their shapes checked against each other."""
+class Switches(NamedTuple):
+    """What single cells say about a layer."""
+
+    activation: str
+    trains_weight: bool
+    trains_bias: bool
+
+
+def read_switches(reader: Reader) -> tuple[Switches, ...]:
+    """Return the switches of the layers weight_1, weight_2, ..."""
+    found: list[Switches] = []
+    while f"weight_{(k := len(found) + 1)}" in reader.cells:
+        trains = reader.flag(f"trains_{k}", True)
+        activation = reader.word(f"activation_{k}", "identity", tuple(ACTIVATIONS))
+        found.append(Switches(activation, trains, reader.flag(f"trains_bias_{k}", trains)))
+    if f"weight_{k + 1}" in reader.cells:
+        raise reader.fail(f"weight_{k + 1}", f"is there, but weight_{k} is not: number the layers 1, 2, 3 …")
+    return tuple(found)
+
+
+def read_layers(reader: Reader, inputs: Matrix, switches: Sequence[Switches]) -> tuple[Layer, ...]:
+    """Return the layers with their shapes checked against each other."""
     layers: list[Layer] = []
     below, fan_in = f"inputs is {shape_text(inputs)}", inputs.shape[1]
-    k = 1
-    while f"weight_{k}" in reader.cells:
+    for k, (activation, trains_weight, trains_bias) in enumerate(switches, 1):
         weight = reader.matrix(f"weight_{k}")
         if weight.shape[0] != fan_in:
             raise reader.fail(f"weight_{k}", f"is {shape_text(weight)}, but {below}: it must have {fan_in} rows.")
         bias = reader.shaped(f"bias_{k}", (1, weight.shape[1]))
-        trains = reader.flag(f"trains_{k}", True)
         layers.append(
             Layer(
                 weight=weight,
                 bias=bias,
-                activation=reader.word(f"activation_{k}", "identity", tuple(ACTIVATIONS)),
-                trains_weight=trains,
-                trains_bias=bias is not None and reader.flag(f"trains_bias_{k}", trains),
+                activation=activation,
+                trains_weight=trains_weight,
+                trains_bias=bias is not None and trains_bias,
                 initial_weight=reader.shaped(f"initial_weight_{k}", weight.shape),
                 initial_bias=reader.shaped(f"initial_bias_{k}", (1, weight.shape[1])),
             )
         )
         below, fan_in = f"weight_{k} is {shape_text(weight)}", weight.shape[1]
-        k += 1
-    if f"weight_{k + 1}" in reader.cells:
-        raise reader.fail(f"weight_{k + 1}", f"is there, but weight_{k} is not: number the layers 1, 2, 3 …")
     return tuple(layers)
 
 
-def read_settings(reader: Reader, rows: int) -> Settings:
+def read_settings(reader: Reader) -> Settings:
     """Return the settings, each with its default where the name is not defined."""
     default = Settings()
     return Settings(
@@ -112,7 +161,7 @@ def read_settings(reader: Reader, rows: int) -> Settings:
         schedule=reader.word("schedule", default.schedule, tuple(SCHEDULES)),
         schedule_epochs=reader.number("schedule_epochs", default.schedule_epochs, lambda number: number > 0, "above 0"),
         schedule_gamma=reader.number("schedule_gamma", default.schedule_gamma, lambda number: number > 0, "above 0"),
-        batch_size=reader.whole("batch_size", rows, 1),
+        batch_size=reader.whole("batch_size", default.batch_size, 1),
         shuffle=reader.flag("shuffle", default.shuffle),
         seed=reader.whole("seed", default.seed),
         initializer=reader.word("initializer", default.initializer, tuple(METHODS)),
@@ -125,10 +174,9 @@ def share(reader: Reader, name: str, default: float) -> float:
     return reader.number(name, default, lambda number: 0 <= number < 1, "from 0 to below 1")
 
 
-def check_loss(reader: Reader, layers: Sequence[Layer], settings: Settings) -> None:
+def check_loss(reader: Reader, activation: str, layers: int, settings: Settings) -> None:
     """Check that the last activation gives what the loss takes."""
-    last = f"activation_{len(layers)}"
-    activation = layers[-1].activation
+    last = f"activation_{layers}"
     if settings.loss == "bce" and activation not in ("sigmoid", "softmax"):
         raise GradsheetError(
             f"{reader.cells.address('loss')} (loss) is bce, which takes probabilities, but {last} is {activation}: "
@@ -141,15 +189,22 @@ def check_loss(reader: Reader, layers: Sequence[Layer], settings: Settings) -> N
         )
 
 
-def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings, classes: bool) -> Matrix:
-    """Return the target with one column an output; `classes` says that one column may hold class numbers."""
+def read_task(reader: Reader, settings: Settings) -> str | None:
+    """Return the task, None where the workbook leaves it to the target."""
+    default = "multiclass" if settings.loss == "cross_entropy" else None
+    return reader.word("task", default or "", TASKS) or None
+
+
+def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings, task: str | None) -> Matrix:
+    """Return the target with one column an output; of several classes one column may hold the numbers."""
     target = reader.matrix("target")
     outputs = last.weight.shape[1]
     if target.shape[0] != inputs.shape[0]:
         raise reader.fail(
             "target", f"is {shape_text(target)}, but inputs is {shape_text(inputs)}: the rows must match."
         )
-    if settings.loss == "cross_entropy" or (classes and outputs > 1 and target.shape[1] == 1):
+    takes_numbers = task == "multiclass" and outputs > 1 and target.shape[1] == 1
+    if settings.loss == "cross_entropy" or takes_numbers:
         try:
             probabilities = class_probabilities(target, outputs)
             check_probabilities(probabilities, "target")
@@ -158,16 +213,34 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
             raise GradsheetError(f"{reader.cells.address('target')}: {error}") from None
     if target.shape[1] != outputs:
         raise reader.fail("target", f"is {shape_text(target)}, but the last layer has {outputs} units.")
-    if settings.loss == "bce" and not ((target >= 0) & (target <= 1)).all():
-        raise reader.fail("target", "must lie between 0 and 1 for the loss bce.")
+    for name, word, is_meant in (("loss", "bce", settings.loss == "bce"), ("task", "binary", task == "binary")):
+        wrong = np.argwhere(~((target >= 0) & (target <= 1)))
+        if is_meant and wrong.size:
+            row, column = map(int, wrong[0])
+            raise GradsheetError(
+                f"{reader.place('target', row, column)} is {target[row, column]:.12g}, but must lie between 0 and 1 "
+                f"for the {name} {word}."
+            )
     return target
 
 
-def read_split(reader: Reader, rows: int) -> NDArray[np.bool_]:
+class Kept(NamedTuple):
+    """The rows kept aside where no cell says which."""
+
+    fraction: float
+    seed: int
+
+
+def read_kept(reader: Reader) -> Kept:
+    """Return how many rows are kept aside."""
+    fraction = reader.number("valid_fraction", 0.0, lambda number: 0 <= number < 1, "from 0 to below 1")
+    return Kept(fraction, reader.whole("split_seed", 0))
+
+
+def read_split(reader: Reader, rows: int, kept: Kept) -> NDArray[np.bool_]:
     """Return which rows train: as `split` says, else by valid_fraction."""
     if "split" not in reader.cells:
-        fraction = reader.number("valid_fraction", 0.0, lambda number: 0 <= number < 1, "from 0 to below 1")
-        return split_rows(rows, fraction, reader.whole("split_seed", 0))
+        return split_rows(rows, kept.fraction, kept.seed)
     cells = reader.rows("split")
     if len(cells) != rows or len(cells[0]) != 1:
         raise reader.fail("split", f"must be one column of {rows} cells, as many as inputs has rows.")

@@ -1,6 +1,7 @@
 """Read the cells behind a workbook's names, and say plainly which cell does not fit."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -11,6 +12,13 @@ from pyfuncs.kernels.arrays import Matrix
 
 # Up to here a float64 holds every whole number.
 LARGEST_WHOLE = 2**53
+
+LABELS_AROUND = 60
+"""So many rows above and below a setting are searched for the labels of others."""
+
+LONGEST_CHAIN = 10
+"""So many cells, each of which only repeats the next, are followed to the one that a person has to change."""
+REFERENCE = re.compile(r"=?(?:(?:\$?'((?:[^']|'')+)'|\$?([^'!.$()]+))[!.])?\$?([A-Z]{1,3})\$?([0-9]+)")
 
 Rows: TypeAlias = list[list[CellValue]]
 
@@ -33,6 +41,38 @@ class NamedCells(Protocol):
 
     def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
         """Return where a name, or a cell (from 0) of its block, is: "titanic.xlsx, Model!D20"."""
+
+    def labelled(self, name: str) -> Mapping[str, str]:
+        """Return what the texts left of a name's cell, and above and below them, say: for each where the cell is.
+
+        The texts are in small letters; those beside a blank cell do not count.
+        """
+
+
+def labels_in(columns: Rows, address: Callable[[int], str]) -> dict[str, str]:
+    """Return the labels in the first of two columns, each with the address of the cell beside it, given its row from 0.
+
+    As `NamedCells.labelled` wants them.
+    """
+    return {
+        text.strip().casefold(): address(row)
+        for row, (text, beside) in enumerate(columns)
+        if isinstance(text, str) and text.strip() and beside not in (None, "")
+    }
+
+
+def repeated_cell(formula: str) -> tuple[str | None, str] | None:
+    """Return the sheet, None for the formula's own, and the cell that a formula only repeats: "=$B9", "=Data!C5"."""
+    match = REFERENCE.fullmatch(formula)
+    if match is None:
+        return None
+    quoted, plain, column, row = match.groups()
+    return (quoted.replace("''", "'") if quoted else plain), f"{column}{row}"
+
+
+def read_by(place: str, source: str) -> str:
+    """Return a cell's place with that of the cell which it only repeats."""
+    return place if source == place else f"{source}, read by {place}"
 
 
 def not_one_of(cell: CellValue, words: Sequence[str]) -> str:

@@ -77,6 +77,23 @@ def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) ->
     )
 
 
+def trained_names(model: Model, cells: NamedCells) -> list[str]:
+    """Return the names whose cells every whole epoch of training changes."""
+    remembers = SLOTS[model.settings.optimizer] > 0
+    trains = [
+        flag
+        for layer in model.layers
+        for flag in ([layer.trains_weight] if layer.bias is None else [layer.trains_weight, layer.trains_bias])
+    ]
+    names = [
+        name
+        for pair, is_trained in zip(state_names(model.layers), trains, strict=True)
+        for name in pair[: 1 + remembers]
+        if is_trained
+    ]
+    return [name for name in (*names, "epoch", "history") if name in cells]
+
+
 def no_memory(cells: NamedCells) -> dict[str, Rows]:
     """Return what to write so that the workbook's optimizer remembers nothing."""
     blocks: dict[str, Rows] = {}

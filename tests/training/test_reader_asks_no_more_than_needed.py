@@ -14,6 +14,9 @@ class Counted(dict):
     def choices(self, name):
         return ()
 
+    def labelled(self, name):
+        return {}
+
     def address(self, name, row=None, column=None):
         self.named += 1
         return name

@@ -82,11 +82,31 @@ CASES = {
     ),
     "bce beyond 1": (
         {"loss": "bce", "activation_2": "sigmoid", "target": [[2.0]] * 12},
-        "(target) must lie between 0 and 1 for the loss bce.",
+        "book.xlsx, target!A1 (target, row 1, column 1) is 2, but must lie between 0 and 1 for the loss bce.",
     ),
     "two softmaxes": (
         {"loss": "cross_entropy", "activation_2": "softmax"},
         "(loss) is cross_entropy, which has the softmax inside, but activation_2 is softmax: set activation_2 to id",
+    ),
+    "a yes or no of 7": (
+        {"target": [*TWELVE[1:], [7.0]]},
+        "target!A12 (target, row 12, column 1) is 7, but must lie between 0 and 1 for the task binary.",
+    ),
+    "a seed that breaks the first weights": (
+        {"seed": 1.5, "initial_weight_1": [[ErrorCode.NUM] * 2] * 3, "weight_1": [[ErrorCode.NUM] * 2] * 3},
+        "(seed) is 1.5, but must be a whole number.",
+    ),
+    "a fraction that breaks the split": (
+        {"valid_fraction": 1, "split": [[ErrorCode.NUM]] * 12, "inputs": [[ErrorCode.NUM] * 3] * 12},
+        "(valid_fraction) is 1, but must be from 0 to below 1.",
+    ),
+    "a split's seed that breaks it": (
+        {"split_seed": 0.5, "split": [[ErrorCode.NUM]] * 12},
+        "(split_seed) is 0.5, but must be a whole number.",
+    ),
+    "an optimizer's word that breaks the inputs": (
+        {"optimizer": "lion", "inputs": [[ErrorCode.NAME] * 3] * 12},
+        '(optimizer) is "lion"',
     ),
     "no such class": (
         {"sizes": (3, 2, 3), "loss": "cross_entropy", "target": [[0.0]] * 11 + [[3.0]]},

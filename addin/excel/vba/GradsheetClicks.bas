@@ -7,6 +7,7 @@ Private Const ESC_PRESSED As Long = 18
 
 Private isBusy As Boolean
 Private isStopping As Boolean
+Private hasIgnored As Boolean
 
 ' What every button does, by the button's name. A click during another is ignored; Stop is heard.
 Public Sub GradsheetClick(ByVal button As String)
@@ -15,7 +16,10 @@ Public Sub GradsheetClick(ByVal button As String)
         isStopping = True
         Exit Sub
     End If
-    If isBusy Then Exit Sub
+    If isBusy Then
+        hasIgnored = True
+        Exit Sub
+    End If
     If GradsheetBook() Is Nothing Then
         MsgBox "Open a workbook first.", vbExclamation, TITLE
         Exit Sub
@@ -44,16 +48,18 @@ Private Sub TakeClick(ByVal button As String, ByVal path As String)
     Dim icon As Long
     isBusy = True
     isStopping = False
+    hasIgnored = False
     Set book = GradsheetBook()
     calculationBefore = Application.Calculation
     updatingBefore = Application.ScreenUpdating
     On Error GoTo failed
     Application.EnableCancelKey = xlErrorHandler
+    Application.StatusBar = "Gradsheet reads " & book.Name & " ..."
     answer = XLPy.CallUDF(MACROS, "click", Array(button, path), book)
     Do
         WriteBlocks book, answer, calculationBefore, updatingBefore
         If answer(0) <> "running" Then Exit Do
-        Application.StatusBar = answer(1)
+        Application.StatusBar = answer(1) & IgnoredNotice()
         DoEvents
         answer = XLPy.CallUDF(MACROS, "go_on", Array(isStopping), book)
     Loop
@@ -92,7 +98,13 @@ Private Sub WriteBlocks(ByVal book As Workbook, ByRef answer As Variant, ByVal c
     Next i
     Application.Calculation = calculationBefore
     Application.ScreenUpdating = updatingBefore
+    If calculationBefore = xlCalculationManual Then Application.Calculate
 End Sub
+
+' Said for the rest of a click during which another one came.
+Public Function IgnoredNotice() As String
+    If hasIgnored Then IgnoredNotice = " - a click was ignored: wait for the end of the training, or press Stop."
+End Function
 
 ' The weights' file beside the workbook; a workbook on the web or never saved has no folder here.
 Private Function WeightsFile() As String

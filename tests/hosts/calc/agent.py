@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uno
 import unohelper
+from com.sun.star.awt import XCallback
 from com.sun.star.frame import XStatusListener
 from com.sun.star.util import URL
 
@@ -31,13 +32,21 @@ class Listener(unohelper.Base, XStatusListener):
         pass
 
 
+class Callback(unohelper.Base, XCallback):
+    def __init__(self, work):
+        self.work = work
+
+    def notify(self, data):
+        self.work()
+
+
 class Agent:
     def __init__(self, office):
         self.office = office
         self.documents = []
 
-    def open(self, path, hidden=True):
-        return self._keep(self.office.load(path, hidden))
+    def open(self, path, hidden=True, read_only=False):
+        return self._keep(self.office.load(path, hidden, ReadOnly=read_only))
 
     def shown(self):
         """Return the document that the office was started with: a window settles only where its own thread loads."""
@@ -141,6 +150,30 @@ class Agent:
     def redo(self, number):
         self.documents[number].getUndoManager().redo()
 
+    def undo_by_key(self, number):
+        """Undo as Ctrl+Z does, which says nothing where it cannot."""
+        self._dispatch(number, ".uno:Undo")
+
+    def _dispatch(self, number, url, **arguments):
+        frame = self.documents[number].CurrentController.Frame
+        helper = self.office.service("com.sun.star.frame.DispatchHelper")
+        return helper.executeDispatch(frame, url, "", 0, properties(**arguments))
+
+    def remove_name(self, number, name):
+        self.documents[number].NamedRanges.removeByName(name)
+
+    def remove_sheet(self, number, sheet):
+        self.documents[number].Sheets.removeByName(sheet)
+
+    def copy_sheet(self, number, sheet, name, place):
+        self.documents[number].Sheets.copyByName(sheet, name, place)
+
+    def protect(self, number, sheet):
+        self.documents[number].Sheets[sheet].protect("")
+
+    def calculate_by_itself(self, number, does):
+        self.documents[number].enableAutomaticCalculation(does)
+
     def calculate(self, number):
         self.documents[number].calculateAll()
 
@@ -170,6 +203,9 @@ class Agent:
 
     def named(self, number, name):
         return values(self.documents[number].NamedRanges.getByName(name).getReferredCells())
+
+    def known(self, number, names):
+        return [name for name in names if self.documents[number].NamedRanges.hasByName(name)]
 
     def put_named(self, number, name, rows):
         area = self.documents[number].NamedRanges.getByName(name).getReferredCells()
@@ -245,11 +281,9 @@ class Agent:
         return self.click(number, name, url=f"org.gradsheet:{name}")
 
     def click(self, number, name, file=None, url=None):
-        frame = self.documents[number].CurrentController.Frame
-        helper = self.office.service("com.sun.star.frame.DispatchHelper")
         url = url if file is None else Path(file).as_uri()
         arguments = {} if url is None else {"URL": url}
-        event = helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, properties(**arguments))
+        event = self._dispatch(number, f"org.gradsheet:{name}", **arguments)
         return {"done": event.State == 1, "said": event.Result}
 
     def click_and_leave(self, number, name):
@@ -272,10 +306,59 @@ class Agent:
         first.join(60)
         return said
 
+    def click_and_meddle(self, number, name, sheet, reference, seconds):
+        """Click, and while that runs press Ctrl+Z and type into a cell again and again as a person does; then Stop."""
+        said, typed, done = {}, [], threading.Event()
+
+        def click():
+            said.update(self.click(number, name))
+            done.set()
+
+        def meddle():
+            self.undo_by_key(number)
+            if not done.is_set():
+                typed.append(len(typed) + 1)
+                self.formula(number, sheet, reference, str(typed[-1]))
+
+        self._in_the_offices_thread(click)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not done.is_set():
+            time.sleep(0.2)
+            self._in_the_offices_thread(meddle)
+        self._in_the_offices_thread(lambda: self.click(number, "stop"))
+        done.wait(60)
+        return {**said, "typed": typed}
+
+    def _in_the_offices_thread(self, work):
+        """Let the office call some work when it looks for events, as it hears of keys and of the mouse."""
+        self.office.service("com.sun.star.awt.AsyncCallback").addCallback(Callback(work), None)
+
     def click_and_die(self, number, name, after):
         threading.Thread(target=lambda: self.click(number, name), daemon=True).start()
         time.sleep(after)
         self.office.kill()
+
+    def has_notice(self, number, name):
+        return self.documents[number].CurrentController.hasInfobar(name)
+
+    def notices_while(self, number, name, other, notice):
+        """Click, click another button while that runs, and Stop; tell whether a notice was there then and after."""
+        said, done = {}, threading.Event()
+
+        def click():
+            said.update(self.click(number, name))
+            done.set()
+
+        def click_again():
+            said["second"] = self.click(number, other)
+            said["meanwhile"] = self.has_notice(number, notice)
+            self.click(number, "stop")
+
+        self._in_the_offices_thread(click)
+        time.sleep(1)
+        self._in_the_offices_thread(click_again)
+        done.wait(60)
+        return {**said, "afterwards": self.has_notice(number, notice)}
 
     def fill_screen(self, number, width, height):
         self.documents[number].CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, 15)

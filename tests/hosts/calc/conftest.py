@@ -158,12 +158,23 @@ def screen() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
+def shown() -> str:
+    """Return the template that the window shows; a test may want another."""
+    return "titanic_two_layer"
+
+
+@pytest.fixture
 def window(
-    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path, screen: dict[str, str]
+    office: Program,
+    installed: Path,
+    template: Callable[[str], Path],
+    tmp_path: Path,
+    screen: dict[str, str],
+    shown: str,
 ) -> Iterator[tuple[Calc, int, dict[str, str]]]:
     """Return an office with a window on a screen of its own, a template shown in it, and the screen's variables."""
     profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
-    calc = Calc(office, profile, "--calc", str(template("titanic_two_layer")), **screen)
+    calc = Calc(office, profile, "--calc", str(template(shown)), **screen)
     yield calc, calc.shown(), screen
     calc.end()
 

@@ -85,4 +85,25 @@ def test_export_begins_in_the_workbooks_folder_and_says_where_it_wrote(window, t
     press_return()
     assert until(calc.left)
     assert calc.left() == {"done": True, "said": f"The weights are in {weights}."}
+
+
+def test_a_click_that_is_ignored_is_said_over_the_sheet_while_the_training_lasts(window):
+    calc, book, _ = window
+    calc.put_named(book, "epochs_per_click", [[10_000_000]])
+    said = calc.notices_while(book, "epochs", "reset", "gradsheet.refused")
+    assert said["done"]
+    assert said["second"] == {"done": False, "said": "The click is ignored: a training is under way."}
+    assert (said["meanwhile"], said["afterwards"]) == (True, False)
+    calc.close(book)
+
+
+@pytest.mark.skipif(not os.environ.get("GRADSHEET_REQUIRE_CALC"), reason="a visible window: GRADSHEET_REQUIRE_CALC=1")
+@pytest.mark.parametrize("shown", ["gradient_descent"])
+def test_the_model_that_is_trained_is_said_over_a_sheet_that_has_none(window):
+    calc, book, _ = window
+    assert calc.click(book, "step")["done"]
+    assert calc.has_notice(book, "gradsheet.behind")
+    calc.activate(book, "Adam")
+    assert calc.click(book, "step")["done"]
+    assert not calc.has_notice(book, "gradsheet.behind")
     calc.close(book)

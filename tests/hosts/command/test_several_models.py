@@ -34,7 +34,9 @@ def test_each_is_trained_alone(gradsheet, two_models, sheet, other):
 
 
 def test_without_a_word_the_first_sheet_is_meant(gradsheet, two_models):
-    assert gradsheet("train", two_models, "--epochs", 2).status == 0
+    result = gradsheet("train", two_models, "--epochs", 2)
+    assert result.status == 0
+    assert result.out.startswith(f"{two_models}, First: epoch 2, ")
     assert (state(two_models, "First").epoch, state(two_models, "My second").epoch) == (2, 0)
 
 

@@ -8,6 +8,7 @@ import openpyxl
 import xlwings
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula
 
 
 class App:
@@ -34,6 +35,9 @@ class App:
     def screen_updating(self, updating: bool) -> None:
         self._settings["screen_updating"] = updating
         self._log.append(("screen_updating", updating))
+
+    def calculate(self) -> None:
+        self._log.append(("calculate",))
 
 
 class Validation:
@@ -64,11 +68,13 @@ class Range:
         assert options == {"ndim": 2, "err_to_str": True}
         return self
 
-    def _rows(self, cells: dict[tuple[int, int], Any]) -> list[list[Any]]:
-        return [
-            [cells.get((row, column)) for column in range(self._left, self._right + 1)]
-            for row in range(self._top, self._bottom + 1)
-        ]
+    @property
+    def row(self) -> int:
+        return self._top
+
+    @property
+    def column(self) -> int:
+        return self._left
 
     @property
     def value(self) -> list[list[Any]]:
@@ -102,7 +108,8 @@ class Range:
     @property
     def api(self) -> Any:
         """What Excel itself has of these cells, as much as the buttons ask for."""
-        return SimpleNamespace(Validation=Validation(self.sheet._drop_downs.get((self._top, self._left))))
+        drop_down = Validation(self.sheet._drop_downs.get((self._top, self._left)))
+        return SimpleNamespace(Locked=self.sheet._locked, Validation=drop_down)
 
     def __getitem__(self, place: tuple[int, int]) -> "Range":
         row, column = self._top + place[0], self._left + place[1]
@@ -118,6 +125,14 @@ class Sheet:
         self._values: dict[tuple[int, int], Any] = {}
         self._formulas: dict[tuple[int, int], Any] = {}
         self._drop_downs: dict[tuple[int, int], str] = {}
+        self._locked: bool | None = True
+        self.api = SimpleNamespace(ProtectContents=False, ProtectionMode=False)
+
+    def range(self, first: str | tuple[int, int], last: tuple[int, int] | None = None) -> Range:
+        if isinstance(first, str):
+            return Range(self, range_boundaries(first))
+        assert last is not None
+        return Range(self, (first[1], first[0], last[1], last[0]))
 
 
 class Name:
@@ -149,6 +164,11 @@ class Sheets(list):
         return next(sheet for sheet in self if sheet.name == key) if isinstance(key, str) else super().__getitem__(key)
 
 
+def text_of(cell: Any) -> Any:
+    """Return what a cell holds; an array's formula is one of many cells."""
+    return "=formula" if isinstance(cell.value, ArrayFormula) else cell.value
+
+
 class Book:
     """A workbook as one is opened from a file."""
 
@@ -166,7 +186,7 @@ class Book:
                 for cell in row:
                     place = (cell.row, cell.column)
                     mine._values[place] = values[sheet.title].cell(*place).value
-                    mine._formulas[place] = "=formula" if cell.data_type == "f" else cell.value
+                    mine._formulas[place] = text_of(cell)
             for rule in sheet.data_validations.dataValidation:
                 if rule.type == "list":
                     words = rule.formula1.strip('"')

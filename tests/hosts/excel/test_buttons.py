@@ -308,3 +308,74 @@ def test_a_word_that_the_drop_down_does_not_offer_is_refused_and_nothing_changes
     made._put("activation_1", [["sigmoid"]])
     press(made, "step")
     assert state(made) != before
+
+
+@pytest.mark.parametrize("locked", [True, None])
+@pytest.mark.parametrize("button", ["step", "epoch", "epochs"])
+def test_a_protected_sheet_is_named_and_nothing_is_written(book, button, locked):
+    sheet = book._range("epoch").sheet
+    sheet.api.ProtectContents, sheet._locked = True, locked
+    before = state(book)
+    answer = Clicks().click(book, button, None)
+    assert answer.state == FAILED
+    assert answer.sentence.startswith("titanic_two_layer.xlsx, Training!")
+    assert answer.sentence.endswith(
+        f"({'step' if button == 'step' else 'epoch'}) is protected with its sheet, so training cannot write there: "
+        "lift the protection of the sheet Training with Review, Unprotect Sheet."
+    )
+    assert state(book) == before
+    assert not [entry for entry in book._log if entry[0] == "write"]
+
+
+@pytest.mark.parametrize(("mode", "locked"), [(True, True), (False, False)])
+def test_cells_that_are_protected_from_people_alone_or_not_locked_are_trained(book, mode, locked):
+    sheet = book._range("epoch").sheet
+    sheet.api.ProtectContents, sheet.api.ProtectionMode, sheet._locked = True, mode, locked
+    press(book, "epoch")
+    assert book._get("epoch") == [[1.0]]
+
+
+@pytest.mark.parametrize("button", ["step", "undo"])
+def test_what_a_click_reads_and_shows_is_calculated_where_excel_waits_for_f9(book, button):
+    clicks = Clicks()
+    press(book, "epoch", clicks=clicks)
+    book.app.calculation = "manual"
+    book._log.clear()
+    press(book, button, clicks=clicks)
+    kinds = [entry[0] for entry in book._log]
+    assert kinds.index("calculate") < kinds.index("read")
+    assert kinds[::-1].index("calculate") < kinds[::-1].index("write")
+    assert book.app.calculation == "manual"
+
+
+def test_excel_that_calculates_by_itself_is_not_asked_to(book):
+    press(book, "step")
+    assert ("calculate",) not in book._log
+
+
+def test_the_sheet_whose_model_is_trained_is_said_where_another_is_in_front(opened):
+    book = opened("gradient_descent")
+    assert press(book, "step").startswith("SGD: Epoch 0, step 1: loss ")
+    clicks = Clicks()
+    assert clicks.click(book, "epochs", None).sentence.startswith("SGD: Epoch 1 of ")
+    book.sheets._active = "Adam"
+    assert press(book, "step").startswith("Epoch 0, step 1: loss ")
+
+
+def test_the_cell_that_a_wrong_one_repeats_is_named(opened):
+    book = opened("titanic_linear")
+    sheet = book.sheets["Model"]
+    sheet._values[12, 2] = sheet._values[12, 22] = sheet._formulas[12, 2] = 7.0
+    answer = Clicks().click(book, "step", None)
+    assert (
+        "titanic_linear.xlsx, Model!B12, read by Model!V12 (target, row 4, column 1) is 7, but must" in answer.sentence
+    )
+
+
+def test_a_cell_that_has_lost_its_name_is_named(book):
+    book.names.remove(next(name for name in book.names if name.name == "lr"))
+    answer = Clicks().click(book, "step", None)
+    assert answer.state == FAILED
+    assert answer.sentence.startswith(
+        "titanic_two_layer.xlsx, Training!B10 is called lr, but the name lr is not defined"
+    )

@@ -127,6 +127,7 @@ def answers(ask, excel_files, tmp_path_factory):
         "opened": ["get", "Sheet1", "ZZ1:ZZ1"],
         "epoch": ["run", "GradsheetButtons.GradsheetEpoch"],
         "written by epoch": ["get", "Sheet1", "ZX1:ZY3"],
+        "said of the ignored click": ["get", "Sheet1", "ZW1"],
         "calls of epoch": ["get", "Sheet1", "ZZ2:ZZ7"],
         "reset": ["run", "GradsheetButtons.GradsheetReset"],
         "calls of reset": ["get", "Sheet1", "ZZ8:ZZ10"],
@@ -207,6 +208,12 @@ def test_a_long_run_is_asked_for_piece_by_piece_hears_stop_ignores_clicks_and_wr
         f"{MACROS} block 1",
     ]
     assert answers["written by epoch"] == [[1.0, 2.0], [3.0, 0.1], ["", 42.0]]
+
+
+def test_a_click_that_is_ignored_is_said_in_the_status_bar(answers):
+    assert answers["said of the ignored click"] == [
+        [" - a click was ignored: wait for the end of the training, or press Stop."]
+    ]
 
 
 def test_a_short_click_is_asked_once(answers):

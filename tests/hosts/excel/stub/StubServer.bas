@@ -24,6 +24,7 @@ Public Function CallUDF(ByVal unit As String, ByVal called As String, ByVal give
                 ' What a person does meanwhile: a second click, which is ignored, then Stop.
                 GradsheetClick "reset"
                 GradsheetClick "stop"
+                ThisWorkbook.Worksheets(1).Range("ZW1").Value = IgnoredNotice()
             End If
             If asked < 3 Then
                 CallUDF = Array("running", "Epoch " & asked)
