@@ -83,7 +83,7 @@ def moments(texts: Sequence[str], formats: Sequence[str]) -> dict[str, datetime.
 
 def parsed(text: str, form: str) -> datetime.datetime | None:
     """Return the moment that a text says in a format."""
-    if not text[:1].isdigit() and not text[-1:].isdigit():
+    if not any(letter.isdigit() for letter in text):
         return None
     try:
         return datetime.datetime.fromisoformat(text) if form == ISO else datetime.datetime.strptime(text, form)
