@@ -10,6 +10,7 @@ from addin.file.locks import refuse_if_open
 from workbooks.own_data.header import NO_HEADER
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
+from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import read_table
 from workbooks.own_data.words import Words
 from workbooks.own_data.workbook import build
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"- {line}")
     recipe = found.recipe
     sizes = "→".join(map(str, recipe.sizes))
-    print(f"Made {output}: {recipe.rows} rows, {len(recipe.inputs)} inputs, network {sizes}.")
+    print(f"Made {output}: {recipe.rows} rows, {counted(len(recipe.inputs), 'input')}, network {sizes}.")
     print(f"Train it: gradsheet train {output}")
     return 0
 

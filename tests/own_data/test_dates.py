@@ -77,6 +77,14 @@ def test_a_stray_word_among_dates_is_named(table, gradsheet, tmp_path):
     assert 'the column "day" holds dates, but "soon" in row 21: mend it' in result.err
 
 
+def test_dates_written_in_several_ways_are_named(table, gradsheet, tmp_path):
+    cells = [day.strftime(["%m/%d/%Y", "%d/%m/%Y"][i % 2]) for i, day in enumerate(days(20))]
+    text = "day,b,y\n" + "".join(f"{cell},{i % 5},{i % 2}\n" for i, cell in enumerate(cells))
+    result = gradsheet("new", table(text), "--target", "y", "-o", tmp_path / "my.xlsx")
+    assert result.status == 2
+    assert 'the column "day" holds dates written in several ways: write them all as 2020-01-31.' in result.err
+
+
 ROWS = [(day, i * 7 % 24 / 24, "red" if i % 3 else "blue", round(i * 0.3 + i % 3, 2)) for i, day in enumerate(days(60))]
 NAMES = ("day", "at", "colour", "y")
 

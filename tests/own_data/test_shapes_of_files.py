@@ -40,6 +40,7 @@ SHAPES = {
     "runs of blanks": aligned("  ", NAMES),
     "a tab and blanks": aligned("\t ", NAMES),
     "one blank": lines(" "),
+    "runs of blanks and decimal commas": aligned("  ", NAMES).replace(".", ","),
 }
 
 
@@ -60,6 +61,8 @@ def test_what_was_found_out_is_said(table):
 WITHOUT_NAMES = {
     "comma": lines(names=()),
     "runs of blanks": aligned("   ", ()),
+    "semicolon and decimal commas": lines(";", names=()).replace(".", ","),
+    "runs of blanks and decimal commas": aligned("  ", ()).replace(".", ","),
     "a tab before the last of columns cut by blanks": "\n".join(f"{a}   {b}\t{y}" for a, b, y in BODY),
     "a delimiter behind every row": lines(names=(), behind=","),
 }
@@ -132,14 +135,19 @@ ABOVE = {
     "a title with a comma": ("Sales, of 2020, in euros\n", 2),
     "a title and a blank line": ("Sales of 2020\n\n", 3),
     "a padded title": ("Sales of 2020,,\n", 2),
+    "a title with as many commas as the numbers have": (
+        "Sales, of 2020\nIn May, that is\n",
+        3,
+        lines(";").replace(".", ","),
+    ),
     "remarks": ("# made by a machine\n# on a Monday, in May\n", 3),
 }
 
 
 @pytest.mark.parametrize("case", ABOVE)
 def test_lines_above_the_names_are_named(case, table, gradsheet, tmp_path):
-    above, place = ABOVE[case]
-    path = table(above + lines())
+    above, place, *others = ABOVE[case]
+    path = table(above + (others[0] if others else lines()))
     result = gradsheet("new", path, "--target", "y", "-o", tmp_path / "my.xlsx")
     assert result.status == 2
     assert re.search(rf"--header-row {place}\b", result.err)

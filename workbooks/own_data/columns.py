@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyfuncs.cells.block import CellValue, quoted
-from workbooks.own_data.dates import ISO, dates, is_ambiguous, times
+from workbooks.own_data.dates import ISO, MIXED, dates, is_ambiguous, times
 from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, WITH_TIME, Meaning, date_text
 from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown, numeral
 
@@ -140,6 +140,9 @@ def as_dates(counts: Counter[str], known: Meaning | None) -> Reading:
     """Return texts as dates, and say how they are written."""
     believed = None if known is None or known.unit is None else known.unit.removesuffix(WITH_TIME)
     order, numbers = dates(counts, believed)
+    if order == MIXED:
+        fault = Fault("holds dates written in several ways", "write them all as 2020-01-31")
+        return Reading(Meaning(DATE), numbers, fault=fault)
     said = "dates, as days"
     if numbers:
         said += f" since the earliest, {date_text(min(numbers.values()))}"

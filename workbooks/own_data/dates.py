@@ -19,6 +19,7 @@ ORDERS = {
     "month day, year": ("%b %d, %Y", "%B %d, %Y"),
 }
 """In the order in which they are believed where several fit."""
+MIXED = "in several ways"
 SWAPPED = {
     "month/day/year": "day/month/year",
     "day/month/year": "month/day/year",
@@ -38,12 +39,16 @@ TRIED = 20
 def dates(counts: Mapping[str, int], order: str | None = None) -> tuple[str, dict[str, float]]:
     """Return the way of writing that reads most of the texts, and their day numbers.
 
-    `counts` says how often each text comes; `order` is the way of writing that is believed first.
+    `counts` says how often each text comes; `order` is the way of writing that is believed first. Where only several
+    ways together read them all, the first is MIXED.
     """
     ways = [ISO, *([order] if order in SWAPPED else []), *ORDERS]
     found = {way: moments(list(counts), formats_of(way)) for way in dict.fromkeys(ways)}
     best = max(found, key=lambda way: sum(counts[text] for text in found[way]))
-    return best, {text: serial_number(moment) for text, moment in found[best].items()}
+    everything = {text: moment for each in found.values() for text, moment in each.items()}
+    is_mixed = len(found[best]) < len(everything) == len(counts)
+    read = everything if is_mixed else found[best]
+    return MIXED if is_mixed else best, {text: serial_number(moment) for text, moment in read.items()}
 
 
 def times(texts: Iterable[str]) -> dict[str, float]:

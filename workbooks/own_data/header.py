@@ -10,8 +10,9 @@ from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
 from workbooks.own_data.blanks import clean, is_blank
 from workbooks.own_data.meaning import shown
-from workbooks.own_data.numerals import COMMA, POINT, is_unknown, numeral
+from workbooks.own_data.numerals import is_number
 from workbooks.own_data.rows import Rows
+from workbooks.own_data.sentences import counted
 
 NO_HEADER = 0
 """The header row of a table whose columns have no names: they are called 1, 2, 3 …"""
@@ -63,10 +64,10 @@ def named_rows(path: Path, rows: Rows, header_row: int | None) -> Named:
     names = ["" if cell is None else clean(shown(cell)) for cell in header]
     lines = zip(body, numbers, places, strict=True)
     if header_row == NO_HEADER:
-        body = [fitted(row, len(names), f"{path}, {rows.place_word} {place},", "columns") for row, _, place in lines]
+        body = [fitted(row, len(names), f"{path}, {rows.place_word} {place},", "column") for row, _, place in lines]
     else:
         body = [
-            fitted(row, len(names), f"{path}, {rows.place_word} {place}, row {number} below the names,", "names")
+            fitted(row, len(names), f"{path}, {rows.place_word} {place}, row {number} below the names,", "name")
             for row, number, place in lines
         ]
     if header_row is None:
@@ -133,7 +134,7 @@ def is_nothing(cell: CellValue) -> bool:
 
 def is_row_of_names(row: Sequence[CellValue], width: int) -> bool:
     """Tell whether a row holds a word over each of so many columns."""
-    return filled_count(row) == width and not any(is_number(cell) for cell in row)
+    return filled_count(row) == width and not any(holds_number(cell) for cell in row)
 
 
 def are_rows_named(header: Sequence[CellValue], body: Sequence[Sequence[CellValue]]) -> bool:
@@ -166,9 +167,10 @@ def fitted(row: Sequence[CellValue], width: int, where: str, called: str) -> lis
     while len(cells) > width and is_nothing(cells[-1]):
         cells.pop()
     if len(cells) != width:
+        there_are = f"there {'is' if width == 1 else 'are'} {counted(width, called)}"
         raise FileProblem(
-            f"{where} has {len(cells)} fields, but there are {width} {called}: mend that row, or put quotes around a "
-            "text that holds the delimiter."
+            f"{where} has {counted(len(cells), 'field')}, but {there_are}: mend that row, or put quotes around a text "
+            "that holds the delimiter."
         )
     return [clean(cell) if isinstance(cell, str) else cell for cell in cells]
 
@@ -221,7 +223,7 @@ def are_labels(numbers: Sequence[str]) -> bool:
 
 def is_over_numbers(body: Sequence[Sequence[CellValue]], j: int) -> bool:
     """Tell whether the column's first cells are all numbers or blank."""
-    return all(is_blank(row[j]) or is_number(row[j]) for row in body[:LOOKED_AT])
+    return all(is_blank(row[j]) or holds_number(row[j]) for row in body[:LOOKED_AT])
 
 
 def comes_again(body: Sequence[Sequence[CellValue]], j: int, name: str) -> bool:
@@ -229,8 +231,6 @@ def comes_again(body: Sequence[Sequence[CellValue]], j: int, name: str) -> bool:
     return any(isinstance(row[j], str) and str(row[j]).lower() == name for row in body)
 
 
-def is_number(cell: CellValue) -> bool:
+def holds_number(cell: CellValue) -> bool:
     """Tell whether a cell is a number, or a word for an unknown one."""
-    if not isinstance(cell, str):
-        return isinstance(cell, float)
-    return is_unknown(cell) or numeral(cell, POINT) is not None or numeral(cell, COMMA) is not None
+    return is_number(cell) if isinstance(cell, str) else isinstance(cell, float)

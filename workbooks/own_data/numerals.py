@@ -59,6 +59,12 @@ def numeral(text: str, pattern: re.Pattern[str]) -> Numeral | None:
     return Numeral(value / 100 if unit == PERCENT else value, unit)
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number with either decimal mark, or a word for an unknown one."""
+    text = text.strip()
+    return is_unknown(text) or numeral(text, POINT) is not None or numeral(text, COMMA) is not None
+
+
 def value_of(text: str, pattern: re.Pattern[str]) -> float:
     """Return the number that a text matching the pattern says."""
     text = text.translate(GROUPED)
