@@ -2,6 +2,7 @@
 
 import re
 
+import openpyxl
 import pytest
 
 from workbooks.own_data.plan import Wishes, plan
@@ -25,7 +26,7 @@ def test_all_are_named_at_once_with_what_is_true_of_each(passengers, gradsheet, 
     assert "3 columns cannot be used" in line
     assert '"name" holds 100 different texts in 100 rows, none of them in more than 1;' in line
     assert '"ticket" holds 95 different texts in 100 rows, none of them in more than 2:' in line
-    assert '"age" holds numbers, but "old" in row 42;' in line
+    assert '"age" holds numbers, but "old" in row 42 (line 43);' in line
     assert line.endswith('or leave them out with --leave-out "age" --leave-out "name" --leave-out "ticket".')
 
 
@@ -57,7 +58,19 @@ def test_a_stray_word_does_not_stop_a_prediction_that_needs_no_such_column(table
     new = table("b,note\n" + "1,2\n" * 20 + "3,four\n", "new.csv")
     assert gradsheet("predict", book, new).status == 0
     bad = table("b,note\n" + "1,2\n" * 20 + "three,4\n", "bad.csv")
-    assert 'the column "b" holds "three" in row 21, but a number is needed' in gradsheet("predict", book, bad).err
+    assert (
+        'the column "b" holds "three" in row 21 (line 22), but a number is needed'
+        in gradsheet("predict", book, bad).err
+    )
+
+
+def test_a_fault_on_a_sheet_is_named_by_its_cell(tmp_path, gradsheet):
+    workbook = openpyxl.Workbook()
+    for row in ([], [None, "a", "b", "y"], *([None, i * 1.5, i % 5, i % 2] for i in range(19)), [None, 1, "two", 0]):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "t.xlsx")
+    result = gradsheet("new", tmp_path / "t.xlsx", "--target", "y", "-o", tmp_path / "my.xlsx")
+    assert 'the column "b" holds numbers, but "two" in row 20 (cell C22): mend it' in result.err
 
 
 def test_several_strays_of_new_rows_are_named_at_once(table, gradsheet, tmp_path):
@@ -65,7 +78,7 @@ def test_several_strays_of_new_rows_are_named_at_once(table, gradsheet, tmp_path
     rows = "".join(f"{i % 7},{i % 5},{i % 2}\n" for i in range(40))
     gradsheet("new", table("a,b,y\n" + rows), "--target", "y", "-o", book)
     said = gradsheet("predict", book, table("a,b\nx,1\n2,z\n", "new.csv")).err
-    assert '2 columns cannot be used: "a" holds "x" in row 1, but a number is needed; "b" holds "z" in row 2' in said
+    assert '2 columns cannot be used: "a" holds "x" in row 1 (line 2), but a number is needed; "b" holds "z"' in said
     assert "--leave-out" not in said
 
 

@@ -74,7 +74,7 @@ def test_a_stray_word_among_dates_is_named(table, gradsheet, tmp_path):
     text = "day,y\n" + "".join(f"{cell},{i % 2}\n" for i, cell in enumerate(cells))
     result = gradsheet("new", table(text), "--target", "y", "-o", tmp_path / "my.xlsx")
     assert result.status == 2
-    assert 'the column "day" holds dates, but "soon" in row 21: mend it' in result.err
+    assert 'the column "day" holds dates, but "soon" in row 21 (line 22): mend it' in result.err
 
 
 def test_dates_written_in_several_ways_are_named(table, gradsheet, tmp_path):

@@ -203,7 +203,7 @@ def test_a_header_row_that_cannot_be_is_one_line(option, expected, table, gradsh
 def test_a_ragged_row_is_named_by_its_line(table, gradsheet, tmp_path):
     path = table('a,b,y\n1,"two\nlines",0\n\n1,2\n')
     result = gradsheet("new", path, "--target", "y", "-o", tmp_path / "my.xlsx")
-    assert "line 5, row 2 below the names, has 2 fields, but there are 3 names" in result.err
+    assert "line 5, row 2 below the names, has 2 fields, but the table has 3 columns" in result.err
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ MIDNIGHT = datetime.datetime(1900, 1, 1)
 """The day that strptime gives a time without one."""
 DAY = datetime.timedelta(days=1)
 TRIED = 20
-"""So many texts without a date among them, and a column is not one of dates."""
+"""So many texts that fit none, and no further formats are tried."""
 
 
 def dates(counts: Mapping[str, int], order: str | None = None) -> tuple[str, dict[str, float]]:
@@ -70,19 +70,26 @@ def formats_of(order: str) -> list[str]:
     return [ISO, *written] if order == ISO else written
 
 
-def moments(texts: Sequence[str], formats: Sequence[str]) -> dict[str, datetime.datetime]:
-    """Return what the texts say that fit one of the formats, the one that fitted last tried first."""
+def moments(texts: Iterable[str], formats: Sequence[str]) -> dict[str, datetime.datetime]:
+    """Return what the texts say that fit one of the formats.
+
+    Formats that have fitted nothing are given up after some texts have fitted none.
+    """
     found: dict[str, datetime.datetime] = {}
-    ordered = list(formats)
-    for tried, text in enumerate(texts):
-        if tried == TRIED and not found:
-            return found
-        for i, form in enumerate(ordered):
+    left, fitting, missed = list(formats), list[str](), 0
+    for text in texts:
+        for form in (*fitting, *left):
             moment = parsed(text, form)
             if moment is not None:
                 found[text] = moment
-                ordered.insert(0, ordered.pop(i))
+                if form in left:
+                    left.remove(form)
+                    fitting.append(form)
                 break
+        else:
+            missed += 1
+            if missed == TRIED:
+                left = []
     return found
 
 

@@ -54,7 +54,7 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
     """
     text, name = decoded(path, read_bytes(path), encoding)
     if not text.strip():
-        return Rows([], [])
+        return Rows(cells=[], places=[])
     stated = SEPARATOR_LINE.match(text)
     delimiter = stated[1] if stated else delimiter_of(text)
     # The line stays as an empty one, so that the numbers of the others hold.
@@ -75,7 +75,7 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
             f"{path}, line {reader.line_num}: {error}; check the quotes around the texts there."
         ) from None
     said = f"{SPOKEN.get(name, name)} text, {DELIMITERS.get(delimiter, delimiter)} between the columns"
-    return Rows(rows, places, (said,), prefers_comma=delimiter == ";")
+    return Rows(cells=rows, places=places, said=(said,), prefers_comma=delimiter == ";")
 
 
 def read_bytes(path: Path) -> bytes:

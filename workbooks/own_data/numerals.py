@@ -44,6 +44,8 @@ def is_unknown(text: str) -> bool:
 
 def numeral(text: str, pattern: re.Pattern[str]) -> Numeral | None:
     """Return what a text says as a number, written as `pattern` has it, POINT or COMMA; None where it is no number."""
+    if pattern.fullmatch(text):
+        return Numeral(value_of(text, pattern), "")
     text = text.translate(MINUS)
     if pattern.fullmatch(text):
         return Numeral(value_of(text, pattern), "")
@@ -87,4 +89,4 @@ def decimal_mark(columns: Iterable[Iterable[str]], *, prefers_comma: bool) -> re
 
 def all_numerals(texts: list[str], pattern: re.Pattern[str]) -> bool:
     """Tell whether there are texts and all are numbers."""
-    return bool(texts) and all(numeral(text, pattern) is not None for text in texts)
+    return bool(texts) and all(pattern.fullmatch(text) or numeral(text, pattern) for text in texts)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from addin.file.area import column_letters
 from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
 from workbooks.own_data.blanks import is_blank
@@ -89,7 +90,13 @@ def read_table(
     named = named_rows(path, rows, header_row)
     cells = named_columns(named)
     columns = {name: [None if is_blank(cell) else cell for cell in cells[name]] for name in cells if name != ROW_NAMES}
-    found, said = as_columns(columns, named.numbers, known or {}, prefers_comma=rows.prefers_comma)
+
+    def where(name: str, i: int) -> str:
+        cell = f"cell {column_letters(named.names.index(name) + 1)}{named.places[i]}"
+        place = cell if rows.is_sheet else f"line {named.places[i]}"
+        return f"row {named.numbers[i]} ({place})"
+
+    found, said = as_columns(columns, known or {}, where, prefers_comma=rows.prefers_comma)
     if header_row is None and known is None:
         check_first_row(path, found, f"{rows.place_word} {named.places[0]}", named.places[0])
     if named.has_row_names:
@@ -111,18 +118,13 @@ def rows_of(path: Path, encoding: str | None, sheet: str | None) -> Rows:
     if path.suffix.lower() not in WORKBOOKS:
         return read_delimited(path, encoding)
     cells, said = read_sheet(path, sheet)
-    return Rows(cells, list(range(1, len(cells) + 1)), said, "row")
+    return Rows(cells=cells, places=list(range(1, len(cells) + 1)), said=said, is_sheet=True)
 
 
 def named_columns(named: Named) -> dict[str, list[CellValue]]:
-    """Return the columns under their names; one without a name gets one, or is dropped if nothing stands in it."""
-    columns: dict[str, list[CellValue]] = {}
-    for j, (name, cells) in enumerate(zip(named.names, zip(*named.body, strict=True), strict=True)):
-        if j == 0 and named.has_row_names:
-            columns[ROW_NAMES] = list(cells)
-        elif name or not all(is_blank(cell) for cell in cells):
-            columns[name or f"column {len(columns) + 1}"] = list(cells)
-    return columns
+    """Return the columns under their names, without those that have neither a name nor a cell with anything in it."""
+    columns = zip(named.names, zip(*named.body, strict=True), strict=True)
+    return {name: list(cells) for name, cells in columns if name or not all(is_blank(cell) for cell in cells)}
 
 
 def check_first_row(path: Path, columns: Mapping[str, Column], where: str, place: int) -> None:
