@@ -79,6 +79,7 @@ def test_a_table_without_names_is_taken_if_that_is_said(shape, table, gradsheet,
     found = read_table(path, header_row=0)
     assert {name: cells for name, cells in found.columns.items() if name != "4"} == NUMBERED
     result = gradsheet("new", path, "--no-header", "--target", "3", "-o", tmp_path / "my.xlsx")
+    assert "task: binary, is column 3 1? (0, 1)" in result.out
     assert "60 rows, 2 inputs" in result.out
 
 

@@ -68,6 +68,13 @@ def is_same(shown, value):
     return abs(shown - value) <= CLOSE * max(1.0, abs(value))
 
 
+def answers(gradsheet, book, table, out):
+    """Return what the last column of the answers to a table holds."""
+    result = gradsheet("predict", book, table, "-o", out)
+    assert result.status == 0, result.err
+    return [line.rpartition(",")[2] for line in out.read_text(encoding="utf-8").splitlines()[1:]]
+
+
 @pytest.mark.parametrize(
     "options",
     [("--target", "weight"), ("--target", "weight", "--fill", "mode", "--hidden", "4,3"), ("--target", "colour")],
@@ -94,13 +101,7 @@ def test_calc_calculates_dates_and_blanks_that_are_values(target, calc, dated, g
     assert differences(calc, book, path) == []
     calc.save(book, str(saved))
     calc.close(book)
-    gradsheet("predict", path, dated, "-o", tmp_path / "a.csv")
-    result = gradsheet("predict", saved, dated, "-o", tmp_path / "b.csv")
-    assert result.status == 0, result.err
-    ours, theirs = (
-        [line.split(",")[-1] for line in (tmp_path / name).read_text(encoding="utf-8").splitlines()[1:]]
-        for name in ("a.csv", "b.csv")
-    )
+    ours, theirs = (answers(gradsheet, each, dated, tmp_path / "out.csv") for each in (path, saved))
     if target == "day":
         assert ours == theirs
         assert ours[0].startswith("20")
@@ -141,13 +142,7 @@ def test_predictions_after_calc_has_saved_are_the_same(calc, messy, gradsheet, t
     book = calc.open(str(path))
     calc.save(book, str(saved))
     calc.close(book)
-    gradsheet("predict", path, messy, "-o", tmp_path / "a.csv")
-    result = gradsheet("predict", saved, messy, "-o", tmp_path / "b.csv")
-    assert result.status == 0, result.err
-    ours, theirs = (
-        [float(line.rpartition(",")[2]) for line in (tmp_path / name).read_text(encoding="utf-8").splitlines()[1:]]
-        for name in ("a.csv", "b.csv")
-    )
-    assert max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) < CLOSE
+    ours, theirs = (answers(gradsheet, each, messy, tmp_path / "out.csv") for each in (path, saved))
+    assert max(abs(float(a) - float(b)) for a, b in zip(ours, theirs, strict=True)) < CLOSE
     assert gradsheet("train", saved, "--epochs", 3, "--quiet").status == 0
     assert gradsheet("predict", saved, messy).status == 0
