@@ -1,17 +1,20 @@
 """A table as it was found: names over columns, blanks as None, and what was found out while reading it."""
 
+import datetime
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from addin.file.archive import starts_as_workbook
 from addin.file.errors import FileProblem
-from pyfuncs.cells.block import CellValue, quoted
+from pyfuncs.cells.block import CellValue, quoted, serial_number
+from pyfuncs.cells.errors import ErrorCode
 from workbooks.own_data.delimited import read_delimited
 from workbooks.own_data.numerals import readable_numbers
 from workbooks.own_data.sheet_table import read_sheet
 
-WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
 MOST_COLUMNS = 1_000
 MOST_ROWS = 200_000
 BLANK_WORDS = frozenset({"", "na", "n/a", "nan", "null", "#n/a", "<na>"})
@@ -31,6 +34,8 @@ class Table:
     said: tuple[str, ...] = ()
     as_read: dict[str, list[CellValue]] = field(default_factory=dict)
     """All columns before anything was made of their texts."""
+    elsewhere: str = ""
+    """What to say where a column is not found: which other sheets the file has."""
 
     def keep(self, which: list[int]) -> "Table":
         """Return the table with only some of its rows, by their place from 0."""
@@ -44,15 +49,35 @@ class Table:
 
 
 def read_table(path: Path, encoding: str | None = None, sheet: str | None = None) -> Table:
-    """Read a CSV file or the table on a sheet of a workbook, its first row the names of the columns.
+    """Read a CSV file or the table on a sheet of a spreadsheet file, its first row the names of the columns.
 
     Raises:
         FileProblem: for a file that cannot be read or holds no table; the sentence says where and what to do.
     """
-    if path.suffix.lower() in WORKBOOKS:
-        rows, said = read_sheet(path, sheet)
-    else:
-        rows, said = read_delimited(path, encoding)
+    if path.suffix.lower() not in WORKBOOKS and not starts_as_workbook(path):
+        return table_of(path, *read_delimited(path, encoding))
+    found = read_sheet(path, sheet)
+    elsewhere = f" {found.said[0].capitalize()} was read; others, for --sheet: {', '.join(found.others)}."
+    rows = [[known_value(cell) for cell in row] for row in found.rows]
+    if not found.others or sheet is not None:
+        return table_of(path, rows, found.said)
+    try:
+        return replace(table_of(path, rows, found.said), elsewhere=elsewhere)
+    except FileProblem as problem:
+        raise FileProblem(f"{problem}{elsewhere}") from None
+
+
+def known_value(cell: CellValue) -> CellValue:
+    """Return what a sheet's cell holds as a table knows it: a date its number, TRUE and FALSE words, an error None."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, datetime.date):
+        return serial_number(cell)
+    return None if isinstance(cell, ErrorCode) else cell
+
+
+def table_of(path: Path, rows: list[list[CellValue]], said: tuple[str, ...]) -> Table:
+    """Return the table that rows make, the first of them the names."""
     names, body, numbers = split_names(path, rows)
     columns: dict[str, list[CellValue]] = {}
     as_read: dict[str, list[CellValue]] = {}
