@@ -57,7 +57,7 @@ def read_table(path: Path, encoding: str | None = None, sheet: str | None = None
     if path.suffix.lower() not in WORKBOOKS and not starts_as_workbook(path):
         return table_of(path, *read_delimited(path, encoding))
     found = read_sheet(path, sheet)
-    elsewhere = f" {found.said[0].capitalize()} was read; others, for --sheet: {', '.join(found.others)}."
+    elsewhere = f" That is the {found.said[0]}; name another with --sheet: {', '.join(found.others)}."
     rows = [[known_value(cell) for cell in row] for row in found.rows]
     if not found.others or sheet is not None:
         return table_of(path, rows, found.said)
