@@ -152,7 +152,7 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
             raise GradsheetError(f"{file.address(name)} ({name}) is not one cell, so it cannot be set from here.")
         file.write({name: [[value]]})
     if changes and not refresh(file):
-        file.forget_stale_values()
+        file.forget_surely_stale_values()
 
 
 def cell_value(text: str) -> CellValue:

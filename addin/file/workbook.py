@@ -7,7 +7,7 @@ from typing import Self, cast
 from addin.file.area import Area
 from addin.file.cells import CellValue as StoredValue
 from addin.file.cells import read_area
-from addin.file.dependents import dependents
+from addin.file.dependents import Place, dependents
 from addin.file.errors import FileProblem
 from addin.file.locks import refuse_if_open
 from addin.file.package import Package
@@ -149,16 +149,35 @@ class WorkbookFile:
                             "its value there instead."
                         )
 
-    def forget_stale_values(self) -> None:
-        """Drop the stored values of formulas that depend on what was written; ask for a calculation on load."""
+    def forget_surely_stale_values(self) -> None:
+        """Drop the stored values of formulas that surely depend on what was written, before a model is read.
+
+        Those of which only calculating tells keep theirs until `forget_stale_values`: the model may read them.
+        """
         if self._changed:
-            drop_values(self.package, dependents(self.package, self._changed))
+            drop_values(self.package, dependents(self.package, self._changed).sure)
+            ask_for_full_calculation(self.package)
+            self._blocks.clear()
+
+    def forget_stale_values(self) -> None:
+        """Drop the stored values of formulas that depend on what was written; ask for a calculation on load.
+
+        A formula of which only calculating tells whether it does (INDIRECT, RAND, an unknown name, another file) loses
+        its value too, since a stale one misleads, unless the model has read it: it would train no second time.
+        """
+        if self._changed:
+            found = dependents(self.package, self._changed)
+            read = [self.area(name) for name in self._blocks]
+            drop_values(self.package, found.sure | outside(found.possible, read))
             ask_for_full_calculation(self.package)
             self._changed.clear()
             self._blocks.clear()
 
-    def forget_stale_values_except(self, fresh: Collection[tuple[str, int, int]]) -> None:
-        """Do the same, but keep the values of the formulas (by sheet, row and column) that have been given theirs."""
+    def forget_stale_values_except(self, fresh: Collection[tuple[str, int, int]], read: Collection[Area] = ()) -> None:
+        """Do the same, but keep the values of the formulas (by sheet, row and column) that have been given theirs.
+
+        `read` is what they were calculated from.
+        """
         known = set(fresh)
         foreign = any(
             (title, row, column) not in known
@@ -166,10 +185,12 @@ class WorkbookFile:
             for row, column in self.package.grid(title).formulas
         )
         # Looking for dependents takes a second in a template; nearly always all formulas are the template's own.
-        stale = dependents(self.package, self._changed) - known if self._changed and foreign else set()
-        if stale:
-            drop_values(self.package, stale)
-            ask_for_full_calculation(self.package)
+        if self._changed and foreign:
+            found = dependents(self.package, self._changed)
+            stale = (found.sure | outside(found.possible, read)) - known
+            if stale:
+                drop_values(self.package, stale)
+                ask_for_full_calculation(self.package)
         self._changed.clear()
 
     def has_formula(self, name: str) -> bool:
@@ -185,3 +206,15 @@ class WorkbookFile:
         target = path or self.package.path
         refuse_if_open(target)
         self.package.save(target)
+
+
+def outside(places: Iterable[Place], areas: Iterable[Area]) -> set[Place]:
+    """Return those of some cells that lie in none of some areas."""
+    by_sheet: dict[str, list[Area]] = {}
+    for area in areas:
+        by_sheet.setdefault(area.sheet, []).append(area)
+    return {
+        (sheet, row, column)
+        for sheet, row, column in places
+        if not any(area.contains(row, column) for area in by_sheet.get(sheet, ()))
+    }
