@@ -1,5 +1,6 @@
 """Read cells exactly as they are stored, formula and value in one pass."""
 
+import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from addin.file.errors import FileProblem
 from addin.file.namespaces import IS, V
 from addin.file.package import Package
 from addin.file.text import decode, rich_text
+from pyfuncs.cells.block import CellValue as BlockValue
 from pyfuncs.cells.errors import ErrorCode
 
 CellValue = float | bool | str | ErrorCode | None
@@ -35,6 +37,8 @@ class Uncalculated(Enum):
     UNCALCULATED = "no value"
 
 
+ShownValue = BlockValue | datetime.time
+"""What a cell shows: beside the values that formulas know, a time of day."""
 UNCALCULATED = Uncalculated.UNCALCULATED
 UNREADABLE = (ValueError, IndexError, OverflowError)
 _BLANK = Cell(None, None, has_value=False)

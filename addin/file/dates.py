@@ -32,14 +32,17 @@ class DateFormats:
         """Tell whether a cell's style, as its XML numbers it, shows a number as a date."""
         return style in self._styles
 
-    def date(self, number: float) -> datetime.date | float:
-        """Return the date that a number is, with its time unless that is midnight; the number itself if it is none."""
+    def date(self, number: float) -> datetime.date | datetime.time | float:
+        """Return the date that a number is, with its time unless that is midnight, or the time of day below one day.
+
+        A number that is neither, below 0 for instance, is returned itself.
+        """
         try:
             moment = from_excel(number, self._epoch)
         except (ValueError, OverflowError):
             return number
-        if not isinstance(moment, datetime.datetime):  # a time of day
-            return number
+        if not isinstance(moment, datetime.datetime):
+            return moment if isinstance(moment, datetime.time) else number
         return moment.date() if moment.time() == datetime.time() else moment
 
 

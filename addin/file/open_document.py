@@ -10,11 +10,10 @@ from lxml.etree import _Element
 
 from addin.file.archive import Archive
 from addin.file.area import LAST_COLUMN, LAST_ROW, Area
-from addin.file.cells import UNCALCULATED, UNREADABLE, Uncalculated, error_code, unreadable
+from addin.file.cells import UNCALCULATED, UNREADABLE, ShownValue, Uncalculated, error_code, unreadable
 from addin.file.errors import FileProblem
 from addin.file.package import Table
 from addin.file.parse import elements
-from pyfuncs.cells.block import CellValue
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -49,7 +48,7 @@ class OpenDocumentSheets:
         """Return no tables: an OpenDocument file has none that tell names from rows."""
         return {}
 
-    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, CellValue | Uncalculated]]]:
+    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, ShownValue | Uncalculated]]]:
         """Yield the number and the cells that hold something, by column, of each row of a sheet that has any.
 
         Raises:
@@ -79,8 +78,8 @@ class OpenDocumentSheets:
             raise FileProblem(f"{self.path} is damaged: something is repeated {text!r} times; take another copy of it.")
         return int(text)
 
-    def _cells(self, row: _Element, title: str, number: int) -> Mapping[int, CellValue | Uncalculated]:
-        cells: dict[int, CellValue | Uncalculated] = {}
+    def _cells(self, row: _Element, title: str, number: int) -> Mapping[int, ShownValue | Uncalculated]:
+        cells: dict[int, ShownValue | Uncalculated] = {}
         column = 0
         for cell in row.iterchildren(_CELLS):
             repeated = self._repeated(cell, "columns")
@@ -101,7 +100,7 @@ def _is_sheet(element: _Element) -> bool:
     return element.tag == f"{_TABLE}table" and parent is not None and parent.tag == f"{_OFFICE}spreadsheet"
 
 
-def _value(cell: _Element) -> CellValue | Uncalculated:
+def _value(cell: _Element) -> ShownValue | Uncalculated:
     kind = cell.get(f"{_OFFICE}value-type")
     if cell.get(_CALC_VALUE_TYPE) == "error":
         return error_code(_text(cell))
@@ -111,7 +110,7 @@ def _value(cell: _Element) -> CellValue | Uncalculated:
         moment = datetime.datetime.fromisoformat(cell.get(f"{_OFFICE}date-value", ""))
         return moment.date() if moment.time() == datetime.time() else moment
     if kind == "time":
-        return _days(cell.get(f"{_OFFICE}time-value", ""))
+        return _time(cell.get(f"{_OFFICE}time-value", ""))
     if kind == "boolean":
         return cell.get(f"{_OFFICE}boolean-value") == "true"
     if kind is None and cell.get(f"{_TABLE}formula") is not None:
@@ -120,13 +119,16 @@ def _value(cell: _Element) -> CellValue | Uncalculated:
     return (_text(cell) or None) if text is None else text
 
 
-def _days(duration: str) -> float:
+def _time(duration: str) -> datetime.time | float:
+    """Return a duration as the time of day it is, below one day, else in days."""
     match = _DURATION.fullmatch(duration)
     if match is None:
         raise ValueError(duration)
-    sign, hours, minutes, seconds = match.groups(default="0")
-    days = (int(hours) * 3600 + int(minutes) * 60 + float(seconds)) / 86400
-    return -days if sign == "-" else days
+    sign, hours, minutes, seconds = match.groups(default="")
+    total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds or 0)
+    if not sign and total < 86400:
+        return (datetime.datetime.min + datetime.timedelta(seconds=total)).time()
+    return (-total if sign else total) / 86400
 
 
 def _text(cell: _Element) -> str:

@@ -6,13 +6,12 @@ from typing import Protocol
 
 from addin.file.archive import read_archive
 from addin.file.area import Area
-from addin.file.cells import UNCALCULATED, UNREADABLE, Uncalculated, stored_value, unreadable
+from addin.file.cells import UNCALCULATED, UNREADABLE, ShownValue, Uncalculated, stored_value, unreadable
 from addin.file.dates import DateFormats
 from addin.file.errors import FileProblem
 from addin.file.namespaces import F
 from addin.file.open_document import OpenDocumentSheets
 from addin.file.package import Package, Table
-from pyfuncs.cells.block import CellValue
 
 
 class Sheets(Protocol):
@@ -27,7 +26,7 @@ class Sheets(Protocol):
     def tables(self) -> dict[str, Table]:
         """Return the tables of all sheets under their names."""
 
-    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, CellValue | Uncalculated]]]:
+    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, ShownValue | Uncalculated]]]:
         """Yield the number and the cells that hold something, by column, of each row of a sheet that has any.
 
         Raises:
@@ -52,7 +51,7 @@ class WorkbookSheets:
         """Return the tables of all sheets under their names."""
         return self._package.tables()
 
-    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, CellValue | Uncalculated]]]:
+    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, ShownValue | Uncalculated]]]:
         """Yield the number and the cells that hold something, by column, of each row of a sheet that has any.
 
         Raises:
@@ -62,7 +61,7 @@ class WorkbookSheets:
         strings = self._package.shared_strings
         dates = DateFormats(self._package)
         for row, cells in self._package.rows(title):
-            values: dict[int, CellValue | Uncalculated] = {}
+            values: dict[int, ShownValue | Uncalculated] = {}
             for column, element in cells.items():
                 try:
                     value, has_value = stored_value(element, strings)

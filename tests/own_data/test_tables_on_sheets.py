@@ -135,7 +135,7 @@ def test_strict_open_xml_is_refused_in_one_sentence_by_every_command(saved, grad
     gradsheet("new", saved(), "--target", "ripe", "-o", tmp_path / "my.xlsx")
     table, book = strict(saved("strict.xlsx")), strict(small_book())
     for arguments in (
-        ("new", table, "--target", "ripe"),
+        ("new", table, "--target", "ripe", "-o", tmp_path / "other.xlsx"),
         ("predict", tmp_path / "my.xlsx", table),
         ("predict", book, table),
         ("train", book),
@@ -174,7 +174,7 @@ def test_a_workbook_is_one_whatever_it_is_called(saved):
 
 def test_text_called_xls_is_told_from_a_workbook(gradsheet, tmp_path):
     (tmp_path / "export.xls").write_text("a\tb\n1\t2\n")
-    result = gradsheet("new", tmp_path / "export.xls", "--target", "b")
+    result = gradsheet("new", tmp_path / "export.xls", "--target", "b", "-o", tmp_path / "my.xlsx")
     assert result.status == 2
     assert "is not a workbook; open it in a spreadsheet program and save it as .xlsx." in result.err
 
@@ -265,14 +265,15 @@ class TestExcelTables:
             read_table(self.off_the_corner(saved), sheet="Crop")
 
 
-def test_the_other_sheets_are_named_where_the_first_is_not_the_table(saved, gradsheet):
+def test_the_other_sheets_are_named_where_the_first_is_not_the_table(saved, gradsheet, tmp_path):
     words = [["column", "meaning"], ["length", "in cm"], ["ripe", "yes or no"]]
     path = saved(Words=words, Fruit=[NAMES, *SIZES])
-    result = gradsheet("new", path, "--target", "ripe")
+    new = ("new", path, "--target", "ripe", "-o", tmp_path / "my.xlsx")
+    result = gradsheet(*new)
     assert result.status == 2
     assert 'has no column "ripe"; it has column, meaning. That is the sheet Words; ' in result.err
     assert result.err.endswith("; name another with --sheet: Fruit.\n")
-    assert gradsheet("new", path, "--target", "ripe", "--sheet", "Fruit", "--force").status == 0
+    assert gradsheet(*new, "--sheet", "Fruit").status == 0
 
 
 def test_the_other_sheets_are_named_where_the_first_is_empty_or_no_table(saved):
@@ -300,7 +301,8 @@ def test_a_date_is_told_from_a_number_by_its_format(saved):
     for column, number_format in enumerate(("DD.MM.YYYY", "yyyy-mm-dd hh:mm", "h:mm", "[h]:mm", "#,##0.00"), 1):
         workbook["S"].cell(2, column).number_format = number_format
     workbook.save(path)
-    assert read_sheet(path, None).rows[1] == [day, moment, 0.25, 1.5, 43890.0]
+    assert read_sheet(path, None).rows[1] == [day, moment, datetime.time(6), 1.5, 43890.0]
+    assert read_table(path).columns["time"] == [0.25]
 
 
 def test_a_date_counted_from_1904_is_the_same_date(tmp_path):
@@ -378,12 +380,13 @@ class TestOpenDocument:
             cell("date", "2020-02-29", "date-value"),
             cell("date", "2020-02-29T18:30:00", "date-value"),
             cell("time", "PT36H00M00S", "time-value"),
+            cell("time", "PT13H08M30S", "time-value"),
             cell("boolean", "true", "boolean-value"),
             text("two  spaces<text:s text:c='2'/>and<text:span> a span</text:span>"),
             text("#DIV/0!", 'calcext:value-type="error" table:formula="of:=1/0"'),
             "<table:table-cell/>",
         )
-        header = row(*(text(f"c{i}") for i in range(10)))
+        header = row(*(text(f"c{i}") for i in range(11)))
         assert read_sheet(ods(tmp_path / "t.ods", S=header + values), None).rows[1] == [
             1.5,
             0.45,
@@ -391,6 +394,7 @@ class TestOpenDocument:
             datetime.date(2020, 2, 29),
             datetime.datetime(2020, 2, 29, 18, 30),
             1.5,
+            datetime.time(13, 8, 30),
             True,
             "two  spaces  and a span",
             ErrorCode.DIV0,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from addin.file.area import Area
-from addin.file.cells import Uncalculated
+from addin.file.cells import ShownValue, Uncalculated
 from addin.file.errors import FileProblem
 from addin.file.package import Table
 from addin.file.sheets import Sheets, open_sheets
-from pyfuncs.cells.block import CellValue, quoted
+from pyfuncs.cells.block import quoted
 
-Cells = Mapping[int, Mapping[int, CellValue | Uncalculated]]
+Cells = Mapping[int, Mapping[int, ShownValue | Uncalculated]]
 """What stands in the rows of a sheet that hold something, by row and column."""
 MOST_NAMED = 8
 
@@ -20,10 +20,10 @@ MOST_NAMED = 8
 class SheetTable:
     """The rows from the row of names on, blank ones between them too; what was read, and what could be read instead.
 
-    Cells are numbers, texts, TRUE and FALSE, dates, errors, and None for a blank.
+    Cells are numbers, texts, TRUE and FALSE, dates, times of day, errors, and None for a blank.
     """
 
-    rows: list[list[CellValue]]
+    rows: list[list[ShownValue]]
     first_row: int
     """The number of the first of them on the sheet, from 1."""
     said: tuple[str, ...]
@@ -45,7 +45,7 @@ def read_sheet(path: Path, name: str | None) -> SheetTable:
     title, table_name = chosen(sheets, tables, name)
     cells = dict(sheets.rows(title))
     area, said = occupied(title, cells), [f"sheet {title}"]
-    header: list[list[CellValue]] = []
+    header: list[list[ShownValue]] = []
     if table_name is not None:
         table = tables[table_name]
         area, header = table_rows(path, table_name, table)
@@ -91,7 +91,7 @@ def occupied(title: str, cells: Cells) -> Area | None:
     return Area(title, min(rows), 1, max(rows), max(columns))
 
 
-def table_rows(path: Path, name: str, table: Table) -> tuple[Area, list[list[CellValue]]]:
+def table_rows(path: Path, name: str, table: Table) -> tuple[Area, list[list[ShownValue]]]:
     """Return where an Excel table's names and rows are, its totals left out; its names where it shows none.
 
     Raises:
@@ -101,7 +101,7 @@ def table_rows(path: Path, name: str, table: Table) -> tuple[Area, list[list[Cel
         area = Area.parse(table.ref, table.sheet)
     except FileProblem:
         raise FileProblem(f"{path} is damaged: the table {name} lies at {table.ref!r}; take another copy.") from None
-    header: list[list[CellValue]] = [] if table.header_rows else [list(table.columns)]
+    header: list[list[ShownValue]] = [] if table.header_rows else [list(table.columns)]
     return Area(area.sheet, area.top, area.left, area.bottom - table.totals_rows, area.right), header
 
 
@@ -138,9 +138,9 @@ def refuse_uncalculated(path: Path, cells: Cells, area: Area) -> None:
     )
 
 
-def values(cells: Cells, area: Area) -> list[list[CellValue]]:
+def values(cells: Cells, area: Area) -> list[list[ShownValue]]:
     """Return the values of an area, row by row."""
-    blank: Mapping[int, CellValue | Uncalculated] = {}
+    blank: Mapping[int, ShownValue | Uncalculated] = {}
     lines = (cells.get(row, blank) for row in range(area.top, area.bottom + 1))
     columns = range(area.left, area.right + 1)
     return [[line.get(column) for column in columns] for line in lines]  # type: ignore[misc]  # none is Uncalculated

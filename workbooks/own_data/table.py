@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from addin.file.archive import starts_as_workbook
+from addin.file.cells import ShownValue
 from addin.file.errors import FileProblem
-from pyfuncs.cells.block import CellValue, quoted, serial_number
+from pyfuncs.cells.block import DAY_ZERO, CellValue, quoted, serial_number
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.own_data.delimited import read_delimited
 from workbooks.own_data.numerals import readable_numbers
@@ -67,8 +68,10 @@ def read_table(path: Path, encoding: str | None = None, sheet: str | None = None
         raise FileProblem(f"{problem}{elsewhere}") from None
 
 
-def known_value(cell: CellValue) -> CellValue:
+def known_value(cell: ShownValue) -> CellValue:
     """Return what a sheet's cell holds as a table knows it: a date its number, TRUE and FALSE words, an error None."""
+    if isinstance(cell, datetime.time):
+        return serial_number(datetime.datetime.combine(DAY_ZERO, cell))
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, datetime.date):
