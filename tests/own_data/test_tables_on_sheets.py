@@ -79,20 +79,24 @@ def test_new_and_predict_read_the_rows_beyond_the_stated_extent(saved, gradsheet
     assert (answered.status, len(answered.out.splitlines())) == (0, 41)
 
 
-def test_a_damaged_sheet_is_one_line_by_every_command_that_reads_it(saved, gradsheet, small_book, tmp_path):
-    good = saved()
-    gradsheet("new", good, "--target", "ripe", "-o", tmp_path / "my.xlsx")
-    broken = patched(saved("broken.xlsx"), SHEET, rb"</row>.*", b"</row><row r=")
-    book = patched(small_book(), SHEET, rb"</row>.*", b"</row><row r=")
-    for arguments in (
-        ("new", broken, "--target", "ripe", "-o", tmp_path / "other.xlsx"),
-        ("predict", tmp_path / "my.xlsx", broken),
-        ("predict", book, good),
+def every_reading_command(table, book, folder):
+    """Return each command that reads a table or a workbook, with one that is at fault."""
+    return (
+        ("new", table, "--target", "ripe", "-o", folder / "other.xlsx"),
+        ("predict", folder / "my.xlsx", table),
+        ("predict", book, folder / "fruit.xlsx"),
         ("train", book),
         ("evaluate", book),
         ("export", book),
-        ("import", book, good),
-    ):
+        ("import", book, folder / "fruit.xlsx"),
+    )
+
+
+def test_a_damaged_sheet_is_one_line_by_every_command_that_reads_it(saved, gradsheet, small_book, tmp_path):
+    gradsheet("new", saved(), "--target", "ripe", "-o", tmp_path / "my.xlsx")
+    broken = patched(saved("broken.xlsx"), SHEET, rb"</row>.*", b"</row><row r=")
+    book = patched(small_book(), SHEET, rb"</row>.*", b"</row><row r=")
+    for arguments in every_reading_command(broken, book, tmp_path):
         result = gradsheet(*arguments)
         assert (result.status, result.out) == (2, ""), arguments
         *progress, line = result.err.splitlines()
@@ -134,15 +138,7 @@ def strict(path):
 def test_strict_open_xml_is_refused_in_one_sentence_by_every_command(saved, gradsheet, small_book, tmp_path):
     gradsheet("new", saved(), "--target", "ripe", "-o", tmp_path / "my.xlsx")
     table, book = strict(saved("strict.xlsx")), strict(small_book())
-    for arguments in (
-        ("new", table, "--target", "ripe", "-o", tmp_path / "other.xlsx"),
-        ("predict", tmp_path / "my.xlsx", table),
-        ("predict", book, table),
-        ("train", book),
-        ("evaluate", book),
-        ("export", book),
-        ("import", book, table),
-    ):
+    for arguments in every_reading_command(table, book, tmp_path):
         result = gradsheet(*arguments)
         assert (result.status, result.out) == (2, "")
         assert "is a Strict Open XML workbook; save it as an ordinary Excel workbook (.xlsx)." in result.err
