@@ -21,9 +21,12 @@ class FileCells:
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        self.read: list[Area] = []
+        """What was asked for."""
 
     def values(self, area: Area) -> Values:
         """Return the values of an area, None for a blank cell."""
+        self.read.append(area)
         return np.array([[cell.value for cell in row] for row in read_area(self.package, area)], dtype=object)
 
     def has_formula(self, area: Area) -> bool:
@@ -41,8 +44,9 @@ def refresh(file: WorkbookFile) -> bool:
     build = builder(package.custom_properties().get(TEMPLATE_PROPERTY, ""))
     if build is None:
         return False
+    stored = FileCells(package)
     try:
-        book = build(FileCells(package))
+        book = build(stored)
     except (GradsheetError, TypeError, ValueError, LookupError, ArithmeticError):
         # A sheet renamed, text where the template has numbers: no value of ours can be trusted then.
         return False
@@ -51,7 +55,8 @@ def refresh(file: WorkbookFile) -> bool:
     fresh = book.formula_values()
     for sheet, values in fresh.items():
         file.put_formula_values(sheet, values)
-    file.forget_stale_values_except([(sheet, *place) for sheet, values in fresh.items() for place in values])
+    calculated = [(sheet, *place) for sheet, values in fresh.items() for place in values]
+    file.forget_stale_values_except(calculated, stored.read)
     return True
 
 

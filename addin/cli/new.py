@@ -113,7 +113,7 @@ def add_header_options(command: argparse.ArgumentParser) -> None:
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the table, and what is wanted of it."""
-    command.add_argument("table", type=Path, help="a CSV file, or an .xlsx workbook with a table on a sheet")
+    command.add_argument("table", type=Path, help="a CSV file, or an .xlsx or .ods file with a table")
     command.add_argument("--target", required=True, metavar="COLUMN", help="the column that the model shall find out")
     command.add_argument("--task", choices=("auto", *TASKS), default="auto", help="what the target is (default: auto)")
     command.add_argument(
@@ -130,7 +130,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--seed", type=int, default=0, help="seed of the split and the first weights (default: 0)")
     command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
-    command.add_argument("--sheet", help="of a workbook (default: its first)")
+    command.add_argument("--sheet", help="sheet of an .xlsx or .ods file, or an Excel table (default: the first sheet)")
     add_header_options(command)
     command.add_argument("-o", "--output", type=Path, help="workbook to write (default: TABLE.model.xlsx)")
     command.add_argument("--force", action="store_true", help="replace a workbook that is there already")

@@ -21,6 +21,9 @@ class NamedCells(Protocol):
     def __contains__(self, name: str) -> bool:
         """Tell whether the name is defined."""
 
+    def constant(self, name: str) -> CellValue:
+        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
+
     def read(self, name: str) -> Rows:
         """Return the values of the cells behind a name.
 
@@ -61,7 +64,10 @@ class Reader:
             raise GradsheetError(str(error)) from None
 
     def single(self, name: str) -> CellValue:
-        """Return the one cell behind a name."""
+        """Return the one cell behind a name, or the constant that it is."""
+        constant = self.cells.constant(name)
+        if constant is not None:
+            return constant
         rows = self.rows(name)
         if len(rows) != 1 or len(rows[0]) != 1:
             raise self.fail(name, "must be one cell.")

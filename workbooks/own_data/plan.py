@@ -94,7 +94,7 @@ def named(table: Table, name: str) -> str:
     if found is None:
         names = ", ".join(quoted(known) for known in list(table.columns)[:12])
         more = f" and {len(table.columns) - 12} more" if len(table.columns) > 12 else ""
-        raise FileProblem(f'{table.path} has no column "{quoted(name)}"; it has {names}{more}.')
+        raise FileProblem(f'{table.path} has no column "{quoted(name)}"; it has {names}{more}.{table.elsewhere}')
     return found
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from addin.file.area import column_letters
 from pyfuncs.cells.block import CellValue
 
 
@@ -12,11 +13,20 @@ class Rows:
     cells: list[list[CellValue]]
     places: list[int]
     said: tuple[str, ...] = ()
-    is_sheet: bool = False
+    first_column: int | None = None
+    """The number of their first column on the sheet, from 1; None for a text file, whose columns are not numbered."""
+    elsewhere: str = ""
+    """What to say where they are not the table that is looked for: which other sheets the file has."""
     prefers_comma: bool = False
     """Whether a decimal comma is as likely as a point."""
 
     @property
     def place_word(self) -> str:
         """Return what a place is called."""
-        return "row" if self.is_sheet else "line"
+        return "line" if self.first_column is None else "row"
+
+    def place(self, row: int, column: int) -> str:
+        """Return where a cell is: its line, or its cell on the sheet; `row` is a place, `column` counts from 0."""
+        if self.first_column is None:
+            return f"line {row}"
+        return f"cell {column_letters(self.first_column + column)}{row}"
