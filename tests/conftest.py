@@ -34,6 +34,9 @@ class MemoryCells:
     def __contains__(self, name: str) -> bool:
         return name in self.blocks
 
+    def constant(self, name: str) -> None:
+        return None
+
     def read(self, name: str) -> list[list[Any]]:
         return self.blocks[name]
 

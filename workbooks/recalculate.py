@@ -31,9 +31,12 @@ class FileCells:
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        self.read: list[Area] = []
+        """What was asked for."""
 
     def values(self, area: Area) -> Values:
         """Return the values of an area, None for a blank cell."""
+        self.read.append(area)
         return np.array([[cell.value for cell in row] for row in read_area(self.package, area)], dtype=object)
 
     def has_formula(self, area: Area) -> bool:
@@ -47,24 +50,26 @@ def refresh(file: WorkbookFile) -> bool:
     It cannot where the workbook is no template, or where somebody has changed a formula: what that gives is for a
     spreadsheet program to say.
     """
-    book = book_of(file)
+    stored = FileCells(file.package)
+    book = book_of(file, stored)
     if book is None:
         return False
     fresh = book.formula_values()
     for sheet, values in fresh.items():
         file.put_formula_values(sheet, values)
-    file.forget_stale_values_except([(sheet, *place) for sheet, values in fresh.items() for place in values])
+    calculated = [(sheet, *place) for sheet, values in fresh.items() for place in values]
+    file.forget_stale_values_except(calculated, stored.read)
     return True
 
 
-def book_of(file: WorkbookFile) -> Book | None:
+def book_of(file: WorkbookFile, stored: StoredCells) -> Book | None:
     """Return a known template's book for the file's present inputs, None where the file's formulas are not its own."""
     package = file.package
     build = builder(package.custom_properties().get(TEMPLATE_PROPERTY, ""))
     if build is None:
         return None
     try:
-        book = build(FileCells(package))
+        book = build(stored)
     except (GradsheetError, TypeError, ValueError, LookupError, ArithmeticError):
         # A sheet renamed, text where the template has numbers: no value of ours can be trusted then.
         return None
@@ -89,7 +94,7 @@ def model_of(file: WorkbookFile) -> Model:
 
 def first_values(file: WorkbookFile) -> FirstValues:
     """Return what gives the first values that a known template's formulas have for a seed."""
-    book = book_of(file)
+    book = book_of(file, FileCells(file.package))
     if book is None:
         return no_formulas
     pages = [page for page in book.pages if not page.scoped or page.title == file.sheet]

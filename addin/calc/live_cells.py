@@ -11,6 +11,7 @@ from addin.calc.undo import not_to_be_undone
 from addin.calc.values import error_of_number
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.training.defined_names import StructuredReference, TableLayout, constant_of
 from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 
 ALL_RESULTS = 7
@@ -81,13 +82,13 @@ class LiveCells:
         """
         if name in self._areas:
             return self._areas[name]
-        content = self.names[name].getContent()
+        content = str(self.names[name].getContent())
         if DELETED in content:  # the office would give the cells of the sheet that has moved up
             raise GradsheetError(
                 f"{self.title}: the name {name} points at cells that were deleted ({content}): take that back, or "
                 "define the name anew (Sheet, Named Ranges, Manage)."
             )
-        area = self.names[name].getReferredCells()
+        area = self.names[name].getReferredCells() or self._table_cells(name, content)
         if area is None or not hasattr(area, "getDataArray"):
             raise GradsheetError(
                 f"{self.title}: the name {name} must stand for one block of cells, but is {content}: define it anew."
@@ -121,6 +122,34 @@ class LiveCells:
             "others. Copy it to the end, or define the name anew (Sheet, Named Ranges, Manage)."
         )
 
+    def _table_cells(self, name: str, content: str) -> Any:
+        """Return the cells of a table that a name stands for, None where it stands for others."""
+        reference = StructuredReference.parse(content)
+        if reference is None:
+            return None
+        ranges = self.document.DatabaseRanges
+        called = reference.table.casefold()
+        found = next((each for each in ranges.getElementNames() if each.casefold() == called), None)
+        if found is None:
+            return None
+        table = ranges.getByName(found)
+        place = table.DataArea
+        sheet = self.document.Sheets.getByIndex(place.Sheet)
+        whole = sheet.getCellRangeByPosition(place.StartColumn, place.StartRow, place.EndColumn, place.EndRow)
+        rows = whole.getDataArray()
+        layout = TableLayout(
+            len(rows), tuple(str(cell) for cell in rows[0]), int(table.ContainsHeader), int(table.TotalsRow)
+        )
+        try:
+            top, left, bottom, right = reference.cells(layout)
+        except GradsheetError as problem:
+            raise GradsheetError(f"{self.title}: the name {name} is {content}. {problem}") from None
+        return whole.getCellRangeByPosition(left, top, right, bottom)
+
+    def constant(self, name: str) -> CellValue:
+        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
+        return constant_of(str(self.names[name].getContent()))
+
     def read(self, name: str) -> Rows:
         """Return the values of the cells behind a name; an error cell is its error."""
         area = self.area(name)
@@ -138,6 +167,8 @@ class LiveCells:
         """Return the document with the place of a name, or of a cell (from 0) in its block, as Calc writes it."""
         if name not in self.names:
             return str(self.title)
+        if self.constant(name) is not None:
+            return f"{self.title}, Manage Names"
         area = self.area(name)
         place = area.getRangeAddress()
         if row is not None and column is not None:

@@ -10,6 +10,7 @@ from addin.file.locks import refuse_if_open
 from workbooks.own_data.header import NO_HEADER
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
+from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import read_table
 from workbooks.own_data.words import Words
 from workbooks.own_data.workbook import build
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"- {line}")
     recipe = found.recipe
     sizes = "→".join(map(str, recipe.sizes))
-    print(f"Made {output}: {recipe.rows} rows, {len(recipe.inputs)} inputs, network {sizes}.")
+    print(f"Made {output}: {recipe.rows} rows, {counted(len(recipe.inputs), 'input')}, network {sizes}.")
     print(f"Train it: gradsheet train {output}")
     return 0
 
@@ -112,7 +113,7 @@ def add_header_options(command: argparse.ArgumentParser) -> None:
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the table, and what is wanted of it."""
-    command.add_argument("table", type=Path, help="a CSV file, or an .xlsx workbook with a table on a sheet")
+    command.add_argument("table", type=Path, help="a CSV file, or an .xlsx or .ods file with a table")
     command.add_argument("--target", required=True, metavar="COLUMN", help="the column that the model shall find out")
     command.add_argument("--task", choices=("auto", *TASKS), default="auto", help="what the target is (default: auto)")
     command.add_argument(
@@ -129,7 +130,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--seed", type=int, default=0, help="seed of the split and the first weights (default: 0)")
     command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
-    command.add_argument("--sheet", help="of a workbook (default: its first)")
+    command.add_argument("--sheet", help="sheet of an .xlsx or .ods file, or an Excel table (default: the first sheet)")
     add_header_options(command)
     command.add_argument("-o", "--output", type=Path, help="workbook to write (default: TABLE.model.xlsx)")
     command.add_argument("--force", action="store_true", help="replace a workbook that is there already")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Never
 
-from addin.cli import build, functions, install, new, predict, repair, train, warm, weights
+from addin.cli import build, evaluate, functions, install, new, predict, repair, train, warm, weights
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 
@@ -55,7 +55,12 @@ def command_parser() -> argparse.ArgumentParser:
     add_workbook(command)
     add_training_options(command)
 
-    command = add(commands, "evaluate", train.run_evaluate, "print the model's loss, accuracy and error rate as JSON")
+    command = add(
+        commands,
+        "evaluate",
+        evaluate.run,
+        "print as JSON how good the model is: loss, accuracy, confusion matrix, recall, and what guessing would reach",
+    )
     add_workbook(command)
 
     command = add(commands, "export", weights.run_export, "write the trained weights as CSV")

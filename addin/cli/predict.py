@@ -69,8 +69,10 @@ def spelled(cell: CellValue) -> str:
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the workbook and the new rows."""
     command.add_argument("workbook", type=Path, help="a workbook made by gradsheet new, and trained")
-    command.add_argument("table", type=Path, help="new rows: a CSV file, or an .xlsx workbook with a table on a sheet")
+    command.add_argument("table", type=Path, help="new rows: a CSV file, or an .xlsx or .ods file with a table")
     command.add_argument("-o", "--output", type=Path, help="CSV file to write (default: print it)")
     command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
-    command.add_argument("--sheet", help="of a workbook with new rows (default: its first)")
+    command.add_argument(
+        "--sheet", help="sheet of that .xlsx or .ods file, or an Excel table (default: the first sheet)"
+    )
     add_header_options(command)

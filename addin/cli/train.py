@@ -1,13 +1,10 @@
-"""gradsheet train and evaluate: the workbook's model through the same trainer as the buttons."""
+"""gradsheet train: the workbook's model through the same trainer as the buttons."""
 
 import argparse
 import contextlib
-import json
-import math
 import statistics
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from addin.cli.progress import Interrupts, announce, describe, observer
@@ -17,7 +14,6 @@ from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
-from pyfuncs.kernels.arrays import Order
 from pyfuncs.training.model import Model
 from pyfuncs.training.reader import Rows, refuse_other_words
 from pyfuncs.training.restarts import Start, restart, started
@@ -154,7 +150,7 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
         refuse_other_words(file, name, value)
         file.write({name: [[value]]})
     if changes and not refresh(file):
-        file.forget_stale_values()
+        file.forget_surely_stale_values()
 
 
 def cell_value(text: str) -> CellValue:
@@ -192,34 +188,3 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
             blocks[name] = layer.initial_weight.tolist()
     file.write(blocks)
     return Trainer(best)
-
-
-def run_evaluate(options: argparse.Namespace) -> int:
-    """Print the model's loss, accuracy and error rate for all, train and valid rows as JSON."""
-    announce("Reading", options.workbook)
-    model = model_of(WorkbookFile.open(options.workbook, options.model))
-    with naming(options.workbook):
-        trainer = Trainer(model)
-
-    def judged(rows: Order) -> dict[str, float | int | None] | None:
-        if not rows.size:
-            return None
-        found = asdict(trainer.evaluate(rows))
-        if model.task == "regression":
-            found["r_squared"] = trainer.r_squared(rows)
-        if not math.isfinite(found["loss"]):
-            raise GradsheetError(
-                f"{options.workbook}: the loss is not finite with these weights: Reset, or train anew."
-            )
-        return found
-
-    everything = judged(model.train_rows) if model.trains.all() else judged(all_rows(model))
-    result = {"all": everything, "train": judged(model.train_rows), "valid": judged(model.valid_rows)}
-    print(json.dumps(result, indent=2, allow_nan=False))
-    return 0
-
-
-def all_rows(model: Model) -> Order:
-    """Return the numbers of all rows."""
-    rows: Order = (model.trains | True).nonzero()[0]
-    return rows

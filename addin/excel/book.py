@@ -9,6 +9,7 @@ from typing import Any
 from addin.excel.values import READ, rows_from_excel
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import ErrorCode, GradsheetError
+from pyfuncs.training.defined_names import constant_of
 from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 
 MANUAL = "manual"
@@ -69,6 +70,10 @@ class OpenBook:
                 ) from None
         return self._areas[name]
 
+    def constant(self, name: str) -> CellValue:
+        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
+        return constant_of(str(self.names[name].refers_to))
+
     def read(self, name: str) -> Rows:
         """Return the values of the cells behind a name; an error cell is its error."""
         if name not in self._read:
@@ -79,6 +84,8 @@ class OpenBook:
         """Return the workbook with the place of a name, or of a cell (from 0) in its block, as Excel writes it."""
         if name not in self.names:
             return self.title
+        if self.constant(name) is not None:
+            return f"{self.title}, Name Manager"
         area = self.area(name)
         if row is None or column is None:
             return f"{self.title}, {place_of(area)}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from addin.file.errors import FileProblem
 
+_ZIP_START = b"PK\x03\x04"
 _OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
@@ -25,15 +26,29 @@ class Archive:
     parts: Mapping[str, bytes]
     comment: bytes
 
+    @property
+    def is_open_document(self) -> bool:
+        """Whether it is an OpenDocument file, .ods for instance."""
+        return self.parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument")
+
 
 def read_archive(path: Path) -> Archive:
-    """Read all parts of the workbook at `path`, checking each part's checksum.
+    """Read all parts of the file at `path`, checking each part's checksum.
 
     Raises:
-        FileProblem: there is no such file, it cannot be read, is damaged, or is another kind of file.
+        FileProblem: there is no such file, it cannot be read, is damaged, or no zip file.
 
     """
     return archive_of(_read_bytes(path), path)
+
+
+def starts_as_workbook(path: Path) -> bool:
+    """Tell whether a file begins as workbooks do, old and new ones, whatever its name; no where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_OLE_START)).startswith((_ZIP_START, _OLE_START))
+    except OSError:
+        return False
 
 
 def archive_of(data: bytes, path: Path) -> Archive:
@@ -60,8 +75,6 @@ def archive_of(data: bytes, path: Path) -> Archive:
         raise FileProblem(f"{path} is damaged or incomplete; take another copy of the workbook.") from error
     if len(parts) != len(infos):
         raise FileProblem(f"{path} is damaged: it holds a part twice; take another copy of the workbook.")
-    if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument"):
-        raise FileProblem(f"{path} is an OpenDocument file (.ods); save it as .xlsx and try again.")
     return Archive(infos, parts, comment)
 
 

@@ -1,8 +1,11 @@
 """Read cells exactly as they are stored, formula and value in one pass."""
 
+import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
 
 from lxml.etree import _Element
 from openpyxl.utils.datetime import from_ISO8601, to_excel
@@ -12,6 +15,7 @@ from addin.file.errors import FileProblem
 from addin.file.namespaces import IS, V
 from addin.file.package import Package
 from addin.file.text import decode, rich_text
+from pyfuncs.cells.block import CellValue as BlockValue
 from pyfuncs.cells.errors import ErrorCode
 
 CellValue = float | bool | str | ErrorCode | None
@@ -27,6 +31,16 @@ class Cell:
     has_value: bool
 
 
+class Uncalculated(Enum):
+    """What stands for the value of a formula that no program has calculated yet."""
+
+    UNCALCULATED = "no value"
+
+
+ShownValue = BlockValue | datetime.time
+"""What a cell shows: beside the values that formulas know, a time of day."""
+UNCALCULATED = Uncalculated.UNCALCULATED
+UNREADABLE = (ValueError, IndexError, OverflowError)
 _BLANK = Cell(None, None, has_value=False)
 
 
@@ -51,19 +65,29 @@ def read_area(package: Package, area: Area) -> list[list[Cell]]:
                 line.append(_BLANK if formula is None else Cell(None, formula, has_value=False))
                 continue
             try:
-                value, has_value = _stored_value(element, strings)
-            except (ValueError, IndexError, OverflowError) as error:
+                value, has_value = stored_value(element, strings)
+            except UNREADABLE as error:
                 address = area.cell_address(row - area.top, column - area.left)
-                raise FileProblem(
-                    f"The value stored in {address} of {package.path} cannot be read; type it again in a spreadsheet "
-                    "program and save."
-                ) from error
+                raise unreadable(address, package.path) from error
             line.append(Cell(value, formula, has_value))
         block.append(line)
     return block
 
 
-def _stored_value(element: _Element, strings: Sequence[str]) -> tuple[CellValue, bool]:
+def unreadable(address: str, path: Path) -> FileProblem:
+    """Return the error that a cell's stored value is not what its type says."""
+    return FileProblem(
+        f"The value stored in {address} of {path} cannot be read; type it again in a spreadsheet program and save."
+    )
+
+
+def stored_value(element: _Element, strings: Sequence[str]) -> tuple[CellValue, bool]:
+    """Return the value stored in a cell's XML, None for none, and whether there is one: a formula's can be missing.
+
+    Raises:
+        ValueError, IndexError, OverflowError: the value is not what its type says (`UNREADABLE`).
+
+    """
     kind = element.get("t", "n")
     for child in element:
         if child.tag == V:
@@ -74,6 +98,14 @@ def _stored_value(element: _Element, strings: Sequence[str]) -> tuple[CellValue,
         if child.tag == IS and kind == "inlineStr":
             return rich_text(child), True
     return None, False
+
+
+def error_code(text: str) -> ErrorCode:
+    """Return the error that a cell shows as `text`."""
+    try:
+        return ErrorCode(text)
+    except ValueError:
+        return ErrorCode.VALUE  # newer errors, #SPILL! or #CALC!, and whatever a program makes up: errors still
 
 
 def _convert(kind: str, text: str, strings: Sequence[str]) -> CellValue:
@@ -92,10 +124,7 @@ def _convert(kind: str, text: str, strings: Sequence[str]) -> CellValue:
             raise ValueError(text)
         return text in ("1", "true")
     if kind == "e":
-        try:
-            return ErrorCode(text)
-        except ValueError:
-            return ErrorCode.VALUE  # newer errors, #SPILL! or #CALC!, and whatever a program makes up: errors still
+        return error_code(text)
     if kind == "d":
         return float(to_excel(from_ISO8601(text)))
     raise ValueError(kind)

@@ -2,17 +2,28 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from addin.file.area import Area
 from addin.file.package import Package
 from addin.file.references import References
 
+Place = tuple[str, int, int]
+"""A cell by its sheet, row and column."""
 
-def dependents(package: Package, changed: Iterable[Area]) -> set[tuple[str, int, int]]:
+
+class Dependents(NamedTuple):
+    """The formula cells that surely read what changed, and those of which only calculating tells."""
+
+    sure: set[Place]
+    possible: set[Place]
+
+
+def dependents(package: Package, changed: Iterable[Area]) -> Dependents:
     """Return the formula cells that read the changed areas, directly or through other formulas.
 
-    Each is named by its sheet, row and column. A formula whose text does not tell what it reads (INDIRECT, RAND, an
-    unknown name, another file) counts as reading them: an emptied value is calculated anew, a stale one misleads.
+    Possible ones are the formulas whose text does not tell all that they read (INDIRECT, RAND, an unknown name, another
+    file), and what reads those.
 
     Raises:
         FileProblem: there is no such sheet, or a sheet's XML is broken.
@@ -20,26 +31,38 @@ def dependents(package: Package, changed: Iterable[Area]) -> set[tuple[str, int,
     """
     areas = [Area(package.title(a.sheet), a.top, a.left, a.bottom, a.right) for a in changed]
     if not areas:
-        return set()
+        return Dependents(set(), set())
     readers = _Readers()
     references = References(package)
-    waiting = list(areas)
+    unknown: set[Area] = set()
     for title in package.sheet_titles:
         for formula in package.grid(title).formulas.values():
             sources = references.sources(formula.text, title)
-            if sources.known:
-                readers.add(formula.area, sources.areas)
-            else:
-                waiting.append(formula.area)
-    stale = set(waiting[len(areas) :])
+            readers.add(formula.area, sources.areas)
+            if not sources.known:
+                unknown.add(formula.area)
+    sure = _reached(readers, areas)
+    possible = unknown - sure
+    possible |= _reached(readers, possible) - sure
+    return Dependents(_places(sure), _places(possible))
+
+
+def _reached(readers: "_Readers", areas: Iterable[Area]) -> set[Area]:
+    """Return the formulas that read some areas, directly or through others, taking them out of the readers."""
+    found: set[Area] = set()
+    waiting = list(areas)
     while waiting:
         area = waiting.pop()
         for row, column in area.positions():
             for reader in readers.take(area.sheet, row, column):
-                if reader not in stale:
-                    stale.add(reader)
+                if reader not in found:
+                    found.add(reader)
                     waiting.append(reader)
-    return {(area.sheet, row, column) for area in stale for row, column in area.positions()}
+    return found
+
+
+def _places(areas: Iterable[Area]) -> set[Place]:
+    return {(area.sheet, row, column) for area in areas for row, column in area.positions()}
 
 
 class _Readers:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -31,23 +32,15 @@ class Grid:
         self._data = data
         self._title = title
         self._path = path
-        self._rows: dict[int, _Element] = {}
         self._cells: dict[int, dict[int, _Element]] = {}
-        number = 0
-        for row in data.iterchildren(ROW):
-            text = row.get("r")
-            number = number + 1 if text is None else self._row_number(text)
-            # A row or cell may leave its number out and then follows the one before; written out it means the same
-            # and stays true when others are put between.
-            row.set("r", str(number))
-            self._rows[number] = row
+        self._rows: dict[int, _Element] = dict(numbered_rows(data.iterchildren(ROW), title, path))
         self._order = sorted(self._rows)
 
     def cells(self, row: int) -> dict[int, _Element]:
         """Return the cell elements there are in a row, by column."""
         if row not in self._cells:
             element = self._rows.get(row)
-            self._cells[row] = {} if element is None else self._index_cells(element, row)
+            self._cells[row] = {} if element is None else numbered_cells(element, row, self._title, self._path)
         return self._cells[row]
 
     def make_cell(self, row: int, column: int) -> _Element:
@@ -125,7 +118,9 @@ class Grid:
             try:
                 return Formula(text, Area(self._title, *corners(element.get("ref", ""))))
             except ValueError as error:
-                raise self._problem(f"the array formula of {own_cell.address} fills {element.get('ref')!r}") from error
+                raise damaged(
+                    self._title, self._path, f"the array formula of {own_cell.address} fills {element.get('ref')!r}"
+                ) from error
         return Formula(text, own_cell)
 
     def _make_row(self, number: int) -> _Element:
@@ -139,36 +134,6 @@ class Grid:
             insort(self._order, number)
             self._rows[number] = row
         return self._rows[number]
-
-    def _index_cells(self, row_element: _Element, row: int) -> dict[int, _Element]:
-        cells: dict[int, _Element] = {}
-        column = 0
-        for cell in row_element.iterchildren(C):
-            name = cell.get("r")
-            if name is None:
-                column += 1
-                cell.set("r", f"{column_letters(column)}{row}")
-            else:
-                column = self._column_number(name, row)
-            cells[column] = cell
-        return cells
-
-    def _row_number(self, text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= LAST_ROW:
-            raise self._problem(f"a row is numbered {text!r}")
-        return int(text)
-
-    def _column_number(self, name: str, row: int) -> int:
-        match = _CELL_NAME.fullmatch(name)
-        try:
-            if match is not None and int(match[2]) == row:
-                return column_number(match[1])
-        except ValueError:
-            pass
-        raise self._problem(f"a cell of row {row} is named {name!r}")
-
-    def _problem(self, what: str) -> FileProblem:
-        return FileProblem(f"The sheet {self._title!r} of {self._path} is damaged: {what}; take another copy of it.")
 
     def _style(self, row: _Element, column: int) -> str | None:
         """Return the style a program gives an empty cell that is not in the file."""
@@ -194,3 +159,62 @@ class Grid:
         if not (top <= row <= bottom and left <= column <= right):
             first = f"{column_letters(min(left, column))}{min(top, row)}"
             dimension.set("ref", f"{first}:{column_letters(max(right, column))}{max(bottom, row)}")
+
+
+def numbered_rows(rows: Iterable[_Element], title: str, path: Path) -> Iterator[tuple[int, _Element]]:
+    """Yield each row of a sheet with its number.
+
+    A row or cell may leave its number out and then follows the one before; written out it means the same and stays
+    true when others are put between.
+
+    Raises:
+        FileProblem: a row has a number that no row can have.
+
+    """
+    number = 0
+    for row in rows:
+        text = row.get("r")
+        number = number + 1 if text is None else _row_number(text, title, path)
+        row.set("r", str(number))
+        yield number, row
+
+
+def numbered_cells(row: _Element, number: int, title: str, path: Path) -> dict[int, _Element]:
+    """Return the cells of a sheet's row by their column.
+
+    Raises:
+        FileProblem: a cell has a name that no cell of the row can have.
+
+    """
+    cells: dict[int, _Element] = {}
+    column = 0
+    for cell in row.iterchildren(C):
+        name = cell.get("r")
+        if name is None:
+            column += 1
+            cell.set("r", f"{column_letters(column)}{number}")
+        else:
+            column = _column_number(name, number, title, path)
+        cells[column] = cell
+    return cells
+
+
+def _row_number(text: str, title: str, path: Path) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_ROW:
+        raise damaged(title, path, f"a row is numbered {text!r}")
+    return int(text)
+
+
+def _column_number(name: str, row: int, title: str, path: Path) -> int:
+    match = _CELL_NAME.fullmatch(name)
+    try:
+        if match is not None and int(match[2]) == row:
+            return column_number(match[1])
+    except ValueError:
+        pass
+    raise damaged(title, path, f"a cell of row {row} is named {name!r}")
+
+
+def damaged(title: str, path: Path, what: str) -> FileProblem:
+    """Return the error that a sheet's XML says what cannot be."""
+    return FileProblem(f"The sheet {title!r} of {path} is damaged: {what}; take another copy of it.")

@@ -9,10 +9,13 @@ RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relations
 CUSTOM_PROPERTY: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}property"
 
 WORKBOOK: Final = f"{{{MAIN}}}workbook"
+WORKBOOK_PR: Final = f"{{{MAIN}}}workbookPr"
 SHEETS: Final = f"{{{MAIN}}}sheets"
 SHEET: Final = f"{{{MAIN}}}sheet"
 DEFINED_NAME: Final = f"{{{MAIN}}}definedName"
 CALC_PR: Final = f"{{{MAIN}}}calcPr"
+NUM_FMT: Final = f"{{{MAIN}}}numFmt"
+CELL_XFS: Final = f"{{{MAIN}}}cellXfs"
 TABLE_COLUMN: Final = f"{{{MAIN}}}tableColumn"
 
 DATA_VALIDATION: Final = f"{{{MAIN}}}dataValidation"

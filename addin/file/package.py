@@ -1,7 +1,7 @@
 """A workbook file as its parts: find them by their relationships, read them once, save all others untouched."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -13,12 +13,13 @@ from lxml.etree import _Element
 from addin.file.archive import Archive, archive_bytes, read_archive
 from addin.file.atomic import write_atomically
 from addin.file.errors import FileProblem
-from addin.file.grid import Grid
+from addin.file.grid import Grid, numbered_cells, numbered_rows
 from addin.file.namespaces import (
     CUSTOM_PROPERTY,
     DEFINED_NAME,
     RELATIONSHIP,
     RELATIONSHIP_ID,
+    ROW,
     SHEET,
     SHEET_DATA,
     SHEETS,
@@ -27,15 +28,18 @@ from addin.file.namespaces import (
     TABLE_COLUMN,
     WORKBOOK,
 )
-from addin.file.text import rich_text
+from addin.file.parse import elements, parsed
+from addin.file.text import decode, rich_text
 
 
 class Table(NamedTuple):
-    """Where a table lies, headers and totals included, and the names of its columns."""
+    """Where a table lies, headers and totals included, the names of its columns, and how many rows those take."""
 
     sheet: str
     ref: str
     columns: tuple[str, ...]
+    header_rows: int = 1
+    totals_rows: int = 0
 
 
 class _Relationship(NamedTuple):
@@ -47,6 +51,8 @@ class Package:
     """A workbook file held in memory; nothing reaches the disk before `save`."""
 
     def __init__(self, path: Path, archive: Archive) -> None:
+        if archive.is_open_document:
+            raise FileProblem(f"{path} is an OpenDocument file (.ods); save it as .xlsx and try again.")
         self.path = path
         self._archive = archive
         self._names = {name.casefold(): name for name in archive.parts}  # part names differ by more than case
@@ -55,7 +61,7 @@ class Package:
         self._changed: set[str] = set()
         self._workbook_part = self._find_workbook()
         relationships = self._relationships(self._workbook_part)
-        self._shared_strings_part = next((r.part for r in relationships.values() if r.kind == "sharedStrings"), None)
+        self._single_parts = {relationship.kind: relationship.part for relationship in relationships.values()}
         # Chart sheets keep their place here, because a sheet-scoped name gives its sheet as a place in this list.
         self._all_titles: list[str] = []
         self._sheet_parts: dict[str, str] = {}
@@ -125,6 +131,21 @@ class Package:
             self._grids[title] = Grid(data, title, self.path)
         return self._grids[title]
 
+    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, _Element]]]:
+        """Yield the number and the cells, by column, of each row from top to bottom, read anew and not kept.
+
+        Where a sheet's cells end is what they say themselves: programs write extents that are too small.
+
+        Raises:
+            FileProblem: there is no such sheet, or its XML is broken, which may show late.
+
+        """
+        title = self.title(title)
+        part = self._sheet_parts[title]
+        found = elements(self._bytes(part), (ROW,), part, self.path)
+        for number, row in numbered_rows(found, title, self.path):
+            yield number, numbered_cells(row, number, title, self.path)
+
     def mark_sheet_changed(self, title: str) -> None:
         """Say that the sheet's XML was changed and must be written anew."""
         self._changed.add(self._sheet_parts[self.title(title)])
@@ -136,9 +157,14 @@ class Package:
     @cached_property
     def shared_strings(self) -> tuple[str, ...]:
         """The texts that cells refer to by number."""
-        if self._shared_strings_part is None:
-            return ()
-        return tuple(rich_text(item) for item in self._root(self._shared_strings_part).iterchildren(SI))
+        part = self._single_parts.get("sharedStrings")
+        return () if part is None else tuple(rich_text(item) for item in self._root(part).iterchildren(SI))
+
+    @property
+    def styles(self) -> _Element | None:
+        """The root of the styles, None where the workbook has none."""
+        part = self._single_parts.get("styles")
+        return None if part is None else self._root(part)
 
     def defined_names(self) -> dict[tuple[str | None, str], str]:
         """Return each defined name's formula text under its sheet's title (None for a global name) and its name."""
@@ -162,8 +188,10 @@ class Package:
             for relationship in self._relationships(sheet_part).values():
                 if relationship.kind == "table":
                     root = self._root(relationship.part)
-                    columns = tuple(column.get("name", "") for column in root.iter(TABLE_COLUMN))
-                    tables[root.get("displayName", "")] = Table(title, root.get("ref", ""), columns)
+                    columns = tuple(decode(column.get("name", "")) for column in root.iter(TABLE_COLUMN))
+                    headers = 0 if root.get("headerRowCount") == "0" else 1
+                    totals = 1 if root.get("totalsRowCount", "0") != "0" else 0
+                    tables[root.get("displayName", "")] = Table(title, root.get("ref", ""), columns, headers, totals)
         return tables
 
     def custom_properties(self) -> dict[str, str]:
@@ -226,18 +254,10 @@ class Package:
     def _root(self, part: str) -> _Element:
         name = self._names.get(part.casefold(), part)
         if name not in self._roots:
-            if name not in self._archive.parts:
-                raise FileProblem(f"{self.path} is damaged: its part {name} is missing; take another copy of it.")
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, strip_cdata=False)
-            try:
-                root = etree.fromstring(self._archive.parts[name], parser)
-            except etree.XMLSyntaxError as error:
-                raise FileProblem(
-                    f"{self.path} is damaged: its part {name} is broken XML; take another copy."
-                ) from error
-            if root.getroottree().docinfo.internalDTD is not None:
-                raise FileProblem(
-                    f"{self.path} is damaged: its part {name} declares a document type; take another copy."
-                )
-            self._roots[name] = root
+            self._roots[name] = parsed(self._bytes(name), name, self.path)
         return self._roots[name]
+
+    def _bytes(self, name: str) -> bytes:
+        if name not in self._archive.parts:
+            raise FileProblem(f"{self.path} is damaged: its part {name} is missing; take another copy of it.")
+        return self._archive.parts[name]

@@ -10,6 +10,8 @@ from addin.file.package import Package
 
 # Their result depends on more than the cells they are given. TABLE is how a what-if table is written here.
 _OPEN_ENDED = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO", "TABLE"}
+# What LET and LAMBDA call their own names in a file; what they stand for is written in the same formula.
+_PARAMETER = re.compile(r"_xlpm\.[^:!\[]+", re.IGNORECASE)
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 _ROWS = re.compile(r"\$?([1-9][0-9]{0,6}):\$?([1-9][0-9]{0,6})")
 _RELATIVE = re.compile(r"(?<![$A-Za-z0-9])[A-Za-z0-9]|(?<=[A-Za-z])[0-9]")
@@ -62,6 +64,8 @@ class References:
         return Sources(frozenset(areas), known)
 
     def _look_up(self, word: str, sheet: str) -> Sources:
+        if _PARAMETER.fullmatch(word):
+            return _NOTHING
         if word.endswith("("):
             return self._function(word[:-1], sheet)
         if word.endswith("#REF!"):  # the cells were deleted

@@ -2,18 +2,22 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self, cast
 
 from addin.file.area import Area
 from addin.file.cells import CellValue as StoredValue
 from addin.file.cells import read_area
-from addin.file.dependents import dependents
+from addin.file.dependents import Place, dependents
 from addin.file.drop_downs import drop_down
 from addin.file.errors import FileProblem
 from addin.file.locks import refuse_if_open
-from addin.file.package import Package
+from addin.file.package import Package, Table
 from addin.file.patch import ask_for_full_calculation, drop_values, set_values
+from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.training.defined_names import StructuredReference, TableLayout, constant_of
 from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 
 
@@ -67,6 +71,14 @@ class WorkbookFile:
             FileProblem: for a name that stands for no block of cells, a deleted one for instance.
         """
         text = self.names[name.casefold()]
+        if self.constant(name) is not None:
+            raise FileProblem(
+                f"{self.package.path}: the name {name} must stand for one block of cells here, but is the constant "
+                f"{text}: define it for cells."
+            )
+        table = self._table_area(name, text)
+        if table is not None:
+            return table
         if "#REF!" in text:
             raise FileProblem(
                 f"{self.package.path}: the name {name} points at cells that were deleted ({text}): define it anew."
@@ -82,6 +94,28 @@ class WorkbookFile:
                 f"{self.package.path}: the name {name} points at the sheet {area.sheet}, which is not there."
             )
         return area
+
+    def _table_area(self, name: str, text: str) -> Area | None:
+        """Return the cells of a table that a name stands for, None where it stands for others."""
+        reference = StructuredReference.parse(text)
+        if reference is None or reference.table.casefold() not in self._tables:
+            return None
+        table = self._tables[reference.table.casefold()]
+        try:
+            whole = Area.parse(table.ref, table.sheet)
+            layout = TableLayout(whole.shape[0], table.columns, table.header_rows, table.totals_rows)
+            top, left, bottom, right = reference.cells(layout)
+        except GradsheetError as problem:
+            raise FileProblem(f"{self.package.path}: the name {name} is {text}. {problem}") from None
+        return Area(whole.sheet, whole.top + top, whole.left + left, whole.top + bottom, whole.left + right)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {name.casefold(): table for name, table in self.package.tables().items()}
+
+    def constant(self, name: str) -> CellValue:
+        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
+        return constant_of(self.names[name.casefold()])
 
     def read(self, name: str) -> Rows:
         """Return the values of the cells behind a name.
@@ -107,6 +141,8 @@ class WorkbookFile:
         """Return the file with the place of a name, or of a cell (from 0) in its block."""
         if name not in self:
             return str(self.package.path)
+        if self.constant(name) is not None:
+            return f"{self.package.path}, Name Manager"
         area = self.area(name)
         if row is None or column is None:
             return f"{self.package.path}, {area.address}"
@@ -180,16 +216,35 @@ class WorkbookFile:
                             "its value there instead."
                         )
 
-    def forget_stale_values(self) -> None:
-        """Drop the stored values of formulas that depend on what was written; ask for a calculation on load."""
+    def forget_surely_stale_values(self) -> None:
+        """Drop the stored values of formulas that surely depend on what was written, before a model is read.
+
+        Those of which only calculating tells keep theirs until `forget_stale_values`: the model may read them.
+        """
         if self._changed:
-            drop_values(self.package, dependents(self.package, self._changed))
+            drop_values(self.package, dependents(self.package, self._changed).sure)
+            ask_for_full_calculation(self.package)
+            self._blocks.clear()
+
+    def forget_stale_values(self) -> None:
+        """Drop the stored values of formulas that depend on what was written; ask for a calculation on load.
+
+        A formula of which only calculating tells whether it does (INDIRECT, RAND, an unknown name, another file) loses
+        its value too, since a stale one misleads, unless the model has read it: it would train no second time.
+        """
+        if self._changed:
+            found = dependents(self.package, self._changed)
+            read = [self.area(name) for name in self._blocks]
+            drop_values(self.package, found.sure | outside(found.possible, read))
             ask_for_full_calculation(self.package)
             self._changed.clear()
             self._blocks.clear()
 
-    def forget_stale_values_except(self, fresh: Collection[tuple[str, int, int]]) -> None:
-        """Do the same, but keep the values of the formulas (by sheet, row and column) that have been given theirs."""
+    def forget_stale_values_except(self, fresh: Collection[tuple[str, int, int]], read: Collection[Area] = ()) -> None:
+        """Do the same, but keep the values of the formulas (by sheet, row and column) that have been given theirs.
+
+        `read` is what they were calculated from.
+        """
         known = set(fresh)
         foreign = any(
             (title, row, column) not in known
@@ -197,10 +252,12 @@ class WorkbookFile:
             for row, column in self.package.grid(title).formulas
         )
         # Looking for dependents takes a second in a template; nearly always all formulas are the template's own.
-        stale = dependents(self.package, self._changed) - known if self._changed and foreign else set()
-        if stale:
-            drop_values(self.package, stale)
-            ask_for_full_calculation(self.package)
+        if self._changed and foreign:
+            found = dependents(self.package, self._changed)
+            stale = (found.sure | outside(found.possible, read)) - known
+            if stale:
+                drop_values(self.package, stale)
+                ask_for_full_calculation(self.package)
         self._changed.clear()
 
     def has_formula(self, name: str) -> bool:
@@ -216,3 +273,15 @@ class WorkbookFile:
         target = path or self.package.path
         refuse_if_open(target)
         self.package.save(target)
+
+
+def outside(places: Iterable[Place], areas: Iterable[Area]) -> set[Place]:
+    """Return those of some cells that lie in none of some areas."""
+    by_sheet: dict[str, list[Area]] = {}
+    for area in areas:
+        by_sheet.setdefault(area.sheet, []).append(area)
+    return {
+        (sheet, row, column)
+        for sheet, row, column in places
+        if not any(area.contains(row, column) for area in by_sheet.get(sheet, ()))
+    }

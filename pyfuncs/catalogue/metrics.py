@@ -39,16 +39,7 @@ def argmax(inputs: Matrix) -> Matrix:
 
 def confusion_matrix(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
     """Return how many rows of each true class (down) were given each class (across)."""
-    if inputs.shape[1] == 1:
-        class_probabilities(target, 1)
-        truth, guess = target[:, 0] > 0.5, inputs[:, 0] > threshold
-        classes = 2
-    else:
-        truth = np.argmax(class_probabilities(target, inputs.shape[1]), axis=1)
-        guess, classes = np.argmax(inputs, axis=1), inputs.shape[1]
-    result = np.zeros((classes, classes))
-    np.add.at(result, (truth.astype(np.int64), guess.astype(np.int64)), 1.0)
-    return result
+    return metrics.confusion_matrix(inputs, class_probabilities(target, inputs.shape[1]), threshold)
 
 
 FORMULAS = (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import ZERO, Index, Matrix, Vector
+from pyfuncs.kernels.arrays import ZERO, Index, Matrix, Order, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 
 
@@ -53,3 +53,18 @@ def accuracy(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
 def error_rate(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
     """Return the share of rows not classified as their target, 1×1, in [0, 1]."""
     return 1.0 - accuracy(inputs, target, threshold)
+
+
+def classes_of(values: Matrix, threshold: float) -> Order:
+    """Return the class, from 0, that each row is of: one column: 1 above the threshold; of several the largest."""
+    if values.shape[1] == 1:
+        return (values[:, 0] > threshold).astype(np.int64)
+    return np.argmax(values, axis=1)
+
+
+def confusion_matrix(inputs: Matrix, target: Matrix, threshold: float) -> Matrix:
+    """Return how many rows of each true class (down) were given each class (across)."""
+    classes = max(inputs.shape[1], 2)
+    result = np.zeros((classes, classes))
+    np.add.at(result, (classes_of(target, 0.5), classes_of(inputs, threshold)), 1.0)
+    return result

@@ -29,6 +29,9 @@ class NamedCells(Protocol):
     def __contains__(self, name: str) -> bool:
         """Tell whether the name is defined."""
 
+    def constant(self, name: str) -> CellValue:
+        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
+
     def read(self, name: str) -> Rows:
         """Return the values of the cells behind a name.
 
@@ -131,7 +134,10 @@ class Reader:
             raise GradsheetError(str(error)) from None
 
     def single(self, name: str) -> CellValue:
-        """Return the one cell behind a name."""
+        """Return the one cell behind a name, or the constant that it is."""
+        constant = self.cells.constant(name)
+        if constant is not None:
+            return constant
         rows = self.rows(name)
         if len(rows) != 1 or len(rows[0]) != 1:
             raise self.fail(name, "must be one cell.")
@@ -167,7 +173,8 @@ class Reader:
         if name not in self.cells:
             return default
         cell = self.single(name)
-        offered = {word.lower() for word in self.cells.choices(name)}
+        choices = self.cells.choices(name) if self.cells.constant(name) is None else ()
+        offered = {word.lower() for word in choices}
         known = [word for word in words if word in offered] or words
         said = cell.lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
         if said is not None and not offered:

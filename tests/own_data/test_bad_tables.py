@@ -73,7 +73,7 @@ def test_a_file_that_is_not_there_or_no_workbook(gradsheet, tmp_path):
     refused(gradsheet("new", tmp_path / "no.csv", "--target", "y", "-o", tmp_path / "my.xlsx"), tmp_path, "cannot be")
     (tmp_path / "no.xlsx").write_text("a,b")
     result = gradsheet("new", tmp_path / "no.xlsx", "--target", "y", "-o", tmp_path / "my.xlsx")
-    refused(result, tmp_path, "is not an .xlsx workbook")
+    refused(result, tmp_path, "is not a workbook; open it in a spreadsheet program and save it as .xlsx")
     openpyxl.Workbook().save(tmp_path / "blank.xlsx")
     result = gradsheet("new", tmp_path / "blank.xlsx", "--target", "y", "-o", tmp_path / "my.xlsx")
     refused(result, tmp_path, "is empty")

@@ -99,7 +99,7 @@ def test_dropped_blanks_get_no_prediction(trained, messy, table, gradsheet, tmp_
     [
         ("colour\nred\n", "lacks a column that"),
         ("x\n1\n", "lacks 2 columns that"),
-        ("size,colour\nbig,red\n2,red\n", 'holds "big" in row 1, but a number is needed'),
+        ("size,colour\nbig,red\n2,red\n", 'holds "big" in row 1 (line 2), but a number is needed'),
         ("", "is empty"),
     ],
 )

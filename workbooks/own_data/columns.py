@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pyfuncs.cells.block import CellValue, quoted
-from workbooks.own_data.dates import ISO, dates, is_ambiguous, times
+from workbooks.own_data.dates import ISO, MIXED, dates, is_ambiguous, times
 from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, WITH_TIME, Meaning, date_text
 from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown, numeral
 
@@ -14,6 +15,7 @@ NEARLY_ALL = 0.9
 LARGEST = 1e100
 """Squares of larger numbers, and sums of those, are no numbers any more."""
 CALLED = {NUMBER: "numbers", DATE: "dates", TIME: "times of the day"}
+Place = Callable[[int], str]
 MEND = "mend it, or empty it so that it counts as blank"
 
 
@@ -48,13 +50,14 @@ class Reading:
 
 def as_columns(
     columns: Mapping[str, list[CellValue]],
-    rows: Sequence[int],
     known: Mapping[str, Meaning],
+    where: Callable[[str, int], str],
     *,
     prefers_comma: bool,
 ) -> tuple[dict[str, Column], tuple[str, ...]]:
-    """Return what each column is, and which decimal mark that took; `known` says what columns in small letters are.
+    """Return what each column is, and which decimal mark that took.
 
+    `known` says what columns are, by their names in small letters; `where` names a column's cell, counted from 0.
     A column that is nearly all numbers or dates keeps its texts and gets a fault that names the first of them.
     """
     read_as_words = {name for name in columns if known.get(name.lower(), Meaning(NUMBER)).kind == VALUE}
@@ -64,16 +67,19 @@ def as_columns(
         if name not in read_as_words
     ]
     pattern = decimal_mark(texts, prefers_comma=prefers_comma)
-    found = {name: as_column(cells, rows, pattern, known.get(name.lower())) for name, cells in columns.items()}
+    found = {
+        name: as_column(cells, pattern, known.get(name.lower()), partial(where, name))
+        for name, cells in columns.items()
+    }
     return found, ("decimal comma",) if pattern is COMMA else ()
 
 
-def as_column(cells: list[CellValue], rows: Sequence[int], pattern: re.Pattern[str], known: Meaning | None) -> Column:
+def as_column(cells: list[CellValue], pattern: re.Pattern[str], known: Meaning | None, where: Place) -> Column:
     """Return what a column is: what it is known to be, else what all of its cells can be read as."""
     counts = Counter(cell for cell in cells if isinstance(cell, str))
     if not counts or (known is not None and known.kind == VALUE):
         meaning = known or Meaning(NUMBER if any(cell is not None for cell in cells) else VALUE)
-        return Column(cells, meaning, fault=too_large(cells, rows))
+        return Column(cells, meaning, fault=too_large(cells, where))
     unknown = {text for text in counts if is_unknown(text)}
     for text in unknown:
         del counts[text]
@@ -85,11 +91,11 @@ def as_column(cells: list[CellValue], rows: Sequence[int], pattern: re.Pattern[s
     if strange and not is_nearly(len(cells) - cells.count(None), len(strange), known):
         return Column(cells)
     if strange:
-        return Column(cells, reading.meaning, fault=a_stray(cells, strange[0], rows, reading.meaning, known))
+        return Column(cells, reading.meaning, fault=a_stray(cells, strange[0], where, reading.meaning, known))
     if not reading.numbers and not is_number and known is None:
         return Column(cells)
     read: list[CellValue] = [reading.numbers.get(cell) if isinstance(cell, str) else cell for cell in cells]
-    return Column(read, reading.meaning, reading.said, reading.fault or too_large(read, rows))
+    return Column(read, reading.meaning, reading.said, reading.fault or too_large(read, where))
 
 
 def best_reading(counts: Counter[str], pattern: re.Pattern[str], known: Meaning | None, is_number: bool) -> Reading:
@@ -140,6 +146,9 @@ def as_dates(counts: Counter[str], known: Meaning | None) -> Reading:
     """Return texts as dates, and say how they are written."""
     believed = None if known is None or known.unit is None else known.unit.removesuffix(WITH_TIME)
     order, numbers = dates(counts, believed)
+    if order == MIXED:
+        fault = Fault("holds dates written in several ways", "write them all as 2020-01-31")
+        return Reading(Meaning(DATE), numbers, fault=fault)
     said = "dates, as days"
     if numbers:
         said += f" since the earliest, {date_text(min(numbers.values()))}"
@@ -156,21 +165,19 @@ def is_nearly(filled: int, strange: int, known: Meaning | None) -> bool:
     return known is not None or (filled > strange and strange <= (1 - NEARLY_ALL) * filled)
 
 
-def a_stray(
-    cells: Sequence[CellValue], place: int, rows: Sequence[int], meaning: Meaning, known: Meaning | None
-) -> Fault:
+def a_stray(cells: Sequence[CellValue], place: int, where: Place, meaning: Meaning, known: Meaning | None) -> Fault:
     """Return the fault of a cell that is not what its column is."""
     cell = f'"{quoted(str(cells[place]))}"'
     called = CALLED[meaning.kind]
     if known is not None:
-        return Fault(f"holds {cell} in row {rows[place]}, but a {called.split()[0][:-1]} is needed", place=place)
-    return Fault(f"holds {called}, but {cell} in row {rows[place]}", place=place)
+        return Fault(f"holds {cell} in {where(place)}, but a {called.split()[0][:-1]} is needed", place=place)
+    return Fault(f"holds {called}, but {cell} in {where(place)}", place=place)
 
 
-def too_large(cells: Sequence[CellValue], rows: Sequence[int]) -> Fault | None:
+def too_large(cells: Sequence[CellValue], where: Place) -> Fault | None:
     """Return the fault of a number that cannot be reckoned with, None where there is none."""
-    for row, cell in zip(rows, cells, strict=True):
+    for place, cell in enumerate(cells):
         if isinstance(cell, float) and not abs(cell) <= LARGEST:
-            what = f"holds {cell:g} in row {row}, but numbers beyond {LARGEST:g} are too large to square"
+            what = f"holds {cell:g} in {where(place)}, but numbers beyond {LARGEST:g} are too large to square"
             return Fault(what, "give it in another unit, or empty it so that it counts as blank")
     return None

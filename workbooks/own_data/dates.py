@@ -19,6 +19,7 @@ ORDERS = {
     "month day, year": ("%b %d, %Y", "%B %d, %Y"),
 }
 """In the order in which they are believed where several fit."""
+MIXED = "in several ways"
 SWAPPED = {
     "month/day/year": "day/month/year",
     "day/month/year": "month/day/year",
@@ -32,18 +33,22 @@ MIDNIGHT = datetime.datetime(1900, 1, 1)
 """The day that strptime gives a time without one."""
 DAY = datetime.timedelta(days=1)
 TRIED = 20
-"""So many texts without a date among them, and a column is not one of dates."""
+"""So many texts that fit none, and no further formats are tried."""
 
 
 def dates(counts: Mapping[str, int], order: str | None = None) -> tuple[str, dict[str, float]]:
     """Return the way of writing that reads most of the texts, and their day numbers.
 
-    `counts` says how often each text comes; `order` is the way of writing that is believed first.
+    `counts` says how often each text comes; `order` is the way of writing that is believed first. Where only several
+    ways together read them all, the first is MIXED.
     """
     ways = [ISO, *([order] if order in SWAPPED else []), *ORDERS]
     found = {way: moments(list(counts), formats_of(way)) for way in dict.fromkeys(ways)}
     best = max(found, key=lambda way: sum(counts[text] for text in found[way]))
-    return best, {text: serial_number(moment) for text, moment in found[best].items()}
+    everything = {text: moment for each in found.values() for text, moment in each.items()}
+    is_mixed = len(found[best]) < len(everything) == len(counts)
+    read = everything if is_mixed else found[best]
+    return MIXED if is_mixed else best, {text: serial_number(moment) for text, moment in read.items()}
 
 
 def times(texts: Iterable[str]) -> dict[str, float]:
@@ -65,25 +70,32 @@ def formats_of(order: str) -> list[str]:
     return [ISO, *written] if order == ISO else written
 
 
-def moments(texts: Sequence[str], formats: Sequence[str]) -> dict[str, datetime.datetime]:
-    """Return what the texts say that fit one of the formats, the one that fitted last tried first."""
+def moments(texts: Iterable[str], formats: Sequence[str]) -> dict[str, datetime.datetime]:
+    """Return what the texts say that fit one of the formats.
+
+    Formats that have fitted nothing are given up after some texts have fitted none.
+    """
     found: dict[str, datetime.datetime] = {}
-    ordered = list(formats)
-    for tried, text in enumerate(texts):
-        if tried == TRIED and not found:
-            return found
-        for i, form in enumerate(ordered):
+    left, fitting, missed = list(formats), list[str](), 0
+    for text in texts:
+        for form in (*fitting, *left):
             moment = parsed(text, form)
             if moment is not None:
                 found[text] = moment
-                ordered.insert(0, ordered.pop(i))
+                if form in left:
+                    left.remove(form)
+                    fitting.append(form)
                 break
+        else:
+            missed += 1
+            if missed == TRIED:
+                left = []
     return found
 
 
 def parsed(text: str, form: str) -> datetime.datetime | None:
     """Return the moment that a text says in a format."""
-    if not text[:1].isdigit() and not text[-1:].isdigit():
+    if not any(letter.isdigit() for letter in text):
         return None
     try:
         return datetime.datetime.fromisoformat(text) if form == ISO else datetime.datetime.strptime(text, form)

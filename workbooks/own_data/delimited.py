@@ -15,11 +15,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue
-from workbooks.own_data.numerals import POINT, is_unknown, numeral
+from workbooks.own_data.numerals import is_number
 from workbooks.own_data.rows import Rows
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
     """
     text, name = decoded(path, read_bytes(path), encoding)
     if not text.strip():
-        return Rows([], [])
+        return Rows(cells=[], places=[])
     stated = SEPARATOR_LINE.match(text)
     delimiter = stated[1] if stated else delimiter_of(text)
     # The line stays as an empty one, so that the numbers of the others hold.
@@ -75,7 +75,7 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
             f"{path}, line {reader.line_num}: {error}; check the quotes around the texts there."
         ) from None
     said = f"{SPOKEN.get(name, name)} text, {DELIMITERS.get(delimiter, delimiter)} between the columns"
-    return Rows(rows, places, (said,), prefers_comma=delimiter == ";")
+    return Rows(cells=rows, places=places, said=(said,), prefers_comma=delimiter == ";")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -112,17 +112,35 @@ def decoded(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter that cuts most rows into as many fields as there are names, and most fields.
+    """Return the delimiter that cuts most rows into as many fields as there are names, and most fields into numbers.
 
-    Where no delimiter cuts the first row as the others, it is no row of names, and the others decide.
+    Where another cuts the rows better without the first one, that one is no row of names.
     """
     cut = {delimiter: list(islice(parsed(text, delimiter), LOOKED_AT)) for delimiter in (*DELIMITERS, BLANKS)}
-    best = max(DELIMITERS, key=lambda delimiter: agreement(cut[delimiter], first_width(cut[delimiter])))
-    if agreement(cut[best], first_width(cut[best]))[0] < MOST:
-        best = max(DELIMITERS, key=lambda delimiter: agreement(cut[delimiter], usual_width(cut[delimiter])))
-    if is_cut_by_blanks(cut[BLANKS], cut[best], best):
+    fits = {delimiter: fit(rows, usual_width(rows)) for delimiter, rows in cut.items()}
+    named = max(DELIMITERS, key=lambda delimiter: fit(cut[delimiter], first_width(cut[delimiter])))
+    best = max(named, *DELIMITERS, key=lambda delimiter: fits[delimiter])
+    are_fields = fits[BLANKS].numbers > MOST or (fits[best].share < MOST and fits[BLANKS].width >= LEAST_WORDS)
+    if are_fields and fits[BLANKS] > fits[best]:
         return BLANKS
-    return best if usual_width(cut[best]) > 1 else ","
+    return best if fits[best].width > 1 else ","
+
+
+class Fit(NamedTuple):
+    """How well a delimiter cuts rows: the share of the rows of one width, the share of numbers, and the width."""
+
+    share: float
+    numbers: float
+    width: int
+
+
+def fit(rows: Sequence[Sequence[str]], width: int) -> Fit:
+    """Return how well rows are cut into so many fields."""
+    if width < 2:
+        return Fit(0.0, 0.0, 1)
+    fields = [field for row in rows for field in row]
+    numbers = sum(is_number(field) for field in fields)
+    return Fit(sum(len(row) == width for row in rows) / len(rows), numbers / len(fields), width)
 
 
 def first_width(rows: Sequence[Sequence[str]]) -> int:
@@ -134,23 +152,6 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
     """Return how many fields most of the rows with several have, 1 where none has."""
     widths = Counter(len(row) for row in rows if len(row) > 1)
     return widths.most_common(1)[0][0] if widths else 1
-
-
-def agreement(rows: Sequence[Sequence[str]], width: int) -> tuple[float, int]:
-    """Return the share of the rows that have so many fields, 0 for a single one, and the number of fields."""
-    return (sum(len(row) == width for row in rows) / max(len(rows), 1) if width > 1 else 0.0), width
-
-
-def is_cut_by_blanks(rows: Sequence[Sequence[str]], otherwise: Sequence[Sequence[str]], delimiter: str) -> bool:
-    """Tell whether runs of blanks and tabs cut the rows better than a delimiter does: most fields are numbers then."""
-    share, width = agreement(rows, usual_width(rows))
-    other_share, other_width = agreement(otherwise, usual_width(otherwise))
-    if share < max(MOST, other_share) or width <= other_width:
-        return False
-    fields = [field for row in rows for field in row]
-    numbers = sum(is_unknown(field) or numeral(field, POINT) is not None for field in fields)
-    is_free = other_share < MOST
-    return (is_free or delimiter == "\t") and (numbers > len(fields) / 2 or (is_free and width >= LEAST_WORDS))
 
 
 def csv_reader(text: str, delimiter: str, *, strict: bool = False) -> "Reader":

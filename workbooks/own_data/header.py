@@ -10,8 +10,9 @@ from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
 from workbooks.own_data.blanks import clean, is_blank
 from workbooks.own_data.meaning import shown
-from workbooks.own_data.numerals import COMMA, POINT, is_unknown, numeral
+from workbooks.own_data.numerals import is_number
 from workbooks.own_data.rows import Rows
+from workbooks.own_data.sentences import counted
 
 NO_HEADER = 0
 """The header row of a table whose columns have no names: they are called 1, 2, 3 …"""
@@ -43,36 +44,49 @@ def named_rows(path: Path, rows: Rows, header_row: int | None) -> Named:
         FileProblem: for no rows, too many, rows of another length than the names, and names that are none.
     """
     first = first_row(path, rows, header_row)
-    header = [] if header_row == NO_HEADER else rows.cells[first]
     start = first if header_row == NO_HEADER else first + 1
     filled = [i for i in range(start, len(rows.cells)) if not all(is_blank(cell) for cell in rows.cells[i])]
-    body = [rows.cells[i] for i in filled]
-    numbers, places = [i - start + 1 for i in filled], [rows.places[i] for i in filled]
     if header_row is None:
         check_no_title(path, rows, first, filled)
-    if not body:
+    if not filled:
         raise FileProblem(f"{path} has names of columns but no row below them: there is nothing to learn from.")
-    has_row_names = header_row != NO_HEADER and are_rows_named(header, body)
+    body, places = [rows.cells[i] for i in filled], [rows.places[i] for i in filled]
+    numbers = [i - start + 1 for i in filled]
     if header_row == NO_HEADER:
-        header = [str(j + 1) for j in range(max(filled_width(row) for row in body))]
-    elif has_row_names:
-        header = [ROW_NAMES, *header]
+        header, has_row_names = numbered(body), False
+        wheres = [f"{path}, {rows.place_word} {place}," for place in places]
     else:
-        header = header[: max(filled_width(header), *(len(row) for row in body))]
-    check_size(path, header, body)
-    names = ["" if cell is None else clean(shown(cell)) for cell in header]
-    lines = zip(body, numbers, places, strict=True)
-    if header_row == NO_HEADER:
-        body = [fitted(row, len(names), f"{path}, {rows.place_word} {place},", "columns") for row, _, place in lines]
-    else:
-        body = [
-            fitted(row, len(names), f"{path}, {rows.place_word} {place}, row {number} below the names,", "names")
-            for row, number, place in lines
+        header, has_row_names = fitting_header(rows.cells[first], body)
+        wheres = [
+            f"{path}, {rows.place_word} {place}, row {number} below the names,"
+            for number, place in zip(numbers, places, strict=True)
         ]
+    check_size(path, header, body)
+    body = [fitted(row, len(header), where) for row, where in zip(body, wheres, strict=True)]
+    names = ["" if cell is None else clean(shown(cell)) for cell in header]
     if header_row is None:
         check_are_names(path, names, body, rows.places[first])
+    names = [name or unnamed(body, j, has_row_names) for j, name in enumerate(names)]
     check_names(path, names)
     return Named(names, body, numbers, places, has_row_names)
+
+
+def unnamed(body: Sequence[Sequence[CellValue]], j: int, has_row_names: bool) -> str:
+    """Return what a column without a name is called: by its place, or nothing where nothing stands in it."""
+    is_nameless = (j == 0 and has_row_names) or all(is_blank(row[j]) for row in body)
+    return ROW_NAMES if is_nameless else f"column {j + 1}"
+
+
+def numbered(body: Sequence[Sequence[CellValue]]) -> list[CellValue]:
+    """Return 1, 2, 3 … as the names of columns that have none."""
+    return [str(j + 1) for j in range(max(filled_width(row) for row in body))]
+
+
+def fitting_header(header: Sequence[CellValue], body: Sequence[Sequence[CellValue]]) -> tuple[list[CellValue], bool]:
+    """Return a name a column, without blanks behind, and whether the first column only names the rows."""
+    if are_rows_named(header, body):
+        return [ROW_NAMES, *header], True
+    return list(header[: max(filled_width(header), *(len(row) for row in body))]), False
 
 
 def first_row(path: Path, rows: Rows, header_row: int | None) -> int:
@@ -133,7 +147,7 @@ def is_nothing(cell: CellValue) -> bool:
 
 def is_row_of_names(row: Sequence[CellValue], width: int) -> bool:
     """Tell whether a row holds a word over each of so many columns."""
-    return filled_count(row) == width and not any(is_number(cell) for cell in row)
+    return filled_count(row) == width and not any(holds_number(cell) for cell in row)
 
 
 def are_rows_named(header: Sequence[CellValue], body: Sequence[Sequence[CellValue]]) -> bool:
@@ -156,7 +170,7 @@ def check_size(path: Path, header: Sequence[CellValue], body: Sequence[object]) 
         raise FileProblem(f"{path} has {len(body)} rows, but a workbook takes at most {MOST_ROWS}: take a sample.")
 
 
-def fitted(row: Sequence[CellValue], width: int, where: str, called: str) -> list[CellValue]:
+def fitted(row: Sequence[CellValue], width: int, where: str) -> list[CellValue]:
     """Return a row with so many cells, without blank fields behind.
 
     Raises:
@@ -167,8 +181,8 @@ def fitted(row: Sequence[CellValue], width: int, where: str, called: str) -> lis
         cells.pop()
     if len(cells) != width:
         raise FileProblem(
-            f"{where} has {len(cells)} fields, but there are {width} {called}: mend that row, or put quotes around a "
-            "text that holds the delimiter."
+            f"{where} has {counted(len(cells), 'field')}, but the table has {counted(width, 'column')}: mend that row, "
+            "or put quotes around a text that holds the delimiter."
         )
     return [clean(cell) if isinstance(cell, str) else cell for cell in cells]
 
@@ -221,7 +235,7 @@ def are_labels(numbers: Sequence[str]) -> bool:
 
 def is_over_numbers(body: Sequence[Sequence[CellValue]], j: int) -> bool:
     """Tell whether the column's first cells are all numbers or blank."""
-    return all(is_blank(row[j]) or is_number(row[j]) for row in body[:LOOKED_AT])
+    return all(is_blank(row[j]) or holds_number(row[j]) for row in body[:LOOKED_AT])
 
 
 def comes_again(body: Sequence[Sequence[CellValue]], j: int, name: str) -> bool:
@@ -229,8 +243,6 @@ def comes_again(body: Sequence[Sequence[CellValue]], j: int, name: str) -> bool:
     return any(isinstance(row[j], str) and str(row[j]).lower() == name for row in body)
 
 
-def is_number(cell: CellValue) -> bool:
+def holds_number(cell: CellValue) -> bool:
     """Tell whether a cell is a number, or a word for an unknown one."""
-    if not isinstance(cell, str):
-        return isinstance(cell, float)
-    return is_unknown(cell) or numeral(cell, POINT) is not None or numeral(cell, COMMA) is not None
+    return is_number(cell) if isinstance(cell, str) else isinstance(cell, float)

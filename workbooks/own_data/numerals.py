@@ -44,6 +44,8 @@ def is_unknown(text: str) -> bool:
 
 def numeral(text: str, pattern: re.Pattern[str]) -> Numeral | None:
     """Return what a text says as a number, written as `pattern` has it, POINT or COMMA; None where it is no number."""
+    if pattern.fullmatch(text):
+        return Numeral(value_of(text, pattern), "")
     text = text.translate(MINUS)
     if pattern.fullmatch(text):
         return Numeral(value_of(text, pattern), "")
@@ -57,6 +59,12 @@ def numeral(text: str, pattern: re.Pattern[str]) -> Numeral | None:
     value = value_of(found["number"], pattern) * (-1 if is_negative else 1)
     unit = units[0] if units else ""
     return Numeral(value / 100 if unit == PERCENT else value, unit)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number with either decimal mark, or a word for an unknown one."""
+    text = text.strip()
+    return is_unknown(text) or numeral(text, POINT) is not None or numeral(text, COMMA) is not None
 
 
 def value_of(text: str, pattern: re.Pattern[str]) -> float:
@@ -81,4 +89,4 @@ def decimal_mark(columns: Iterable[Iterable[str]], *, prefers_comma: bool) -> re
 
 def all_numerals(texts: list[str], pattern: re.Pattern[str]) -> bool:
     """Tell whether there are texts and all are numbers."""
-    return bool(texts) and all(numeral(text, pattern) is not None for text in texts)
+    return bool(texts) and all(pattern.fullmatch(text) or numeral(text, pattern) for text in texts)

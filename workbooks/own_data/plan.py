@@ -94,7 +94,7 @@ def named(table: Table, name: str) -> str:
     if found is None:
         names = ", ".join(quoted(known) for known in list(table.columns)[:12])
         more = f" and {len(table.columns) - 12} more" if len(table.columns) > 12 else ""
-        raise FileProblem(f'{table.path} has no column "{quoted(name)}"; it has {names}{more}.')
+        raise FileProblem(f'{table.path} has no column "{quoted(name)}"; it has {names}{more}.{table.elsewhere}')
     return found
 
 
@@ -220,15 +220,15 @@ def task_of(table: Table, target: str, wish: str) -> tuple[str, tuple[CellValue,
         values = sorted(set(cells))  # type: ignore[type-var]
     where = f'{table.path}: the target "{quoted(target)}"'
     kind = table.meaning(target).kind
+    called = f"column {target}" if target.isdecimal() else quoted(target)
     if len(values) == 1:
         raise FileProblem(
             f'{where} is "{quoted(shown(values[0], kind))}" in every row: there is nothing to tell apart.'
         )
     if kind in (DATE, TIME):
-        called = CALLED[kind]
         if wish not in ("auto", "regression"):
-            raise FileProblem(f"{where} holds {called}, so the task can only be regression.")
-        return "regression", (), [f"task: regression, {quoted(target)} holds {called}, and so will the answers"]
+            raise FileProblem(f"{where} holds {CALLED[kind]}, so the task can only be regression.")
+        return "regression", (), [f"task: regression, {called} holds {CALLED[kind]}, and so will the answers"]
     whole = not is_text and all(float(cell) == int(float(cell)) for cell in values)  # type: ignore[arg-type]
     if wish == "auto":
         few = is_text or (whole and len(values) <= MOST_WHOLE_CLASSES)
@@ -240,16 +240,16 @@ def task_of(table: Table, target: str, wish: str) -> tuple[str, tuple[CellValue,
             raise FileProblem(f"{where} holds texts, so it cannot be a regression; leave --task out.")
         hint = f"; --task multiclass takes its {len(values)} whole numbers as classes"
         hint *= wish == "auto" and whole and len(values) <= MOST_CLASSES
-        return task, (), [f"task: regression, {quoted(target)} is a number{hint}"]
+        return task, (), [f"task: regression, {called} is a number{hint}"]
     if len(values) > MOST_CLASSES:
         raise FileProblem(f"{where} has {len(values)} different values, but a workbook takes at most {MOST_CLASSES}.")
     if task == "binary" and len(values) != 2:
         raise FileProblem(f"{where} has {len(values)} different values, so the task cannot be binary.")
     names = ", ".join(quoted(shown(value)) for value in values)
     if task == "binary":
-        return task, tuple(values), [f"task: binary, is {quoted(target)} {quoted(shown(values[1]))}? ({names})"]
+        return task, tuple(values), [f"task: binary, is {called} {quoted(shown(values[1]))}? ({names})"]
     hint = "" if is_text else "; --task regression takes it as a quantity"
-    return task, tuple(values), [f"task: multiclass, {len(values)} classes of {quoted(target)}: {names}{hint}"]
+    return task, tuple(values), [f"task: multiclass, {len(values)} classes of {called}: {names}{hint}"]
 
 
 def inputs_of(table: Table, target: str, fill: str) -> tuple[Table, tuple[Input, ...], list[str]]:

@@ -134,7 +134,7 @@ def columns_of(trained: Trained, table: Table) -> dict[str, list[CellValue]]:
         names = ", ".join(f'"{quoted(name)}"' for name in missing[:8])
         raise FileProblem(
             f"{table.path} lacks {'a column' if len(missing) == 1 else f'{len(missing)} columns'} that {trained.path} "
-            f"was trained with: {names}."
+            f"was trained with: {names}.{table.elsewhere}"
         )
     folded = {name.lower() for name in wanted}
     table.check({name: fault for name, fault in table.faults.items() if name.lower() in folded}, set())

@@ -226,7 +226,9 @@ def recipe_of(stored: StoredCells) -> Recipe:
         raise ValueError("kind")
     values = stored.values(Area(TITLE, TABLE_TOP, CLASS_LEFT, TABLE_TOP + max(classes, 1) - 1, CLASS_LEFT))
     kind, unit = stored.values(Area(TITLE, TABLE_TOP, CLASS_LEFT + 3, TABLE_TOP, CLASS_LEFT + 4))[0]
-    meaning = Meaning(NUMBER) if task != "regression" else Meaning(str(kind), None if unit is None else str(unit))
+    meaning = (
+        Meaning(NUMBER) if task != "regression" else Meaning(str(kind or NUMBER), None if unit is None else str(unit))
+    )
     if meaning.kind not in NUMERIC:
         raise ValueError(meaning.kind)
     return Recipe(

@@ -1,55 +1,148 @@
-"""The table on a sheet of a workbook."""
+"""The table on a sheet of a spreadsheet file."""
 
-import datetime
-import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
+from addin.file.area import Area
+from addin.file.cells import ShownValue, Uncalculated
 from addin.file.errors import FileProblem
-from pyfuncs.cells.block import CellValue
-from workbooks.own_data.delimited import read_bytes
+from addin.file.package import Table
+from addin.file.sheets import Sheets, open_sheets
+from pyfuncs.cells.block import quoted
 
-DAMAGE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError, OSError)
+Cells = Mapping[int, Mapping[int, ShownValue | Uncalculated]]
+"""What stands in the rows of a sheet that hold something, by row and column."""
+MOST_NAMED = 8
 
 
-def read_sheet(path: Path, sheet: str | None) -> tuple[list[list[CellValue]], tuple[str, ...]]:
-    """Return the rows of a sheet from its first on, and which sheet that was.
+@dataclass(frozen=True)
+class SheetTable:
+    """The rows from the row of names on, blank ones between them too; what was read, and what could be read instead.
 
-    Dates and times become texts as ISO 8601 writes them, TRUE and FALSE words, error cells blanks.
+    Cells are numbers, texts, TRUE and FALSE, dates, times of day, errors, and None for a blank.
+    """
+
+    rows: list[list[ShownValue]]
+    first_row: int
+    """The number of the first of them on the sheet, from 1."""
+    first_column: int
+    """The number of their first column on the sheet, from 1."""
+    said: tuple[str, ...]
+    others: tuple[str, ...]
+    """Other sheets and tables of the file, by name."""
+
+
+def read_sheet(path: Path, name: str | None) -> SheetTable:
+    """Return the table on a sheet, the file's first where no name is given; the name may be an Excel table's.
+
+    A sheet that holds one Excel table is read as that table, any other from its first row that is not blank on.
 
     Raises:
-        FileProblem: for a file that is no workbook, or has no such sheet.
+        FileProblem: for a file that is no spreadsheet or damaged, has no such sheet or table, or holds formulas that
+            nothing has calculated.
     """
-    read_bytes(path)
+    sheets = open_sheets(path)
+    tables = sheets.tables()
+    title, table_name = chosen(sheets, tables, name)
+    cells = dict(sheets.rows(title))
+    area, said = occupied(title, cells), [f"sheet {title}"]
+    header: list[list[ShownValue]] = []
+    if table_name is not None:
+        table = tables[table_name]
+        area, header = table_rows(path, table_name, table)
+        said = [f"table {table_name} on the sheet {title}"]
+        below = rows_below(cells, area, table.totals_rows)
+        said += [f"left out, below the table: {below} row{'s' * (below != 1)}"] if below else []
+    others = tuple(dict.fromkeys(other for other in (*sheets.titles, *tables) if other not in (title, table_name)))
+    if area is None:
+        return SheetTable([], 1, 1, tuple(said), others)
+    refuse_uncalculated(path, cells, area)
+    return SheetTable(header + values(cells, area), area.top - len(header), area.left, tuple(said), others)
+
+
+def chosen(sheets: Sheets, tables: Mapping[str, Table], name: str | None) -> tuple[str, str | None]:
+    """Return the sheet that a name means, and the Excel table to read of it, if any.
+
+    Raises:
+        FileProblem: for a name that no sheet and no table has.
+    """
+    title = sheets.titles[0] if name is None else called(name, sheets.titles)
+    if title is not None:
+        own = [table_name for table_name, table in tables.items() if table.sheet == title]
+        return title, own[0] if len(own) == 1 else None
+    table_name = called(str(name), tuple(tables))
+    if table_name is None:
+        more = f", and the table{'s' * (len(tables) > 1)} {', '.join(tables)}" if tables else ""
+        raise FileProblem(f"{sheets.path} has no sheet {name}; it has {', '.join(sheets.titles)}{more}.")
+    return tables[table_name].sheet, table_name
+
+
+def called(name: str, known: tuple[str, ...]) -> str | None:
+    """Return the one of some names that is meant: case does not count where the spelling is not the very same."""
+    same = (other for other in known if other.casefold() == name.casefold())
+    return name if name in known else next(same, None)
+
+
+def occupied(title: str, cells: Cells) -> Area | None:
+    """Return the area from the first row that holds something, and from column A on, None where nothing is there."""
+    places = [(row, column) for row, line in cells.items() for column, cell in line.items() if cell != ""]
+    if not places:
+        return None
+    rows, columns = [row for row, _ in places], [column for _, column in places]
+    return Area(title, min(rows), 1, max(rows), max(columns))
+
+
+def table_rows(path: Path, name: str, table: Table) -> tuple[Area, list[list[ShownValue]]]:
+    """Return where an Excel table's names and rows are, its totals left out; its names where it shows none.
+
+    Raises:
+        FileProblem: for a table that says no place.
+    """
     try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except DAMAGE:
-        raise FileProblem(f"{path} is not an .xlsx workbook; save it as .xlsx or CSV and try again.") from None
-    titles = [found.title for found in workbook.worksheets]
-    if sheet is not None and sheet not in titles:
-        raise FileProblem(f"{path} has no sheet {sheet}; it has {', '.join(titles)}.")
-    title = sheet or titles[0]
-    rows = [[value(cell) for cell in row] for row in workbook[title].iter_rows(values_only=True)]
-    workbook.close()
-    width = max((j + 1 for row in rows for j, cell in enumerate(row) if cell is not None), default=0)
-    trimmed = [(row + [None] * width)[:width] for row in rows]
-    return trimmed, (f"sheet {title}",)
+        area = Area.parse(table.ref, table.sheet)
+    except FileProblem:
+        raise FileProblem(f"{path} is damaged: the table {name} lies at {table.ref!r}; take another copy.") from None
+    header: list[list[ShownValue]] = [] if table.header_rows else [list(table.columns)]
+    return Area(area.sheet, area.top, area.left, area.bottom - table.totals_rows, area.right), header
 
 
-def value(cell: object) -> CellValue:
-    """Return what a cell holds as a table knows it."""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, int | float):
-        return float(cell)
-    if isinstance(cell, datetime.datetime):
-        return cell.isoformat(" ") if cell.time() != datetime.time() else cell.date().isoformat()
-    if isinstance(cell, datetime.date | datetime.time):
-        return cell.isoformat()
-    if isinstance(cell, datetime.timedelta):
-        return cell / datetime.timedelta(days=1)
-    text = None if cell is None else str(cell)
-    return None if text is None or (text.startswith("#") and text.endswith(("!", "?", "/A"))) else text
+def rows_below(cells: Cells, area: Area, totals: int) -> int:
+    """Return how many rows below a table, and its totals, hold something in its columns."""
+    return sum(
+        row > area.bottom + totals and any(area.left <= column <= area.right for column in line)
+        for row, line in cells.items()
+    )
+
+
+def refuse_uncalculated(path: Path, cells: Cells, area: Area) -> None:
+    """Check that every formula of an area has its value.
+
+    Raises:
+        FileProblem: naming the columns with others, and the first such cell.
+    """
+    found = [
+        (row, column)
+        for row, line in cells.items()
+        for column, cell in line.items()
+        if isinstance(cell, Uncalculated) and area.contains(row, column)
+    ]
+    if not found:
+        return
+    names = list(dict.fromkeys(str(cells.get(area.top, {}).get(column, "")) for _, column in found))
+    shown = ", ".join(f'"{quoted(name)}"' for name in names[:MOST_NAMED])
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    what = "column" if len(names) == 1 else "columns"
+    address = Area(area.sheet, *found[0], *found[0]).address
+    raise FileProblem(
+        f"{path}, {address}: the {what} {shown}{more} hold{'s' * (len(names) == 1)} formulas without stored values: "
+        "open the file in a spreadsheet program, let it calculate, and save it."
+    )
+
+
+def values(cells: Cells, area: Area) -> list[list[ShownValue]]:
+    """Return the values of an area, row by row."""
+    blank: Mapping[int, ShownValue | Uncalculated] = {}
+    lines = (cells.get(row, blank) for row in range(area.top, area.bottom + 1))
+    columns = range(area.left, area.right + 1)
+    return [[line.get(column) for column in columns] for line in lines]  # type: ignore[misc]  # none is Uncalculated

@@ -1,11 +1,15 @@
 """A table as it was found: names over columns, blanks as None, and what was found out while reading it."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from addin.file.archive import starts_as_workbook
+from addin.file.cells import ShownValue
 from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
+from pyfuncs.cells.errors import ErrorCode
 from workbooks.own_data.blanks import is_blank
 from workbooks.own_data.columns import Column, Fault, as_columns
 from workbooks.own_data.delimited import read_delimited
@@ -14,7 +18,7 @@ from workbooks.own_data.meaning import NUMBER, VALUE, Meaning
 from workbooks.own_data.rows import Rows
 from workbooks.own_data.sheet_table import read_sheet
 
-WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
 MOST_SHOWN = 8
 
 
@@ -36,6 +40,8 @@ class Table:
     """How a column's texts were read, by its name, where that needs saying."""
     faults: dict[str, Fault] = field(default_factory=dict)
     """Why a column cannot be used, by its name."""
+    elsewhere: str = ""
+    """What to say where a column is not found: which other sheets the file has."""
 
     def keep(self, which: list[int]) -> "Table":
         """Return the table with only some of its rows, by their place from 0."""
@@ -77,7 +83,7 @@ def read_table(
     header_row: int | None = None,
     known: Mapping[str, Meaning] | None = None,
 ) -> Table:
-    """Read a CSV file or the table on a sheet of a workbook.
+    """Read a CSV file or the table on a sheet of a spreadsheet file.
 
     `header_row` is the line or row of the columns' names: None for the first that is not blank, 0 for a table without
     names. `known` says what some columns are, by their names in small letters; the others are found out.
@@ -86,10 +92,26 @@ def read_table(
         FileProblem: for a file that cannot be read or holds no table; the sentence says where and what to do.
     """
     rows = rows_of(path, encoding, sheet)
+    try:
+        return table_of(path, rows, header_row, known)
+    except FileProblem as problem:
+        raise FileProblem(f"{problem}{rows.elsewhere}") from None
+
+
+def table_of(path: Path, rows: Rows, header_row: int | None, known: Mapping[str, Meaning] | None) -> Table:
+    """Return the table that rows make.
+
+    Raises:
+        FileProblem: where they make none.
+    """
     named = named_rows(path, rows, header_row)
     cells = named_columns(named)
     columns = {name: [None if is_blank(cell) else cell for cell in cells[name]] for name in cells if name != ROW_NAMES}
-    found, said = as_columns(columns, named.numbers, known or {}, prefers_comma=rows.prefers_comma)
+
+    def where(name: str, i: int) -> str:
+        return f"row {named.numbers[i]} ({rows.place(named.places[i], named.names.index(name))})"
+
+    found, said = as_columns(columns, known or {}, where, prefers_comma=rows.prefers_comma)
     if header_row is None and known is None:
         check_first_row(path, found, f"{rows.place_word} {named.places[0]}", named.places[0])
     if named.has_row_names:
@@ -103,26 +125,41 @@ def read_table(
         {name: column.meaning for name, column in found.items()},
         {name: column.said for name, column in found.items() if column.said},
         {name: column.fault for name, column in found.items() if column.fault},
+        rows.elsewhere,
     )
 
 
 def rows_of(path: Path, encoding: str | None, sheet: str | None) -> Rows:
-    """Return the rows of a file of either kind."""
-    if path.suffix.lower() not in WORKBOOKS:
+    """Return the rows of a text file, or of a sheet."""
+    if path.suffix.lower() not in WORKBOOKS and not starts_as_workbook(path):
         return read_delimited(path, encoding)
-    cells, said = read_sheet(path, sheet)
-    return Rows(cells, list(range(1, len(cells) + 1)), said, "row")
+    found = read_sheet(path, sheet)
+    return Rows(
+        cells=[[known_value(cell) for cell in row] for row in found.rows],
+        places=[found.first_row + i for i in range(len(found.rows))],
+        said=found.said,
+        first_column=found.first_column,
+        elsewhere=f" That is the {found.said[0]}; name another with --sheet: {', '.join(found.others)}."
+        if found.others and sheet is None
+        else "",
+    )
+
+
+def known_value(cell: ShownValue) -> CellValue:
+    """Return what a sheet's cell holds as a text file would have it, numbers but for: a date as 2020-01-31."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(" ") if cell.time() != datetime.time() else cell.date().isoformat()
+    if isinstance(cell, datetime.date | datetime.time):
+        return cell.isoformat()
+    return None if isinstance(cell, ErrorCode) else cell
 
 
 def named_columns(named: Named) -> dict[str, list[CellValue]]:
-    """Return the columns under their names; one without a name gets one, or is dropped if nothing stands in it."""
-    columns: dict[str, list[CellValue]] = {}
-    for j, (name, cells) in enumerate(zip(named.names, zip(*named.body, strict=True), strict=True)):
-        if j == 0 and named.has_row_names:
-            columns[ROW_NAMES] = list(cells)
-        elif name or not all(is_blank(cell) for cell in cells):
-            columns[name or f"column {len(columns) + 1}"] = list(cells)
-    return columns
+    """Return the columns under their names, without those that have neither a name nor a cell with anything in it."""
+    columns = zip(named.names, zip(*named.body, strict=True), strict=True)
+    return {name: list(cells) for name, cells in columns if name or not all(is_blank(cell) for cell in cells)}
 
 
 def check_first_row(path: Path, columns: Mapping[str, Column], where: str, place: int) -> None:

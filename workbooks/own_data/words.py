@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyfuncs.cells.block import quoted
 from workbooks.own_data.meaning import shown
 from workbooks.own_data.recipe import Recipe
+from workbooks.own_data.sentences import counted
 
 LINES = 5
 """Always as many, so that the cells below them have their place whatever the table."""
@@ -45,9 +46,10 @@ class Words:
         target = quoted(recipe.target)
         sizes = " → ".join(map(str, recipe.sizes))
         shape = f"a network of {sizes}" if recipe.hidden else f"one linear layer of {sizes}"
+        inputs = counted(len(recipe.inputs), "input")
         lead = (
-            f"Made from {table}: {recipe.rows} rows. From {len(recipe.inputs)} inputs {shape} {GOALS[recipe.task]}: "
-            f"{target}. Training changes the weights so that the loss falls; rows kept aside check it."
+            f"Made from {table}: {recipe.rows} rows. From {inputs} {shape} {GOALS[recipe.task]}: {target}. "
+            "Training changes the weights so that the loss falls; rows kept aside check it."
         )
         steps = (
             "Look at the sheet Preparation: how each column of the sheet Data becomes inputs, as formulas.",

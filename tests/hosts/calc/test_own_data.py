@@ -36,6 +36,19 @@ def iris(tmp_path):
     return path
 
 
+@pytest.fixture
+def dated(tmp_path):
+    """Return a table with dates, times, percentages, and columns of words and numbers that are nearly blank."""
+    lines = ["day,at,share,grade,pool,weight"]
+    for i in range(40):
+        day = "" if i % 11 == 5 else f"2020-{1 + i % 12:02}-{1 + i % 28:02}"
+        grade = ["good", "fair"][i // 6 % 2] if i % 6 == 0 else ""
+        lines.append(f"{day},{i % 24}:30,{i * 7 % 50} %,{grade},{i if i % 9 == 0 else ''},{i * 3 % 17 + i / 8}")
+    path = tmp_path / "dated.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
 def differences(calc, book, path):
     """Return the formula cells that show something else than the file holds."""
     found = calc.formula_cells(book)
@@ -55,6 +68,13 @@ def is_same(shown, value):
     return abs(shown - value) <= CLOSE * max(1.0, abs(value))
 
 
+def answers(gradsheet, book, table, out):
+    """Return what the last column of the answers to a table holds."""
+    result = gradsheet("predict", book, table, "-o", out)
+    assert result.status == 0, result.err
+    return [line.rpartition(",")[2] for line in out.read_text(encoding="utf-8").splitlines()[1:]]
+
+
 @pytest.mark.parametrize(
     "options",
     [("--target", "weight"), ("--target", "weight", "--fill", "mode", "--hidden", "4,3"), ("--target", "colour")],
@@ -68,6 +88,25 @@ def test_calc_calculates_what_the_file_holds(options, calc, messy, gradsheet, tm
     calc.calculate(book)
     assert differences(calc, book, path) == []
     calc.close(book)
+
+
+@pytest.mark.parametrize("target", ["weight", "day"])
+def test_calc_calculates_dates_and_blanks_that_are_values(target, calc, dated, gradsheet, tmp_path):
+    path, saved = tmp_path / "my.xlsx", tmp_path / "saved.xlsx"
+    result = gradsheet("new", dated, "--target", target, "-o", path)
+    assert "blank is a value of its own" in result.out
+    assert gradsheet("train", path, "--epochs", 5, "--quiet").status == 0
+    book = calc.open(str(path))
+    calc.calculate(book)
+    assert differences(calc, book, path) == []
+    calc.save(book, str(saved))
+    calc.close(book)
+    ours, theirs = (answers(gradsheet, each, dated, tmp_path / "out.csv") for each in (path, saved))
+    if target == "day":
+        assert ours == theirs
+        assert ours[0].startswith("20")
+    else:
+        assert all(abs(float(a) - float(b)) < CLOSE for a, b in zip(ours, theirs, strict=True))
 
 
 def test_the_buttons_train_it_and_both_exports_are_the_same_bytes(calc, iris, gradsheet, tmp_path):
@@ -103,13 +142,7 @@ def test_predictions_after_calc_has_saved_are_the_same(calc, messy, gradsheet, t
     book = calc.open(str(path))
     calc.save(book, str(saved))
     calc.close(book)
-    gradsheet("predict", path, messy, "-o", tmp_path / "a.csv")
-    result = gradsheet("predict", saved, messy, "-o", tmp_path / "b.csv")
-    assert result.status == 0, result.err
-    ours, theirs = (
-        [float(line.rpartition(",")[2]) for line in (tmp_path / name).read_text(encoding="utf-8").splitlines()[1:]]
-        for name in ("a.csv", "b.csv")
-    )
-    assert max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) < CLOSE
+    ours, theirs = (answers(gradsheet, each, messy, tmp_path / "out.csv") for each in (path, saved))
+    assert max(abs(float(a) - float(b)) for a, b in zip(ours, theirs, strict=True)) < CLOSE
     assert gradsheet("train", saved, "--epochs", 3, "--quiet").status == 0
     assert gradsheet("predict", saved, messy).status == 0

@@ -72,11 +72,15 @@ def redefined(path, name, reference):
         ("#REF!$A$1:$B$2", "points at cells that were deleted"),
         ("Gone!$A$1:$C$12", "Gone"),
         ("Model!$A$1:$B$2,Model!$D$1:$E$2", "must stand for one block of cells"),
-        ("0.1", "must stand for one block of cells"),
     ],
 )
 def test_a_name_that_points_at_no_cells(refused, small_book, name, reference, says):
     refused(redefined(small_book(), name, reference), says=(says, name))
+
+
+@pytest.mark.parametrize("name", ["inputs", "weight_1", "history"])
+def test_a_block_that_is_a_constant(refused, small_book, name):
+    refused(redefined(small_book(), name, "0.1"), says=("must stand for one block of cells", name))
 
 
 def with_cell(path, place, value):

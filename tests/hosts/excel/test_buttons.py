@@ -64,6 +64,8 @@ def follow(clicks, book, answer, stop_after=None):
 
 
 def is_at(name, sheet, address):
+    if "!" not in name.refers_to:
+        return False
     area = name.refers_to_range
     return (area.sheet.name, area.address) == (sheet, address)
 
@@ -248,6 +250,21 @@ def test_a_name_that_stands_for_nothing_is_named(book):
     next(name for name in book.names if name.name == "lr").refers_to = "=#REF!"
     answer = Clicks().click(book, "step", None)
     assert "the name lr must stand for one block of cells, but is =#REF!" in answer.sentence
+
+
+def test_a_setting_may_be_a_constant(book, template):
+    """The Name Manager takes =0.02 as what a name refers to."""
+    rate = next(name for name in book.names if name.name == "lr")
+    book._put("lr", [[0.02]])
+    press(book, "epoch")
+    by_cell = book._get("weight_1")
+    press(book, "reset")
+    book._put("lr", [[0.5]])
+    rate.refers_to = "=0.02"
+    press(book, "epoch")
+    assert book._get("weight_1") == by_cell
+    rate.refers_to = "=-1"
+    assert ", Name Manager (lr) is -1, but must be 0 or more." in Clicks().click(book, "epoch", None).sentence
 
 
 def test_a_formula_in_a_cell_of_the_training_is_not_overwritten(book):
