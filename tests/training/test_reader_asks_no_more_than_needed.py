@@ -8,6 +8,9 @@ class Counted(dict):
 
     named = 0
 
+    def constant(self, name):
+        return None
+
     def read(self, name):
         return self[name]
 
