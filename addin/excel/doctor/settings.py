@@ -33,10 +33,11 @@ def examine_settings(windows: Windows) -> Iterator[Finding]:
     else:
         yield Finding(True, f"{path} names this interpreter")
     kept = record.load(windows.folders)
-    workbooks = Path(kept.workbooks if kept else "")
+    # Before installing nothing else is set, which the other findings say.
+    wanted = configuration.wanted(program, Path(kept.workbooks)) if kept and named else {}
     wrong = [
         f"{key} is {settings.get(key, 'missing')}, not {value}"
-        for key, value in configuration.wanted(program, workbooks).items()
+        for key, value in wanted.items()
         if key != configuration.INTERPRETER and settings.get(key, "").lower() != value.lower()
     ]
     if wrong:
