@@ -497,12 +497,13 @@ COMMAND = """
     import os, sys
     from pathlib import Path
 
-    excel = Path(os.environ["EXCEL"])
-    if sys.argv[1] == "uninstall":
-        excel.unlink()
-    else:
-        excel.open("a").write(" ".join(sys.argv[1:]) + "\\n")
-    print("done:", *sys.argv[1:])
+    if __name__ == "__main__":
+        excel = Path(os.environ["EXCEL"])
+        if sys.argv[1] == "uninstall":
+            excel.unlink()
+        else:
+            excel.open("a").write(" ".join(sys.argv[1:]) + "\\n")
+        print("done:", *sys.argv[1:])
 """
 PROJECT = """
     [build-system]
@@ -557,7 +558,7 @@ def real_wheels(unpacked, tmp_path, monkeypatch):
 
 
 def test_for_real_it_installs_from_wheels_and_from_source_and_leaves_no_trace(start, real_wheels, tmp_path):
-    """One test, for the environment with its pip takes most of the ten seconds."""
+    """One test, for making the environment with its pip takes most of the time."""
     before = contents(tmp_path)
     home, excel = tmp_path / "Local" / "gradsheet", tmp_path / "excel.txt"
 
