@@ -79,16 +79,20 @@ def loads(module: str) -> bool:
     return True
 
 
+def is_of_store(base: str) -> bool:
+    """Tell whether a Python in the folder `base` came from the Microsoft Store."""
+    return any(name in base.lower() for name in ("windowsapps", "pythonsoftwarefoundation"))
+
+
 def unfit(python: Python) -> str | None:
     """Return why a Python does not do, as the end of a sentence; None where it does."""
-    base = python.base.lower()
     if not OLDEST <= python.version <= NEWEST:
         return "is Python {}.{}".format(*python.version)
     if python.implementation != "cpython":
         return f"is {python.implementation}, and Numba needs CPython"
     if python.system in ("win32", "cygwin") and python.platform != PLATFORM:
         return f"is made for {python.platform}, not for 64-bit Intel and AMD ({PLATFORM})"
-    if "windowsapps" in base or "pythonsoftwarefoundation" in base:
+    if is_of_store(python.base):
         return "is of the Microsoft Store, which hides its folders from Excel"
     if python.is_conda:
         return "is Conda's, which works in Conda's own environments only"
@@ -126,8 +130,19 @@ class Machine:
         print(line, flush=True)
 
     def run(self, command: Sequence[str], folder: Path | None = None) -> bool:
-        """Run a program where everybody sees what it says, and tell whether it did its work."""
-        return subprocess.run(command, cwd=folder).returncode == 0
+        """Run a program where everybody sees what it says, and tell whether it did its work.
+
+        Raises:
+            Refusal: where it cannot be started.
+
+        """
+        try:
+            return subprocess.run(command, cwd=folder).returncode == 0
+        except OSError as error:
+            raise Refusal(
+                f"{command[0]} could not be started ({error.strerror}): allow it in your virus scanner, and run this "
+                "once more."
+            ) from None
 
     def answer(self, command: Sequence[str]) -> str | None:
         """Return what a program prints, None where it is not there or fails."""
@@ -462,7 +477,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         problem = str(refusal)
     except OSError as error:
-        problem = f"{error.filename or 'a program'} could not be used ({error.strerror}): mend that and try again."
+        problem = f"{error.filename or Path(__file__).name}: {error.strerror}; mend that, and run this once more."
     except KeyboardInterrupt:
         problem = "stopped; run this once more to go on."
     else:

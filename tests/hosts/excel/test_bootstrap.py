@@ -1,6 +1,7 @@
 """From an unpacked folder to Excel: the ways on pretend machines, and for real with a tiny package of its own."""
 
 import ast
+import io
 import os
 import shutil
 import subprocess
@@ -134,13 +135,13 @@ def test_an_old_python_can_read_the_file_to_say_that_it_is_too_old():
     assert {module.partition(".")[0] for module in imported} <= sys.stdlib_module_names
 
 
-def test_what_a_python_says_of_itself_is_ascii_wherever_it_lives():
-    # Windows PowerShell 5.1 would spoil other letters, and Python might not be able to print them.
-    command = [sys.executable, "-I", bootstrap.__file__, "-Fit"]
-    ended = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"})
-    assert (ended.returncode, ended.stdout.split()) == (0, [b"fits"])
-    store = GOOD._replace(base="C:\\山田\\WindowsApps")
-    assert unfit(store).isascii()
+@pytest.mark.parametrize("base", ["C:\\山田\\WindowsApps", "C:\\山田\\Python313"])
+def test_what_a_python_says_of_itself_names_no_folder(monkeypatch, capsys, base):
+    # Python might not be able to print its letters, and Windows PowerShell 5.1 would spoil them.
+    monkeypatch.setattr(bootstrap, "this_python", lambda: GOOD._replace(base=base))
+    assert bootstrap.main(["-Fit"]) == 0
+    assert capsys.readouterr().out.strip() == (unfit(GOOD._replace(base=base)) or bootstrap.FITS)
+    assert (unfit(GOOD._replace(base=base)) or "").isascii()
 
 
 # What runs.
@@ -409,6 +410,11 @@ def test_a_folder_in_use_is_named_with_windows_reason(machine, monkeypatch):
         follow(machine, "-Uninstall")
 
 
+def test_a_program_that_cannot_be_started_is_named(tmp_path):
+    with pytest.raises(Refusal, match=r"no python\.exe could not be started \(No such file"):
+        Machine(tmp_path, tmp_path).run([str(tmp_path / "no python.exe")])
+
+
 def test_a_file_that_cannot_be_copied_is_named(machine, monkeypatch):
     def copytree(source, target, **options):
         raise shutil.Error([("a.py", "b.py", "Input/output error")])
@@ -449,13 +455,15 @@ def test_it_keeps_everything_in_the_folder_that_the_command_uses():
 
 # The file itself, as the script starts it.
 
+FULL = OSError(28, "No space left", "x")
+
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         (lambda patch: patch.delenv("LOCALAPPDATA", raising=False), "LOCALAPPDATA is not set"),
         (lambda patch: patch.setattr(bootstrap, "unfit", lambda python: "is Python 3.9"), "is Python 3.9: use"),
-        (lambda patch: patch.setattr(bootstrap, "follow", raising(OSError(28, "No space left", "x"))), "No space left"),
+        (lambda patch: patch.setattr(bootstrap, "follow", raising(FULL)), "x: No space left; mend that"),
         (lambda patch: patch.setattr(bootstrap, "follow", raising(KeyboardInterrupt())), "stopped; run this once more"),
     ],
     ids=["no folder", "unfit", "disk full", "interrupted"],
@@ -468,6 +476,14 @@ def test_every_failure_is_one_sentence_and_status_2(monkeypatch, capsys, tmp_pat
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("install.ps1: ")
     assert sentence in err
+
+
+def test_letters_that_the_output_has_not_are_escaped(monkeypatch, tmp_path):
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "山田"))
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    assert bootstrap.main(["-WhatIf"]) == 0
+    assert b"\\u5c71\\u7530" in written.getvalue()
 
 
 def raising(error):
@@ -519,7 +535,7 @@ PROJECT = """
 @pytest.fixture
 def unpacked(tmp_path):
     """Return a folder as it is unpacked, with a package so small that it needs nothing from the internet."""
-    folder = tmp_path / "Zoë Müller" / "grad sheet"
+    folder = tmp_path / "Zoë 山田" / "grad sheet"
     files = {"backend.py": BACKEND, "addin/__init__.py": "", "addin/cli.py": COMMAND, "pyproject.toml": PROJECT}
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -530,30 +546,56 @@ def unpacked(tmp_path):
     return script
 
 
+class WithoutExcel(Machine):
+    """The machine at hand, whether or not somebody has Excel open there."""
+
+    def is_running(self, program):
+        return False
+
+
 @pytest.fixture
-def start(unpacked, tmp_path):
-    """Return what starts the unpacked file with switches, as install.ps1 does."""
-    environment = os.environ | {"LOCALAPPDATA": str(tmp_path / "Local"), "EXCEL": str(tmp_path / "excel.txt")}
+def start(unpacked, tmp_path, monkeypatch, capfd):
+    """Return what follows switches in the unpacked folder, and its exit status, output and complaints."""
+    monkeypatch.setenv("EXCEL", str(tmp_path / "excel.txt"))
+    monkeypatch.chdir(tmp_path)
+    machine = WithoutExcel(unpacked.parents[3], tmp_path / "Local" / "gradsheet")
+    monkeypatch.setattr(bootstrap, "this_machine", lambda: machine)
 
     def run(*switches):
-        command = [sys.executable, "-I", str(unpacked), *switches]
-        return subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=tmp_path, timeout=300
-        )
+        capfd.readouterr()
+        status = bootstrap.main(switches)
+        return SimpleNamespace(status=status, **capfd.readouterr()._asdict())
 
     return run
+
+
+def test_for_real_the_file_starts_in_isolation_and_finds_its_folder(unpacked, tmp_path):
+    before = contents(tmp_path)
+
+    def started(*switches):
+        command = [sys.executable, "-I", str(unpacked), *switches]
+        environment = os.environ | {"LOCALAPPDATA": str(tmp_path / "Local")}
+        return subprocess.run(command, capture_output=True, env=environment)
+
+    ended = started("-WhatIf")
+    assert ended.returncode == 0, ended.stderr
+    assert [line[:9] for line in ended.stdout.splitlines()] == 5 * [b"What if: "]
+    ended = started("-Offline", "nowhere")
+    assert (ended.returncode, ended.stdout, ended.stderr.count(b"\n")) == (2, b"", 1)
+    assert contents(tmp_path) == before
 
 
 @pytest.fixture
 def real_wheels(unpacked, tmp_path, monkeypatch):
     """Return a folder with the wheel of the tiny package."""
-    monkeypatch.chdir(unpacked.parents[3])
-    building = SimpleNamespace()
-    exec(textwrap.dedent(BACKEND), vars(building))
     folder = tmp_path / "wheel house"
     folder.mkdir()
-    building.build_wheel(folder)
-    Path("build").rmdir()
+    building = SimpleNamespace()
+    exec(textwrap.dedent(BACKEND), vars(building))
+    with monkeypatch.context() as inside:
+        inside.chdir(unpacked.parents[3])
+        building.build_wheel(folder)
+        Path("build").rmdir()
     return folder
 
 
@@ -562,30 +604,27 @@ def test_for_real_it_installs_from_wheels_and_from_source_and_leaves_no_trace(st
     before = contents(tmp_path)
     home, excel = tmp_path / "Local" / "gradsheet", tmp_path / "excel.txt"
 
-    assert start("-WhatIf").returncode == 0
-    assert contents(tmp_path) == before
-
     ended = start("-Offline", "wheel house/.", "-NoOpen", "-Workbooks", "books/.")
-    assert ended.returncode == 0, ended.stderr
-    assert "Making an environment" in ended.stdout
+    assert ended.status == 0, ended.err
+    assert "Making an environment" in ended.out
     assert excel.read_text().splitlines() == ["install excel --no-open --workbooks books", "doctor excel"]
     assert [path.name for path in home.iterdir()] == ["venv"]
 
     excel.write_text("")
     ended = start()
-    assert ended.returncode == 0, ended.stderr
-    assert "Making an environment" not in ended.stdout
+    assert ended.status == 0, ended.err
+    assert "Making an environment" not in ended.out
     assert excel.read_text().splitlines() == ["install excel", "doctor excel"]
 
     wheel = next(real_wheels.iterdir())
     other = wheel.rename(wheel.with_name(wheel.name.replace("py3", "cp27")))
     ended = start("-Offline", "wheel house")
-    assert ended.returncode == 2
-    assert ended.stderr.splitlines()[-1].startswith("install.ps1: the packages could not be installed")
+    assert ended.status == 2
+    assert ended.err.splitlines()[-1].startswith("install.ps1: the packages could not be installed")
     other.rename(wheel)
 
     ended = start("-Uninstall")
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.splitlines() == ["done: uninstall excel", "Gradsheet is removed."]
+    assert ended.status == 0, ended.err
+    assert ended.out.splitlines() == ["done: uninstall excel", "Gradsheet is removed."]
     (tmp_path / "Local").rmdir()
     assert contents(tmp_path) == before
