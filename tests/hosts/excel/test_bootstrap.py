@@ -557,6 +557,7 @@ class WithoutExcel(Machine):
 def start(unpacked, tmp_path, monkeypatch, capfd):
     """Return what follows switches in the unpacked folder, and its exit status, output and complaints."""
     monkeypatch.setenv("EXCEL", str(tmp_path / "excel.txt"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")  # an old pip cannot renew itself then, and does all the same
     monkeypatch.chdir(tmp_path)
     machine = WithoutExcel(unpacked.parents[3], tmp_path / "Local" / "gradsheet")
     monkeypatch.setattr(bootstrap, "this_machine", lambda: machine)
