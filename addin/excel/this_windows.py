@@ -3,7 +3,6 @@
 import importlib
 import importlib.metadata
 import os
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
@@ -11,11 +10,11 @@ from pathlib import Path
 
 import platformdirs
 
+from addin.excel.install.bootstrap import is_running
 from addin.excel.windows import Folders, Interpreter, Registry, Windows
 from pyfuncs.cells.errors import GradsheetError
 
 COM_MODULES = ("pywintypes", "pythoncom", "win32api", "win32com.client")
-TASKLIST_SECONDS = 60
 PACKAGES = ("gradsheet", "xlwings", "pywin32", "numpy", "numba")
 
 
@@ -85,13 +84,8 @@ class ThisWindows:
         self.ansi = "mbcs"
 
     def is_running(self, program: str) -> bool:
-        """Ask Windows for the programs of that name; where it does not answer, no."""
-        command = ["tasklist", "/NH", "/FO", "CSV", "/FI", f"IMAGENAME eq {program}"]
-        try:
-            ended = subprocess.run(command, capture_output=True, timeout=TASKLIST_SECONDS)
-        except (OSError, subprocess.TimeoutExpired):
-            return False
-        return program.lower().encode() in ended.stdout.lower()
+        """Ask Windows for the user's own programs of that name; where it does not answer, no."""
+        return is_running(program)
 
     def open(self, path: Path) -> None:
         """Open a file as a double click does."""

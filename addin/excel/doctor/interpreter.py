@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from addin.excel.dependency import pinned_xlwings
+from addin.excel.install.bootstrap import PLATFORM, is_of_store
 from addin.excel.office import Excel
 from addin.excel.windows import Interpreter, Windows
 from addin.finding import Finding
 
-PLATFORM = "win-amd64"
 REPAIR = "run install.ps1 once more"
 DLL = "xlwings{bits}-{version}.dll"
 
@@ -41,7 +41,7 @@ def examine_interpreter(windows: Windows, excel: Excel) -> Iterator[Finding]:
 
 def examine_python(python: Interpreter) -> Iterator[Finding]:
     """Look at the interpreter itself."""
-    if "windowsapps" in str(python.base).lower() or "pythonsoftwarefoundation" in str(python.base).lower():
+    if is_of_store(str(python.base)):
         yield Finding(
             False,
             f"Python {python.version} comes from the Microsoft Store, which hides its folders from Excel: install "
