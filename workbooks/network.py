@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
-from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, SHARED, SLOTS
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
 from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.expression import Expression, call, choose, native
@@ -325,7 +325,8 @@ class NetworkPage:
         lr, decay = settings["lr_now"], settings["weight_decay"]
 
         def stacked(optimizer: str) -> Block:
-            rows = height * SLOTS[optimizer] + SHARED[optimizer]
+            rule = OPTIMIZERS[optimizer]
+            rows = height * rule.slots + rule.shared
             area = self.page.area(values.area.top, values.area.left, height + rows, width)
             return Block(area, np.vstack([values.values, memory.part(rows=rows).values]))
 
