@@ -12,7 +12,7 @@ import numpy as np
 
 from addin.file.area import Area
 from workbooks.block import Block, Values, as_values
-from workbooks.expression import PLACEHOLDER, Expression, computed, text_of
+from workbooks.expression import PLACEHOLDER, Expression, computed, text_of, worth
 
 
 class StoredCells(Protocol):
@@ -176,7 +176,7 @@ class Page:
         left: int,
         shape: tuple[int, int],
         text: str,
-        compute: Callable[..., object],
+        compute: Callable[..., object] | None = None,
         look: Look = BODY,
         name: str | None = None,
         **blocks: Block,
@@ -189,7 +189,10 @@ class Page:
         texts = np.empty(shape, dtype=object)
         for i, j in np.ndindex(*shape):
             texts[i, j] = PLACEHOLDER.sub(lambda match: self._place(blocks[match[1]], match[2], i, j), text)  # noqa: B023
-        values = computed(compute, {key: block.values for key, block in blocks.items()})
+        if compute is None:
+            values = worth(text, blocks, filled=True)
+        else:
+            values = computed(compute, {key: block.values for key, block in blocks.items()})
         block = Block(self.area(top, left, *shape), np.broadcast_to(values, shape), name)
         self.formulas.append(Formula(block.area, texts))
         return self._add(block, look)

@@ -7,6 +7,7 @@ spreadsheet's own functions, with the same sum in NumPy beside it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from pyfuncs.catalogue.call import call as call_formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
 from workbooks.block import Block, Values, as_values
+from workbooks.term import Cells, evaluate, parsed, placed
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
@@ -70,16 +72,47 @@ def call(name: str, *operands: Operand) -> Expression:
     )
 
 
-def native(text: str, compute: Callable[..., object], **operands: Operand) -> Expression:
+def native(text: str, compute: Callable[..., object] | None = None, **operands: Operand) -> Expression:
     """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand.
 
-    `compute` takes the operands' values as arrays under the same names.
+    `compute` takes the operands' values as arrays under the same names, where the text alone does not say them.
     """
 
     def fill(sheet: str) -> str:
         return PLACEHOLDER.sub(lambda match: text_of(operands[match[1]], sheet), text)
 
+    if compute is None:
+        return Expression(fill, lambda: worth(text, operands, filled=False))
     return Expression(fill, lambda: computed(compute, {name: value_of(operand) for name, operand in operands.items()}))
+
+
+def worth(text: str, operands: Mapping[str, Operand], *, filled: bool) -> Values:
+    """Return the values of a formula that is filled into cells, or of an array formula."""
+
+    def given(operand: Operand, part: str | None) -> Cells:
+        values = value_of(operand)
+        if values.dtype == object:
+            for cell in values.flat:
+                if isinstance(cell, ErrorCode):
+                    raise CellError(cell, "a cell holds an error")
+        return placed(values, part if filled else "all")
+
+    try:
+        with np.errstate(all="ignore"):
+            cells = evaluate(parsed(text), {name: partial(given, operand) for name, operand in operands.items()})
+    except CellError as error:
+        return as_values(error.code)
+    values = cells[:, :, 0, 0] if filled else cells[0, 0]
+    if values.dtype == bool:
+        return values.astype(object)
+    return finite(as_values(values.tolist()) if values.dtype == object else values.astype(np.float64))
+
+
+def finite(values: Values) -> Values:
+    """Return values with #NUM! for numbers that do not exist."""
+    if values.dtype == np.float64 and not np.isfinite(values).all():
+        return as_values([[cell if np.isfinite(cell) else ErrorCode.NUM for cell in row] for row in values])
+    return values
 
 
 def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Values:
@@ -91,9 +124,7 @@ def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Va
                     return as_values(cell)
     with np.errstate(all="ignore"):
         result = as_values(compute(**values))
-    if result.dtype == np.float64 and not np.isfinite(result).all():
-        return as_values([[cell if np.isfinite(cell) else ErrorCode.NUM for cell in row] for row in result])
-    return result
+    return finite(result)
 
 
 def choose(setting: Block, options: Mapping[str, Expression | Block]) -> Expression:
