@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pyfuncs.cells.errors import CellError
+from pyfuncs.cells.errors import CellError, ErrorCode
 
 Cells: TypeAlias = NDArray[Any]
 """Four axes: rows and columns of cells, rows and columns of a range; float64 where all are numbers, else objects."""
@@ -447,9 +447,24 @@ def rounded(cells: Any, digits: Any) -> Cells:
     return np.asarray(np.sign(scaled) * np.floor(np.abs(scaled) + 0.5) / scale)
 
 
+def exactly(function: Callable[..., float]) -> Callable[..., Cells]:
+    """Return a function of numbers that works cell by cell, and gives the same bits on every processor."""
+
+    def safe(*given: float) -> float:
+        try:
+            return function(*given)
+        except (ValueError, OverflowError, ZeroDivisionError):
+            return math.nan
+
+    return elementwise(np.vectorize(safe, otypes=[float]))
+
+
+POWER = exactly(math.pow)
+
+
 def power(base: Cells, exponent: Cells) -> Cells:
     """Return powers; a square is a product, which is exact to the last bit."""
-    return base * base if exponent.size == 1 and exponent.flat[0] == 2.0 else np.power(base, exponent)
+    return base * base if exponent.size == 1 and exponent.flat[0] == 2.0 else POWER(base, exponent)
 
 
 def sum_where(cells: Any, criterion: Any, summed: Any) -> Cells:
@@ -469,6 +484,16 @@ def r_squared(y: Any, x: Any) -> Cells:
     """Return RSQ: the square of the correlation of two ranges."""
     y, x = (numbers(cells) - numbers(cells).mean() for cells in (y, x))
     return as_cells(float((x * y).sum() ** 2 / ((x * x).sum() * (y * y).sum())))
+
+
+def not_available() -> Cells:
+    """Return NA(), which is an error.
+
+    Raises:
+        CellError: #N/A.
+
+    """
+    raise CellError(ErrorCode.NA, "a formula says #N/A")
 
 
 def last_number(_: Any, cells: Any) -> Cells:
@@ -521,16 +546,17 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "ABS": elementwise(np.abs),
     "SIGN": elementwise(np.sign),
     "SQRT": elementwise(np.sqrt),
-    "EXP": elementwise(np.exp),
-    "LN": elementwise(np.log),
-    "LOG10": elementwise(np.log10),
-    "SIN": elementwise(np.sin),
-    "COS": elementwise(np.cos),
-    "TANH": elementwise(np.tanh),
+    "EXP": exactly(math.exp),
+    "LN": exactly(math.log),
+    "LOG10": exactly(math.log10),
+    "SIN": exactly(math.sin),
+    "COS": exactly(math.cos),
+    "TANH": exactly(math.tanh),
     "INT": elementwise(np.floor),
     "MOD": elementwise(np.mod),
     "ROUND": rounded,
     "ROUNDUP": lambda cells, digits: np.ceil(numbers(cells) * 10.0 ** numbers(digits)) / 10.0 ** numbers(digits),
+    "NA": not_available,
     "PI": lambda: as_cells(math.pi),
     "SUM": lambda *ranges: reduced(np.ma.sum, *ranges),
     "AVERAGE": lambda *ranges: reduced(np.ma.mean, *ranges),
