@@ -16,7 +16,9 @@ from pyfuncs.catalogue.call import call as call_formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
 from workbooks.block import Block, Values, as_values
-from workbooks.term import Cells, evaluate, parsed, placed
+from workbooks.term.cells import Cells, placed
+from workbooks.term.evaluate import evaluate
+from workbooks.term.tree import parsed
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
