@@ -4,6 +4,7 @@ from pathlib import Path
 
 from addin.file.atomic import write_atomically
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.arrays import Vector
 from pyfuncs.training.model import Model, Record
 from pyfuncs.training.weights import export_weights, import_weights
@@ -35,4 +36,4 @@ def read_weights(model: Model, path: Path) -> Vector:
 def reached(record: Record) -> str:
     """Return where the training stands as one reads it."""
     accuracy = "" if record.accuracy is None else f", accuracy {record.accuracy:.1%}"
-    return f"Epoch {record.epoch}, step {record.step}: loss {record.train_loss:.6f}{accuracy}."
+    return f"Epoch {record.epoch}, step {record.step}: loss {spelled(record.train_loss, 6)}{accuracy}."

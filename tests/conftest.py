@@ -28,12 +28,16 @@ class MemoryCells:
 
     def __init__(self, blocks: Mapping[str, Sequence[Sequence[Any]]]) -> None:
         self.blocks = {name: [list(row) for row in rows] for name, rows in blocks.items()}
+        self.drop_downs: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.blocks
 
     def read(self, name: str) -> list[list[Any]]:
         return self.blocks[name]
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        return self.drop_downs.get(name, ())
 
     def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
         if name not in self.blocks:

@@ -70,6 +70,8 @@ class Page:
     bulk: tuple[int, int] | None = None
     """The first row and the number of rows of tall blocks, which are written past openpyxl because there are so many
     cells in them; such a block has no drop-down, and nothing decorates its cells one by one."""
+    suggestions: list[tuple[Block, Expression]] = field(default_factory=list)
+    """The formulas that a person may replace with numbers, and has not."""
     sparse: Block | None = None
     """Numbers nearly all of which are 0 and left blank, to the right of everything else; written past openpyxl too."""
 
@@ -92,6 +94,10 @@ class Page:
             block = self.define(block.name, block)
         self.blocks.append((block, look))
         return block
+
+    def block(self, name: str) -> Block | None:
+        """Return the block with a name."""
+        return next((block for block, _ in self.blocks if block.name == name), None)
 
     def define(self, name: str, block: Block) -> Block:
         """Give a block, of this sheet or another, a name: this sheet's own if it is scoped, else the workbook's."""
@@ -147,9 +153,11 @@ class Page:
         if replaceable and self.book.stored is not None and not self.book.stored.has_formula(area):
             return self.input(top, left, np.empty(shape, dtype=object), look, name)
         values = formula.value()[: shape[0], : shape[1]]
-        block = Block(area, np.broadcast_to(values, shape), name)
+        block = self._add(Block(area, np.broadcast_to(values, shape), name), look)
         self.formulas.append(Formula(block.area, formula.text(self.title)))
-        return self._add(block, look)
+        if replaceable:
+            self.suggestions.append((block, formula))
+        return block
 
     def cell(self, top: int, left: int, formula: Expression, look: Look = BODY, name: str | None = None) -> Block:
         """Put a formula into one cell."""

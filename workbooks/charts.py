@@ -12,6 +12,8 @@ from workbooks.block import Block
 from workbooks.style import ACCENT, FONT, GREY
 
 ORANGE = "C55A11"
+LOSS_FORMAT = "[>=1000]0.0E+00;0.00"
+"""Losses and shares are never negative, so no program can lose a minus sign to the condition."""
 
 
 def history_chart(
@@ -30,7 +32,7 @@ def history_chart(
     chart.x_axis.number_format = "0"
     chart.x_axis.majorGridlines = None
     chart.x_axis.scaling.min = 0
-    chart.y_axis.number_format = "0.00"
+    chart.y_axis.number_format = LOSS_FORMAT
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
     chart.layout = Layout(manualLayout=ManualLayout(x=0.12, y=0.2, w=0.83, h=0.6, xMode="edge", yMode="edge"))
     for part in (chart.x_axis, chart.y_axis):

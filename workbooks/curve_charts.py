@@ -49,7 +49,7 @@ def curve_chart(
     chart = titled_chart(title, size)
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
-        axis.number_format = "0.0"
+        axis.number_format = "General"
         axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E3E3E3"))
         axis.tickLblPos = "low"
         axis.txPr = small_text()
@@ -57,7 +57,6 @@ def curve_chart(
     chart.x_axis.majorUnit = unit
     if logarithmic:
         chart.y_axis.scaling.logBase = 10
-        chart.y_axis.number_format = "General"
     if height is not None:
         chart.y_axis.scaling.min, chart.y_axis.scaling.max = height
     chart.layout = Layout(manualLayout=ManualLayout(x=0.1, y=0.2, w=0.86, h=0.7, xMode="edge", yMode="edge"))

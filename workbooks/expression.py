@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
@@ -129,14 +129,26 @@ def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Va
     return finite(result)
 
 
-def choose(setting: Block, options: Mapping[str, Expression | Block]) -> Expression:
-    """Return nested IFs on the word in a cell; the last option also stands for every other word."""
-    *most, (last_word, last) = options.items()
+def cases(word: str, texts: Mapping[str, str]) -> str:
+    """Return nested IFs on a word, given by its reference; a word that is none of these gives #N/A."""
+    result = "NA()"
+    for known, text in reversed(list(texts.items())):
+        result = f'IF({word}="{known}",{text},{result})'
+    return result
+
+
+Option = TypeVar("Option")
+
+
+def case_of(word: object, options: Mapping[str, Option]) -> Option | ErrorCode:
+    """Return the option for a word, #N/A for a word that is none of theirs; capitals count as small letters in IF."""
+    return {known.casefold(): option for known, option in options.items()}.get(str(word).casefold(), ErrorCode.NA)
+
+
+def choose(setting: Block, options: Mapping[str, Operand]) -> Expression:
+    """Return what belongs to the word in a cell, #N/A where the word is none of the options."""
 
     def text(sheet: str) -> str:
-        result = text_of(last, sheet)
-        for word, option in reversed(most):
-            result = f'IF({setting.reference(sheet)}="{word}",{text_of(option, sheet)},{result})'
-        return result
+        return cases(setting.reference(sheet), {word: text_of(option, sheet) for word, option in options.items()})
 
-    return Expression(text, lambda: value_of(options.get(str(setting.only), options[last_word])))
+    return Expression(text, lambda: value_of(case_of(setting.only, options)))

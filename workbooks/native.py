@@ -2,20 +2,70 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
 from addin.file.area import column_letters
+from pyfuncs.cells.errors import ErrorCode
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look, Page
-from workbooks.expression import Expression, Operand, choose, native
+from workbooks.expression import Expression, Operand, case_of, cases, choose, native
 from workbooks.network import NetworkPage
 
 COMPARED = 5
 NUMBER = "0.0000"
 EXACT = "0.00E+00"
-Slopes: TypeAlias = dict[str, Callable[[Values, Values], Values]]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation of the linear part z in the spreadsheet's own functions, and its slope by z; h is its value."""
+
+    text: str
+    value: Callable[[Values], Values]
+    slope_text: str
+    slope: Callable[[Values, Values], Values]
+
+
+ACTIVATIONS = {
+    "relu": Activation("IF({z}<0,0,{z})", lambda z: np.maximum(z, 0), "IF({z}>0,1,0)", lambda z, h: z > 0),
+    "leaky_relu": Activation(
+        "IF({z}<0,0.01*{z},{z})",
+        lambda z: np.where(z < 0, 0.01 * z, z),
+        "IF({z}>0,1,0.01)",
+        lambda z, h: np.where(z > 0, 1, 0.01),
+    ),
+    "sigmoid": Activation(
+        "IF({z}<0,EXP({z})/(1+EXP({z})),1/(1+EXP(-{z})))",
+        lambda z: 1 / (1 + np.exp(-z)),
+        "{h}*(1-{h})",
+        lambda z, h: h * (1 - h),
+    ),
+    "tanh": Activation("TANH({z})", np.tanh, "(1-{h}^2)", lambda z, h: 1 - h**2),
+    "identity": Activation("{z}", lambda z: z, "1", lambda z, h: np.ones(z.shape)),
+}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A row's loss of a prediction p and the truth y in the spreadsheet's own functions, and its slope by p."""
+
+    text: str
+    value: Callable[[Values, Values], Values]
+    slope_text: str
+    slope: Callable[[Values, Values], Values]
+
+
+LOSSES = {
+    "mse": Loss("({p}-{y})^2", lambda p, y: (p - y) ** 2, "2*({p}-{y})", lambda p, y: 2 * (p - y)),
+    "l1": Loss("ABS({p}-{y})", lambda p, y: np.abs(p - y), "SIGN({p}-{y})", lambda p, y: np.sign(p - y)),
+    "bce": Loss(
+        "-{y}*IF({p}<EXP(-100),-100,LN({p}))-(1-{y})*IF(1-{p}<EXP(-100),-100,LN(1-{p}))",
+        lambda p, y: -y * np.maximum(np.log(p), -100) - (1 - y) * np.maximum(np.log(1 - p), -100),
+        "({p}-{y})/MAX({p}*(1-{p}),1E-12)",
+        lambda p, y: (p - y) / np.maximum(p * (1 - p), 1e-12),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -103,20 +153,11 @@ class NativePage:
         self.linear = Block(area, as_values(values.tolist()))
         self.linears.append(self.linear)
         a = layer.activation
-        text = (
-            'IF({a:all}="relu",IF({z}<0,0,{z}),IF({a:all}="leaky_relu",IF({z}<0,0.01*{z},{z}),'
-            'IF({a:all}="sigmoid",IF({z}<0,EXP({z})/(1+EXP({z})),1/(1+EXP(-{z}))),IF({a:all}="tanh",TANH({z}),{z}))))'
-        )
-        functions: dict[str, Callable[[Values], Values]] = {
-            "relu": lambda z: np.maximum(z, 0),
-            "leaky_relu": lambda z: np.where(z < 0, 0.01 * z, z),
-            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-            "tanh": np.tanh,
-        }
+        text = cases("{a:all}", {name: each.text for name, each in ACTIVATIONS.items()})
 
-        def activate(a: Values, z: Values) -> Values:
-            function = functions.get(str(a[0, 0]))
-            return z if function is None else function(z)
+        def activate(a: Values, z: Values) -> Values | ErrorCode:
+            known = case_of(a[0, 0], ACTIVATIONS)
+            return known if isinstance(known, ErrorCode) else known.value(z)
 
         look = Look("forward", NUMBER)
         return page.each(self.top, left + width, (self.count, width), text, activate, look, a=a, z=self.linear)
@@ -125,20 +166,11 @@ class NativePage:
         """Put each row's loss."""
         target, loss = self.network.cells["target"], self.network.settings["loss"]
         left = self.columns("loss", ["Loss"])
-        text = (
-            'IF({l:all}="mse",({p}-{y})^2,IF({l:all}="l1",ABS({p}-{y}),'
-            "-{y}*IF({p}<EXP(-100),-100,LN({p}))-(1-{y})*IF(1-{p}<EXP(-100),-100,LN(1-{p}))))"
-        )
+        text = cases("{l:all}", {name: each.text for name, each in LOSSES.items()})
 
-        def compute(l: Values, p: Values, y: Values) -> Values:  # noqa: E741 - the loss in the text above
-            if l[0, 0] == "mse":
-                result: Values = (p - y) ** 2
-            elif l[0, 0] == "l1":
-                result = np.abs(p - y)
-            else:
-                with np.errstate(divide="ignore"):
-                    result = -y * np.maximum(np.log(p), -100) - (1 - y) * np.maximum(np.log(1 - p), -100)
-            return result
+        def compute(l: Values, p: Values, y: Values) -> Values | ErrorCode:  # noqa: E741 - the loss in the text above
+            known = case_of(l[0, 0], LOSSES)
+            return known if isinstance(known, ErrorCode) else known.value(p, y)
 
         rows = self.page.each(
             self.top, left, (self.count, 1), text, compute, Look("loss", NUMBER), l=loss, p=prediction, y=target
@@ -151,21 +183,11 @@ class NativePage:
         """Put the gradient by row, from the last layer to the first, then every parameter's gradient and new value."""
         page, network = self.page, self.network
         target, batch, loss = network.cells["target"], network.cells["in_batch"], network.settings["loss"]
-        text = (
-            'IF({l:all}="mse",2*({p}-{y}),IF({l:all}="l1",SIGN({p}-{y}),({p}-{y})/MAX({p}*(1-{p}),1E-12)))'
-            "*{b}/SUM({b:all})"
-        )
+        text = cases("{l:all}", {name: each.slope_text for name, each in LOSSES.items()}) + "*{b}/SUM({b:all})"
 
-        def slope(l: Values, p: Values, y: Values, b: Values) -> Values:  # noqa: E741
-            error = p - y
-            if l[0, 0] == "mse":
-                each = 2 * error
-            elif l[0, 0] == "l1":
-                each = np.sign(error)
-            else:
-                each = error / np.maximum(p * (1 - p), 1e-12)
-            result: Values = each * b / b.sum()
-            return result
+        def slope(l: Values, p: Values, y: Values, b: Values) -> Values | ErrorCode:  # noqa: E741
+            known = case_of(l[0, 0], LOSSES)
+            return known if isinstance(known, ErrorCode) else known.slope(p, y) * b / b.sum()
 
         left = self.columns("gradient", ["d Preds"])
         upstream = page.each(
@@ -184,21 +206,11 @@ class NativePage:
             layer = network.layers[k]
             width = layer.weight.values.shape[1]
             left = self.columns("gradient", [f"d Lin {k + 1}"] * width)
-            text = (
-                '{u}*IF({a:all}="relu",IF({z}>0,1,0),IF({a:all}="leaky_relu",IF({z}>0,1,0.01),'
-                'IF({a:all}="sigmoid",{h}*(1-{h}),IF({a:all}="tanh",1-{h}^2,1))))'
-            )
-            slopes: Slopes = {
-                "relu": lambda z, h: z > 0,
-                "leaky_relu": lambda z, h: np.where(z > 0, 1, 0.01),
-                "sigmoid": lambda z, h: h * (1 - h),
-                "tanh": lambda z, h: 1 - h**2,
-            }
+            text = "{u}*" + cases("{a:all}", {name: each.slope_text for name, each in ACTIVATIONS.items()})
 
-            def through(u: Values, a: Values, z: Values, h: Values, slopes: Slopes = slopes) -> Values:
-                slope = slopes.get(str(a[0, 0]))
-                result: Values = u if slope is None else u * slope(z, h)
-                return result
+            def through(u: Values, a: Values, z: Values, h: Values) -> Values | ErrorCode:
+                known = case_of(a[0, 0], ACTIVATIONS)
+                return known if isinstance(known, ErrorCode) else u * known.slope(z, h)
 
             delta = page.each(
                 self.top,

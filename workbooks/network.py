@@ -13,6 +13,7 @@ from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.expression import Expression, call, choose, native
 from workbooks.style import HIGHLIGHT, fill
+from workbooks.units import dead_units
 
 GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
 SHARED_NUMBERS = ("steps", "d", "loss")
@@ -146,7 +147,9 @@ class NetworkPage:
         if trains_bias is not None:
             page.text(at, left, "bias", Look("weights_header"))
             zeros = np.zeros((1, columns))
-            first_values = zeros if first_bias is None else first_bias.value()[:, :columns]
+            first_values = (
+                zeros if first_bias is None else np.broadcast_to(first_bias.value()[:, :columns], (1, columns))
+            )
             bias = page.input(at, left + 1, first_values, Look("input", NUMBER), f"bias_{k}")
             shape, look, name = (1, columns), Look("weights", NUMBER), f"initial_bias_{k}"
             if first_bias is None:
@@ -310,13 +313,14 @@ class NetworkPage:
             page = self.page
             page.text(TOP, left, [[label] for label in labels[k - 1]], Look("new_header"))
             formula = self.step(layer.weight, layer.memory, layer.grad_weight, layer.trains)
-            layer.new_weight = page.array(TOP, left + 1, (rows, columns), formula, Look("new", NUMBER))
+            look, name = Look("new", NUMBER), f"new_weight_{k}"
+            layer.new_weight = page.array(TOP, left + 1, (rows, columns), formula, look, name)
             if layer.bias is not None and layer.bias_memory is not None and layer.grad_bias is not None:
                 at = layer.bias.area.top
                 assert layer.trains_bias is not None
                 page.text(at, left, "bias", Look("new_header"))
                 formula = self.step(layer.bias, layer.bias_memory, layer.grad_bias, layer.trains_bias)
-                layer.new_bias = page.array(at, left + 1, (1, columns), formula, Look("new", NUMBER))
+                layer.new_bias = page.array(at, left + 1, (1, columns), formula, look, f"new_bias_{k}")
 
     def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
         """Return one parameter block after the next step, its memory below it cut off."""
@@ -352,6 +356,12 @@ class NetworkPage:
             steps=steps,
             values=values,
         )
+
+    def dead_units(self, chosen: Block | None = None) -> Expression:
+        """Return how many units of the first layer are dead; `chosen` says how many it has, where that is a choice."""
+        first = self.layers[0]
+        assert first.output is not None
+        return dead_units(first.activation, first.output, chosen)
 
     def highlight_batch(self) -> None:
         """Mark the inputs of the current batch's rows, where a batch is not all of them."""

@@ -11,15 +11,9 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.book import Look, Page
-from workbooks.expression import Expression, call, native
-from workbooks.start import MORE_BUTTONS, Card
+from workbooks.expression import Expression
+from workbooks.start import MORE_BUTTONS, Card, put_status
 from workbooks.style import ACCENT, FONT, GREY
-
-ON = "Formulas are on."
-OFF = (
-    "Formulas are off: this program does not know NN_ functions. The numbers you see are real all the same; see README "
-    "to switch the formulas on."
-)
 
 
 def headline(page: Page, title: str, lead: str, last: str) -> None:
@@ -57,9 +51,7 @@ def lines(page: Page, top: int, steps: Sequence[str], notice: Sequence[str], las
             page.merged.append(f"C{row + i}:{last}{row + i}")
             page.heights[row + i] = 15.5 * (1 + len(text) // width) + 2
         row += len(texts) + 1
-    on = native(f'IF(ISERROR({{relu}}),"{OFF}","{ON}")', lambda relu: ON, relu=call("NN_RELU", 1))
-    page.array(row + 1, 2, (1, 1), on, Look("status"))
-    page.merged.append(f"B{row + 1}:{last}{row + 1}")
+    put_status(page, row + 1, 2, (1, ord(last) - ord("A")))
     page.heights[row + 1] = 34
     return row + 3
 

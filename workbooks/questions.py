@@ -38,7 +38,9 @@ SETS_AND_BATCHES = Question(
 ADDED_RELUS = Question(
     "Why does the lesson add the two ReLUs, and what would one normally do?",
     "A sum is the simplest thing that can be typed into a cell: a second layer whose weights are fixed at 1. Normally "
-    "they train too, with biases. In Training, set second_layer to trained with biases, and press Reset.",
+    "they train too, with biases. In Training, set second_layer to trained with biases, and press Reset. It begins at "
+    "the lesson's 1, the first biases at 0.3, so that ReLU lets most passengers through; from a random second layer "
+    "and biases of 0 most seeds end above the fixed ones.",
 )
 THRESHOLDING = Question(
     "Is thresholding the same as replacing negatives with zero?",

@@ -1,15 +1,22 @@
 """Refresh what a template's formulas show without a spreadsheet program: run its builder on the file's input cells."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from addin.file.area import Area
 from addin.file.cells import read_area
+from addin.file.errors import FileProblem
 from addin.file.package import Package
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
-from workbooks.block import Values
+from pyfuncs.kernels.arrays import Matrix
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.model import Model
+from pyfuncs.training.reader import refuse_other_words
+from pyfuncs.training.restarts import FirstValues, no_formulas
+from workbooks.block import Block, Values
 from workbooks.book import Book, StoredCells
 from workbooks.own_data import workbook as own_data
 from workbooks.templates import TEMPLATES
@@ -37,22 +44,77 @@ def refresh(file: WorkbookFile) -> bool:
     It cannot where the workbook is no template, or where somebody has changed a formula: what that gives is for a
     spreadsheet program to say.
     """
-    package = file.package
-    build = builder(package.custom_properties().get(TEMPLATE_PROPERTY, ""))
-    if build is None:
-        return False
-    try:
-        book = build(FileCells(package))
-    except (GradsheetError, TypeError, ValueError, LookupError, ArithmeticError):
-        # A sheet renamed, text where the template has numbers: no value of ours can be trusted then.
-        return False
-    if not (has_formulas_of(package, book) and has_names_of(package, book)):
+    book = book_of(file)
+    if book is None:
         return False
     fresh = book.formula_values()
     for sheet, values in fresh.items():
         file.put_formula_values(sheet, values)
     file.forget_stale_values_except([(sheet, *place) for sheet, values in fresh.items() for place in values])
     return True
+
+
+def book_of(file: WorkbookFile) -> Book | None:
+    """Return a known template's book for the file's present inputs, None where the file's formulas are not its own."""
+    package = file.package
+    build = builder(package.custom_properties().get(TEMPLATE_PROPERTY, ""))
+    if build is None:
+        return None
+    try:
+        book = build(FileCells(package))
+    except (GradsheetError, TypeError, ValueError, LookupError, ArithmeticError):
+        # A sheet renamed, text where the template has numbers: no value of ours can be trusted then.
+        return None
+    return book if has_formulas_of(package, book) and has_names_of(package, book) else None
+
+
+def model_of(file: WorkbookFile) -> Model:
+    """Return the model that a workbook describes.
+
+    Raises:
+        GradsheetError: as `read_model` does, and for a word that a drop-down of a known template does not offer: its
+            formulas give #N/A for it.
+    """
+    if builder(file.package.custom_properties().get(TEMPLATE_PROPERTY, "")) is not None:
+        for name in file.names:
+            with contextlib.suppress(FileProblem):  # a name of somebody's own
+                cell = file.area(name)
+                if cell.shape == (1, 1) and file.choices(name) and not file.has_formula(name):
+                    refuse_other_words(file, name, file.read(name)[0][0])
+    return read_model(file)
+
+
+def first_values(file: WorkbookFile) -> FirstValues:
+    """Return what gives the first values that a known template's formulas have for a seed."""
+    book = book_of(file)
+    if book is None:
+        return no_formulas
+    pages = [page for page in book.pages if not page.scoped or page.title == file.sheet]
+    seed = next(filter(None, (page.block("seed") for page in pages)), None)
+    formulas = [
+        (block, formula)
+        for page in pages
+        for block, formula in page.suggestions
+        if block.name is not None and block.name.startswith("initial_")
+    ]
+
+    def of_seed(number: int) -> Mapping[str, Matrix]:
+        if seed is not None:
+            seed.values[:] = number  # the formulas hold this very block
+        return {
+            str(block.name): np.array(
+                np.broadcast_to(cut(formula.value(), block), block.values.shape), dtype=np.float64
+            )
+            for block, formula in formulas
+        }
+
+    return of_seed
+
+
+def cut(values: Values, block: Block) -> Values:
+    """Return as much of a formula's value as its block shows."""
+    rows, columns = block.values.shape
+    return values[:rows, :columns]
 
 
 def builder(name: str) -> Callable[[StoredCells], Book] | None:

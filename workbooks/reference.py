@@ -3,13 +3,14 @@
 from pyfuncs.catalogue.registry import FAMILIES
 from workbooks.book import Book, Look
 
+FUNCTIONS = "Functions"
 HEADERS = ["Formula", "What it does", "Arguments", "Gives"]
 
 
 def functions_page(book: Book) -> None:
     """Add the sheet, made from the catalogue."""
-    page = book.page("Functions")
-    page.text(1, 1, "Functions", Look("title"))
+    page = book.page(FUNCTIONS)
+    page.text(1, 1, FUNCTIONS, Look("title"))
     page.text(2, 1, "Type them like any other formula. Square brackets mark what may be left out.", Look("line"))
     page.heights[1] = 30
     row = 4

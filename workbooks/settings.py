@@ -1,11 +1,13 @@
 """The Training sheet: settings with drop-downs, the counters, the history and its charts."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.initialize import METHODS
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
@@ -14,7 +16,7 @@ from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.block import Block, Values
 from workbooks.book import Book, Look
 from workbooks.charts import history_chart
-from workbooks.expression import native
+from workbooks.expression import Expression, case_of, cases, native
 
 HISTORY_ROWS = 200
 TOP = 5
@@ -63,15 +65,32 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
     )
 
 
-def lr_now(s: Values, lr: Values, g: Values, e: Values, t: Values) -> float:
+def lr_of_epoch(settings: Mapping[str, Block]) -> Expression:
+    """Return the learning rate of the present epoch under the schedule."""
+    text = cases(
+        "{s}",
+        {
+            "constant": "{lr}",
+            "step": "{lr}*{g}^INT({e}/{t})",
+            "exponential": "{lr}*{g}^({e}/{t})",
+            "cosine": "{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1)))",
+        },
+    )
+    names = {"s": "schedule", "lr": "lr", "g": "schedule_gamma", "e": "epoch", "t": "schedule_epochs"}
+    return native(text, lr_now, **{key: settings[name] for key, name in names.items()})
+
+
+def lr_now(s: Values, lr: Values, g: Values, e: Values, t: Values) -> float | ErrorCode:
     """Return the learning rate of an epoch under the named schedule."""
     period, gamma, epoch = float(t[0, 0]), float(g[0, 0]), float(e[0, 0])
     factors: dict[str, float] = {
+        "constant": 1.0,
         "step": gamma ** math.floor(epoch / period),
         "exponential": gamma ** (epoch / period),
         "cosine": 0.5 * (1 + math.cos(math.pi * min(epoch / period, 1))),
     }
-    return float(lr[0, 0]) * factors.get(str(s[0, 0]), 1.0)
+    factor = case_of(s[0, 0], factors)
+    return factor if isinstance(factor, ErrorCode) else float(lr[0, 0]) * factor
 
 
 class TrainingPage:
@@ -116,16 +135,7 @@ class TrainingPage:
             page.text(self.next_row + 1 + i, 1, name, Look("label"))
             self.settings[name] = page.input(self.next_row + 1 + i, 2, value, Look("output", "0"), name)
             page.text(self.next_row + 1 + i, 3, help_text, Look("note"))
-        now = native(
-            'IF({s}="step",{lr}*{g}^INT({e}/{t}),IF({s}="exponential",{lr}*{g}^({e}/{t}),'
-            'IF({s}="cosine",{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1))),{lr})))',
-            lr_now,
-            s=self.settings["schedule"],
-            lr=self.settings["lr"],
-            g=self.settings["schedule_gamma"],
-            e=self.settings["epoch"],
-            t=self.settings["schedule_epochs"],
-        )
+        now = lr_of_epoch(self.settings)
         page.text(self.next_row + 3, 1, "lr_now", Look("label"))
         self.settings["lr_now"] = page.cell(self.next_row + 3, 2, now, Look("calculation", "General"), "lr_now")
         page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("note"))

@@ -4,14 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from addin.file.area import column_letters
 from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.charts import history_chart
-from workbooks.expression import Expression, call, native
+from workbooks.expression import Expression, Operand, call, native
 from workbooks.questions import Question, put_questions
+from workbooks.reference import FUNCTIONS
 from workbooks.settings import LOSS_COLUMNS
 
 Buttons: TypeAlias = Sequence[tuple[str, str]]
@@ -27,13 +30,20 @@ MORE_BUTTONS: Buttons = (*BUTTONS[:2], ("▶▶▶ N epochs", "org.gradsheet:epo
 TRAIN_LOSS = LOSS_COLUMNS["train loss"]
 ON = "Formulas are on."
 OFF = (
-    "Formulas are off: this program does not know NN_ functions. The weights, the charts and the sheet Native still "
-    "show real numbers; see README to switch the formulas on."
+    "Formulas are off: this program has no NN_ functions. What stays right without them, and how to switch them on, "
+    "is said at the end of this sheet."
 )
-TOO_LARGE = (
-    "The loss is larger than at the start: the learning rate is too high. In Training make lr smaller, press Reset, "
-    "and train again."
+ABOVE_THE_START = (
+    "The loss is above where it began. Most often lr, the learning rate, is too high: make it smaller and press Reset."
 )
+NOT_ABOVE = "The loss is not above where it began."
+SWITCH_ON = (
+    "To switch them on, install Gradsheet, a free add-in: for LibreOffice Calc on Linux the command is make calc, for "
+    "Excel on Windows the script install.ps1, both in Gradsheet's folder. Excel then wants the copy of this workbook "
+    "that ends in .xlsm. Training by the command gradsheet needs neither program."
+)
+
+DEAD = ". ReLU gives 0 there in every row, so nothing trains: choose another seed in Training, then Reset."
 
 
 @dataclass(frozen=True)
@@ -57,14 +67,16 @@ def start_page(
     buttons: Buttons = BUTTONS,
     picture: Callable[[Worksheet], None] | None = None,
     questions: Sequence[Question] = (),
-    off: str = OFF,
+    lost: Sequence[str],
+    dead: Expression | None = None,
 ) -> None:
     """Fill the Start sheet; all of it but the questions shows on a wide screen without scrolling.
 
-    `picture` draws what stands beside the text, the loss where there is none.
+    `picture` draws what stands beside the text, the loss where there is none; `lost` are the places whose numbers need
+    the formulas, as `without_gradsheet` takes them; `dead` counts the units that ReLU keeps at 0 in every row for good.
     """
     page.widths = {"A": 2.0, "B": 4.0, "G": 2.0, "L": 2.0} | dict.fromkeys("CDEF", 20.0) | dict.fromkeys("HIJK", 15.0)
-    page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 20}
+    page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 34}
     page.text(1, 2, title, Look("title"))
     page.text(2, 2, lead, Look("lead"))
     page.merged.append("B2:K2")
@@ -76,15 +88,11 @@ def start_page(
             page.cell(5, column, card.value, look)
         else:
             page.text(5, column, card.value, look)
+    put_status(page, 6, 2, (1, 5), history, dead)
     numbered(page, 7, "What to do", steps)
     numbered(page, 8 + len(steps), "What to notice", notice, "•")
     row = 10 + len(steps) + len(notice)
-    page.array(row, 2, (1, 1), status(history, off), Look("status"))
-    page.text(row, 3, [[None] * 4], Look("status"))
-    page.merged.append(f"B{row}:F{row}")
-    page.heights[row] = 34
-    if questions:
-        put_questions(page, row + 2, 2, "K", questions, 130)
+    put_questions(page, row, 2, "K", (*questions, without_gradsheet(page, lost)), 130)
     page.text(6, 8, [[label for label, _ in buttons]], Look("button"))
     page.text(6, 8 + len(buttons), "Ctrl+click, in Calc", Look("note"))
     page.decorations.append(picture or (lambda sheet: draw(sheet, history)))
@@ -102,14 +110,68 @@ def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str
         page.heights[top + i] = 15 * (1 + len(line) // 88) + 2
 
 
-def status(history: Block, off: str = OFF) -> Expression:
+def put_status(
+    page: Page,
+    row: int,
+    column: int,
+    shape: tuple[int, int],
+    history: Block | None = None,
+    dead: Expression | None = None,
+) -> None:
+    """Put the sentence of `status` into cells made one."""
+    page.array(row, column, (1, 1), status(history, dead), Look("status"))
+    for i, j in np.ndindex(*shape):
+        if i or j:
+            page.text(row + i, column + j, None, Look("status"))
+    first, last = column_letters(column), column_letters(column + shape[1] - 1)
+    page.merged.append(f"{first}{row}:{last}{row + shape[0] - 1}")
+
+
+def status(history: Block | None, dead: Expression | None = None) -> Expression:
     """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does."""
-    diverged = native(
-        f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{TOO_LARGE}","{ON}")',
-        lambda x: TOO_LARGE if [loss for loss in x.flat if isinstance(loss, float)][-1] > x[0, 0] else ON,
+    fine = native(f'"{ON}"', lambda: ON) if dead is None else units_alive(dead)
+    on = fine if history is None else progress(history, fine)
+    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', lambda relu, on: on, relu=call("NN_RELU", 1), on=on)
+
+
+def progress(history: Block, well: Operand) -> Expression:
+    """Return what to say while the loss is not above that of the first row of the history, and else what to do."""
+    return native(
+        f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{ABOVE_THE_START}",{{well}})',
+        lambda x, well: (
+            ABOVE_THE_START if [loss for loss in x.flat if isinstance(loss, float)][-1] > x[0, 0] else well[0, 0]
+        ),
         x=history.part(left=TRAIN_LOSS, columns=1),
+        well=well,
     )
-    return native(f'IF(ISERROR({{relu}}),"{off}",{{on}})', lambda relu, on: on, relu=call("NN_RELU", 1), on=diverged)
+
+
+def without_gradsheet(page: Page, lost: Sequence[str]) -> Question:
+    """Return what this workbook shows where the formulas are off; its other sheets are there already.
+
+    `lost` names the sheets whose numbers need the formulas, each with what needs them there, as "the charts on Units".
+    """
+    titles = [other.title for other in page.book.pages if other.title not in (page.title, FUNCTIONS)]
+    kept = [title for title in titles if not any(text.endswith(title) for text in lost)]
+    keep = f"{listed(kept)} {'keep' if len(kept) > 1 else 'keeps'} all numbers. " if kept else ""
+    return Question(
+        "What is right here without Gradsheet, where the formulas are off?",
+        f"As soon as the program calculates, these show errors or blanks: {listed(lost)}. {keep}{SWITCH_ON}",
+    )
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Return texts as a list in a sentence."""
+    return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]
+
+
+def units_alive(dead: Expression) -> Expression:
+    """Return the sentence that all is well, or how many units no longer train and what to do about it."""
+    return native(
+        f'IF({{n}}=0,"{ON}","{ON} Dead units: "&{{n}}&"{DEAD}")',
+        lambda n: ON if n[0, 0] == 0 else f"{ON} Dead units: {n[0, 0]:g}{DEAD}",
+        n=dead,
+    )
 
 
 def link_buttons(sheet: Worksheet, buttons: Buttons = BUTTONS, row: int = 6, left: int = 8) -> None:

@@ -27,7 +27,8 @@ STAGES: Mapping[str, tuple[str, str]] = {
 }
 """Each stage's header colour (white text on it has a contrast above 4.5:1) and the tint of its cells."""
 
-BUILT_IN = {"input": "Input", "output": "Output", "calculation": "Calculation"}
+BUILT_IN = {"input": ("Input", "3F3F76"), "output": ("Output", "3F3F3F"), "calculation": ("Calculation", "9C4A00")}
+"""Excel's own styles with the colours of their numbers: its orange for a calculation can hardly be read on grey."""
 
 
 def fill(colour: str) -> PatternFill:
@@ -58,6 +59,7 @@ def named_styles() -> dict[str, NamedStyle]:
         "body": NamedStyle("body", font=font()),
         "centred": NamedStyle("centred", font=font(), alignment=Alignment(horizontal="center")),
         "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
+        "fitted": NamedStyle("fitted", font=font(), alignment=Alignment(horizontal="center", shrink_to_fit=True)),
         "label": NamedStyle("label", font=font(bold=True), alignment=Alignment(vertical="top")),
         "note": NamedStyle("note", font=font(10, GREY), alignment=Alignment(vertical="center")),
         "header": NamedStyle("header", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle),
@@ -106,9 +108,11 @@ class Painter:
         """Give a cell a style and a number format."""
         first = self.known.get((style, number_format))
         if first is None:
-            cell.style = BUILT_IN.get(style) or self.styles[style]
             if style in BUILT_IN:
-                cell.font = Font(name=FONT, size=11, color=cell.font.color, bold=cell.font.bold)
+                cell.style, colour = BUILT_IN[style]
+                cell.font = font(colour=colour, bold=cell.font.bold)
+            else:
+                cell.style = self.styles[style]
             if number_format is not None:
                 cell.number_format = number_format
             self.known[style, number_format] = cell

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbooks.block import Block, Values
+from pyfuncs.cells.errors import ErrorCode
+from workbooks.block import Block, Values, as_values
 from workbooks.expression import Expression, call, native
 
 ACTIVATIONS = ("relu", "leaky_relu", "tanh", "identity")
@@ -62,3 +63,28 @@ def reset_is_due(layers: Sequence[tuple[Block, Block]]) -> Expression:
         return RESET if differ else FITS
 
     return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', sentence, **blocks)
+
+
+def dead_units(activation: Block, outputs: Block, chosen: Block | None = None) -> Expression:
+    """Return how many units of the first layer ReLU keeps at 0 in every row, 0 where that cannot be told.
+
+    Of `outputs` the first `chosen` columns count, all where it is None. Units of a later layer may come back: what they
+    get from below changes.
+    """
+    blocks = {"a": activation, "h": outputs} | ({} if chosen is None else {"n": chosen})
+    there = "1" if chosen is None else f"({right(outputs.values.shape[1])}<={{n}})"
+    # No output of ReLU is negative, so a column that adds up to 0 holds nothing else.
+    text = f'IF({{a}}="relu",SUMPRODUCT((MMULT(TRANSPOSE(ROW({{h}})^0),{{h}})=0)*{there}),0)'
+
+    def count(a: Values, h: Values, n: Values | None = None) -> float:
+        if str(a[0, 0]).casefold() != "relu":
+            return 0.0
+        return float((h[:, : None if n is None else int(n[0, 0])].sum(axis=0) == 0).sum())
+
+    counted = native(text, count, **blocks)
+
+    def value() -> Values:
+        found = counted.value()
+        return as_values(0.0) if isinstance(found[0, 0], ErrorCode) else found
+
+    return Expression(lambda sheet: f"IFERROR({counted.text(sheet)},0)", value)

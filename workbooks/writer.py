@@ -23,6 +23,7 @@ from addin.file.patch import set_values
 from workbooks.block import Block
 from workbooks.book import Book, Look, Page
 from workbooks.bulk import with_tall_blocks
+from workbooks.large_numbers import shorten_large_numbers
 from workbooks.sparse import with_sparse_numbers
 from workbooks.style import Painter
 
@@ -41,6 +42,7 @@ def write(book: Book) -> bytes:
     for page, sheet in zip(book.pages, sheets, strict=True):
         lay_out(page, sheet, painter)
     for page, sheet in zip(book.pages, sheets, strict=True):
+        shorten_large_numbers(page, sheet)
         for decorate in page.decorations:
             decorate(sheet)
     for name, reference in book.names.items():

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from addin.calc import messages
 from addin.calc.explain import explain
 from addin.calc.live_cells import LiveCells
 from addin.calc.screen import Screen
@@ -95,13 +94,8 @@ class Clicks:
         return reached(trainer.state.history[-1])
 
     def messages(self) -> str:
-        """Say what is wrong with the selected cell, or else what was wrong last."""
-        why = explain(self.document, self.screen.frame.getController().getSelection())
-        if why is None:
-            last = messages.latest()
-            why = "The selected cell shows no error.\n\nThe last ones:\n" + "\n".join(last) if last else NO_ERROR
+        """Say what is wrong with the selected cell."""
+        controller = self.screen.frame.getController()
+        why = explain(self.document, controller.getSelection(), self.screen.service)
         self.screen.say(why)
         return why
-
-
-NO_ERROR = "The selected cell shows no error, and no formula has raised one."

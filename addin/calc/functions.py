@@ -23,11 +23,11 @@ YOUNG = 50_000
 
 
 def evaluate(formula: Formula, arguments: tuple[Any, ...]) -> OfficeCells:
-    """Return what a formula gives; an error is a cell's value, its sentence is kept for Messages."""
+    """Return what a formula gives; an error is a cell's value, Messages hears its sentence."""
     try:
         return to_office(call(formula, arguments))
     except CellError as error:
-        messages.note(str(error))
+        messages.note(error)
         return ((ERROR_VALUES[error.code],),)
 
 

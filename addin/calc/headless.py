@@ -25,6 +25,10 @@ class AlreadyOpenError(Exception):
     """The office runs with this profile already; it is somebody else's."""
 
 
+class EndedError(Exception):
+    """The office ended before it could be asked anything."""
+
+
 def properties(**values: Any) -> tuple[Any, ...]:
     """Return named values as UNO takes them."""
     return tuple(PropertyValue(Name=name, Value=value) for name, value in values.items())
@@ -43,6 +47,7 @@ class Office:
     Raises:
         TimeoutError: where it does not answer.
         AlreadyOpenError: where an office with this profile is open.
+        EndedError: where it ends before it answers.
 
     """
 
@@ -92,9 +97,11 @@ class Office:
             if self.process.poll() is not None:
                 break
             return context
-        if self.process.poll() is not None:
+        if self.process.poll() == 0:
             # A second office hands its orders over to the first one and ends.
-            raise AlreadyOpenError(f"LibreOffice is open, or ended at once: close it and try again. {self.said()}")
+            raise AlreadyOpenError("LibreOffice is open: close all its windows, and run this again.")
+        if self.process.poll() is not None:
+            raise EndedError(f"LibreOffice ended at once (exit status {self.process.poll()}): {self.said()}")
         raise TimeoutError(f"LibreOffice did not start within {START_SECONDS} seconds: {self.said()}")
 
     def said(self) -> str:

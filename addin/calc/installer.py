@@ -13,6 +13,7 @@ from typing import Any
 from addin.calc.identifiers import PACKAGE
 from addin.calc.office import Program, check_version, clean_environment, find_office, other_python
 from addin.calc.package import extension, version
+from addin.calc.profile import is_current
 from addin.finding import Finding
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.jit import cache_folder
@@ -64,8 +65,13 @@ def register(office: Program, task: str, profile: Path | None, *arguments: str) 
     return said
 
 
-def install(profile: Path | None, say: Say) -> None:
+def install(profile: Path | None, say: Say, *, once_more: bool = True) -> None:
     """Register the extension, tell the office where the packages are, and compile the formulas with its Python.
+
+    Args:
+        profile: The office's folder of settings, None for the user's own.
+        say: Takes each line about what is done.
+        once_more: Whether to register also what is registered and up to date. The office must be closed for that.
 
     Raises:
         GradsheetError: where something stands in the way, with what to do.
@@ -75,14 +81,26 @@ def install(profile: Path | None, say: Say) -> None:
     say(f"{office.soffice} with Python {office.python_version} ({office.python})")
     check_version(office)
     folders = package_folders()
+    if once_more or not is_current(user_folder(office, profile), folders):
+        add_extension(office, profile, folders, say)
+    else:
+        say(f"The extension {version()} is registered and up to date")
+    say("Making the formulas ready for the office's Python (about a minute where they are not compiled yet) ...")
+    say(run_python(office, ["-m", COMMAND, "warm"], WARM_SECONDS, folders).strip())
+
+
+def user_folder(office: Program, profile: Path | None) -> Path:
+    """Return the office's folder for its user, which may be open."""
+    return Path(register(office, "where", profile)["user"])
+
+
+def add_extension(office: Program, profile: Path | None, folders: Sequence[str], say: Say) -> None:
+    """Register the extension."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / PACKAGE
         path.write_bytes(extension())
         said = register(office, "add", profile, "--extension", str(path), "--folders", *folders)
     say(f"The extension {said['version']} is registered; its Python packages are in {' and '.join(folders)}")
-    say("Compiling the formulas with the office's Python (about a minute, once) ...")
-    say(run_python(office, ["-m", COMMAND, "warm"], WARM_SECONDS, folders).strip())
-    say("Open a workbook in Calc; the buttons are in the toolbar and the menu Gradsheet.")
 
 
 def uninstall(profile: Path | None, say: Say) -> None:

@@ -1,5 +1,6 @@
 """An open document as the training contract sees it: the cells behind the names of the active sheet's model."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.reader import Rows
 
 ALL_RESULTS = 7
+QUOTED = re.compile(r'"([^"]*)"')
 
 
 class LiveCells:
@@ -76,6 +78,11 @@ class LiveCells:
             last = cell_text(place.EndRow, place.EndColumn)
             cells = cells if cells == last else f"{cells}:{last}"
         return f"{self.title}, {area.getSpreadsheet().getName()}.{cells}"
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return the words that the drop-down of a name's cell offers, none where it has none."""
+        rule = self.area(name).Validation
+        return tuple(QUOTED.findall(rule.getFormula1())) if rule.Type.value == "LIST" else ()
 
     def write(self, blocks: Mapping[str, Rows]) -> None:
         """Put values behind names, those that differ; the document calculates once.

@@ -1,33 +1,23 @@
-"""The sentences behind the errors that formulas have shown; the button Messages reads them."""
+"""The errors that formulas raise, heard by whoever listens while a formula is evaluated."""
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-KEPT = 20
+from pyfuncs.cells.errors import CellError
 
-_latest: deque[str] = deque(maxlen=KEPT)
-_listening: list[list[str]] = []
+_listening: list[list[CellError]] = []
 
 
-def note(sentence: str) -> None:
-    """Keep a sentence, once where it comes again and again."""
-    if sentence in _latest:
-        _latest.remove(sentence)
-    _latest.append(sentence)
+def note(error: CellError) -> None:
+    """Pass an error on to all who listen."""
     for heard in _listening:
-        heard.append(sentence)
-
-
-def latest() -> list[str]:
-    """Return the sentences kept, the newest first."""
-    return list(reversed(_latest))
+        heard.append(error)
 
 
 @contextmanager
-def listening() -> Iterator[list[str]]:
-    """Give a list that fills with the sentences raised meanwhile."""
-    heard: list[str] = []
+def listening() -> Iterator[list[CellError]]:
+    """Give a list that fills with the errors raised meanwhile."""
+    heard: list[CellError] = []
     _listening.append(heard)
     try:
         yield heard

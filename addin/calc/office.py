@@ -120,10 +120,11 @@ def has_other_python(folder: Path) -> bool:
     return bool(found) and not (SYSTEM_PYTHON.exists() and any(python.samefile(SYSTEM_PYTHON) for python in found))
 
 
-def show(office: Program, workbook: Path) -> subprocess.Popen[bytes]:
+def show(office: Program, workbook: Path, profile: Path | None = None) -> subprocess.Popen[bytes]:
     """Open a workbook in a window of the office; the process returned need not be waited for."""
+    settings = [] if profile is None else [f"-env:UserInstallation={profile.absolute().as_uri()}"]
     return subprocess.Popen(
-        [str(office.soffice), "--calc", str(workbook)],
+        [str(office.soffice), *settings, "--calc", str(workbook)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=clean_environment(),

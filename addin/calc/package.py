@@ -66,17 +66,21 @@ def description() -> str:
     )
 
 
-def extension() -> bytes:
-    """Return gradsheet.oxt."""
+def contents() -> dict[str, bytes]:
+    """Return what gradsheet.oxt holds, by path."""
     files = parts()
-    contents = {
+    return {
         "description.xml": description().encode(),
         "META-INF/manifest.xml": manifest(files).encode(),
         **{path: data for path, (_, data) in files.items()},
     }
+
+
+def extension() -> bytes:
+    """Return gradsheet.oxt."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        for path, data in contents.items():
+        for path, data in contents().items():
             info = zipfile.ZipInfo(path, OLDEST_ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = UNIX

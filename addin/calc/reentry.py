@@ -29,7 +29,7 @@ def reenter(document: Any) -> int:
     """
     found = [(sheet, area) for sheet in document.Sheets for area in formula_areas(sheet)]
     unknown = [(sheet, area, formulas) for sheet, area in found if any_unknown(formulas := area.getFormulaArray())]
-    names = [name for name in all_names(document) if is_unknown(name.getContent())]
+    names = [name for _, name in scoped_names(document) if is_unknown(name.getContent())]
     if not unknown and not names:
         return 0
     was_modified = document.isModified()
@@ -74,11 +74,11 @@ def any_unknown(formulas: tuple[tuple[str, ...], ...]) -> bool:
     return any(is_unknown(formula) for row in formulas for formula in row)
 
 
-def all_names(document: Any) -> Iterator[Any]:
-    """Return the document's defined names and its sheets' own."""
-    for names in (document.NamedRanges, *(sheet.NamedRanges for sheet in document.Sheets)):
-        for name in names.getElementNames():
-            yield names.getByName(name)
+def scoped_names(document: Any) -> Iterator[tuple[int | None, Any]]:
+    """Return the defined names: the document's with None, each sheet's own with its number."""
+    for number, scope in ((None, document), *enumerate(document.Sheets)):
+        for title in scope.NamedRanges.getElementNames():
+            yield number, scope.NamedRanges.getByName(title)
 
 
 def reenter_area(sheet: Any, area: Any, formulas: tuple[tuple[str, ...], ...]) -> int:

@@ -15,10 +15,13 @@ import unohelper
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
 
-from addin.calc.headless import AlreadyOpenError, Office
+from addin.calc.headless import AlreadyOpenError, EndedError, Office
 from addin.calc.identifiers import IDENTIFIER, PACKAGE, PYTHON_PATH
 
 FOR_USER = "user"
+BOOTSTRAP = {"win32": "program/bootstrap.ini", "darwin": "Resources/bootstraprc"}.get(
+    sys.platform, "program/bootstraprc"
+)
 LIFE_SECONDS = 240
 
 
@@ -94,6 +97,13 @@ def user_folder(office: Office) -> str:
     return folder
 
 
+def own_user_folder() -> str:
+    """Return the office's folder for this user without starting the office."""
+    expander = uno.getComponentContext().getValueByName("/singletons/com.sun.star.util.theMacroExpander")
+    profile = expander.expandMacros(f"${{$BRAND_BASE_DIR/{BOOTSTRAP}::UserInstallation}}")
+    return str(Path(uno.fileUrlToSystemPath(profile)) / "user")
+
+
 def path_file(office: Office) -> Path:
     """Return the file that tells the extension where the packages are."""
     return Path(user_folder(office)) / PYTHON_PATH
@@ -118,17 +128,20 @@ def try_formula(office: Office) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Do one thing and print what is registered then, as JSON."""
+    """Do one thing and print what is registered then, or where the user's folder is, as JSON."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("task", choices=("add", "remove", "try"))
+    parser.add_argument("task", choices=("add", "remove", "try", "where"))
     parser.add_argument("--soffice", required=True)
     parser.add_argument("--profile", type=Path)
     parser.add_argument("--extension", type=Path)
     parser.add_argument("--folders", nargs="*")
     options = parser.parse_args()
+    if options.task == "where":
+        print(json.dumps({"user": str(options.profile / "user") if options.profile else own_user_folder()}))
+        return 0
     try:
         office = Office(options.soffice, options.profile, seconds=LIFE_SECONDS)
-    except (TimeoutError, AlreadyOpenError) as error:
+    except (TimeoutError, AlreadyOpenError, EndedError) as error:
         print(error, file=sys.stderr)
         return 1
     with office:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from addin.cli.parser import command_parser
+from addin.cli.streams import replace_unknown_characters
 from pyfuncs.cells.errors import GradsheetError
 
 FAILED = 2
@@ -13,6 +14,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 2 a problem, 130 stopped by Ctrl-C."""
+    replace_unknown_characters()
     options = command_parser().parse_args(arguments)
     try:
         status: int = options.run(options)

@@ -2,6 +2,7 @@
 
 import argparse
 
+from addin.cli.streams import print_data
 from addin.file.atomic import write_atomically
 from pyfuncs.catalogue.reference import markdown, one_line, pages, text
 from pyfuncs.catalogue.registry import formulas
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
             write_atomically(place, content.encode())
         return 0
     if options.markdown:
-        print(markdown(), end="")
+        print_data(markdown())
         return 0
     for name in options.names:
         if name.upper() not in known:

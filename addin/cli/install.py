@@ -33,10 +33,7 @@ def run_install(options: argparse.Namespace) -> int:
     """Put Gradsheet into the program."""
     check(options)
     if options.host == CALC:
-        with Heartbeat() as alive:
-            calc.install(options.profile, alive.say)
-        if options.open is not None:
-            show(find_office(), options.open)
+        install_in_calc(options.profile, options.open)
         return 0
     windows = this_windows()
     with Heartbeat() as alive:
@@ -46,6 +43,22 @@ def run_install(options: argparse.Namespace) -> int:
     else:
         windows.open(workbook)
     return 0
+
+
+def install_in_calc(profile: Path | None, workbook: Path | None) -> None:
+    """Put Gradsheet into Calc; to open a workbook, only what is missing or old, for Calc may be open.
+
+    Raises:
+        GradsheetError: where the workbook is not there, or something stands in the way of installing.
+
+    """
+    if workbook is not None and not workbook.is_file():
+        raise GradsheetError(f"{workbook} does not exist; check its name and folder.")
+    with Heartbeat() as alive:
+        calc.install(profile, alive.say, once_more=workbook is None)
+    if workbook is not None:
+        show(find_office(), workbook, profile)
+    say(f"Open {workbook or 'a workbook'} in Calc; the buttons are in the toolbar and the menu Gradsheet.")
 
 
 def build_for_excel(folder: Path) -> None:
@@ -133,5 +146,10 @@ def add_install(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--workbooks", type=Path, metavar="FOLDER", help="excel: where the workbooks go (default: Documents\\Gradsheet)"
     )
-    command.add_argument("--open", type=Path, metavar="WORKBOOK", help="calc: open this workbook afterwards")
+    command.add_argument(
+        "--open",
+        type=Path,
+        metavar="WORKBOOK",
+        help="calc: open this workbook, and install only what is not up to date",
+    )
     command.add_argument("--no-open", action="store_true", help="excel: do not open the first workbook afterwards")

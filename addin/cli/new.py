@@ -7,6 +7,7 @@ from pathlib import Path
 from addin.file.atomic import write_atomically
 from addin.file.errors import FileProblem
 from addin.file.locks import refuse_if_open
+from workbooks.own_data.header import NO_HEADER
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
 from workbooks.own_data.table import read_table
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         raise FileProblem(f"{output} is there already; name another file with -o, or replace it with --force.")
     refuse_if_open(output)
     working(f"Reading {options.table} …")
-    table = read_table(options.table, options.encoding, options.sheet)
+    table = read_table(options.table, options.encoding, options.sheet, header_row=options.header_row)
     working(f"Preparing {len(table.rows)} rows × {len(table.columns)} columns …")
     wishes = Wishes(options.target, options.task, options.fill, options.hidden, tuple(options.leave_out))
     found = plan(table, wishes)
@@ -84,6 +85,31 @@ def share(text: str) -> float:
     return number
 
 
+def line_number(text: str) -> int:
+    """Return a line's number, from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} must be the number of a line, from 1 on")
+    return int(text)
+
+
+def add_header_options(command: argparse.ArgumentParser) -> None:
+    """Add where a table's names stand."""
+    header = command.add_mutually_exclusive_group()
+    header.add_argument(
+        "--header-row",
+        type=line_number,
+        metavar="N",
+        help="the line of the file, or row of the sheet, with the columns' names (default: the first not blank)",
+    )
+    header.add_argument(
+        "--no-header",
+        dest="header_row",
+        action="store_const",
+        const=NO_HEADER,
+        help="the columns have no names and are called 1, 2, 3 …",
+    )
+
+
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the table, and what is wanted of it."""
     command.add_argument("table", type=Path, help="a CSV file, or an .xlsx workbook with a table on a sheet")
@@ -104,5 +130,6 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="seed of the split and the first weights (default: 0)")
     command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
     command.add_argument("--sheet", help="of a workbook (default: its first)")
+    add_header_options(command)
     command.add_argument("-o", "--output", type=Path, help="workbook to write (default: TABLE.model.xlsx)")
     command.add_argument("--force", action="store_true", help="replace a workbook that is there already")

@@ -6,10 +6,12 @@ import io
 import sys
 from pathlib import Path
 
-from addin.cli.new import working
+from addin.cli.new import add_header_options, working
+from addin.cli.streams import print_data
 from addin.file.atomic import write_atomically
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.predict import Prediction, Trained, predict
+from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table, read_table
 
 
@@ -21,19 +23,25 @@ def run(options: argparse.Namespace) -> int:
     """
     working(f"Reading {options.workbook} …")
     trained = Trained.open(options.workbook)
-    table = read_table(options.table, options.encoding, options.sheet)
+    table = read_table(
+        options.table,
+        options.encoding,
+        options.sheet,
+        header_row=options.header_row,
+        known=trained.recipe.meanings,
+    )
     found = predict(trained, table)
     text = as_csv(table, found)
     lines = [f"- {line}" for line in (*table.said, *found.said)]
     if trained.file.read("epoch") == [[0]] and trained.file.read("step") == [[0]]:
         lines.append(f"- the model is not trained yet: gradsheet train {options.workbook}")
     if options.output is None:
-        print(text.replace("\r\n", "\n"), end="")
+        print_data(text.replace("\r\n", "\n"))
         print("\n".join(lines), file=sys.stderr)
         return 0
     write_atomically(options.output, text.encode())
     print("\n".join(lines))
-    print(f"Wrote {options.output}: {len(table.rows)} rows with their prediction.")
+    print(f"Wrote {options.output}: {counted(len(table.rows), 'row')} with their prediction.")
     return 0
 
 
@@ -43,7 +51,9 @@ def as_csv(table: Table, found: Prediction) -> str:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([*table.as_read, *found.names])
     for i, row in enumerate(found.rows):
-        writer.writerow([*(spelled(cells[i]) for cells in table.as_read.values()), *map(spelled, row)])
+        answer, *shares = row
+        own = (cells[i] for cells in table.as_read.values())
+        writer.writerow(map(spelled, (*own, found.text(answer), *shares)))
     return stream.getvalue()
 
 
@@ -63,3 +73,4 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", type=Path, help="CSV file to write (default: print it)")
     command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
     command.add_argument("--sheet", help="of a workbook with new rows (default: its first)")
+    add_header_options(command)

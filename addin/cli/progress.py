@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Record
 
 LINES = 10
@@ -19,9 +20,9 @@ REFRESH_SECONDS = 0.05
 
 def describe(record: Record) -> str:
     """Return a history row as people read it."""
-    parts = [f"train loss {record.train_loss:.6f}"]
+    parts = [f"train loss {spelled(record.train_loss, 6)}"]
     if record.valid_loss is not None:
-        parts.append(f"valid loss {record.valid_loss:.6f}")
+        parts.append(f"valid loss {spelled(record.valid_loss, 6)}")
     if record.accuracy is not None and record.error_rate is not None:
         parts.append(f"accuracy {record.accuracy:.1%}, error rate {record.error_rate:.1%}")
     return ", ".join(parts)

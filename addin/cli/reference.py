@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from addin.cli.parser import command_parser
+from addin.cli.streams import print_data
 
 HEAD = """# The command
 
@@ -48,4 +49,4 @@ def spelled(action: argparse.Action) -> str:
 
 
 if __name__ == "__main__":
-    print(markdown(), end="")
+    print_data(markdown())

@@ -16,15 +16,15 @@ from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.arrays import Order
-from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.reader import Rows, refuse_other_words
 from pyfuncs.training.restarts import Start, restart, started
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
-from workbooks.recalculate import refresh
+from workbooks.recalculate import first_values, model_of, refresh
 
 SETTINGS = (
     "lr",
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     if options.export and not options.export.parent.is_dir():
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
     change_settings(file, options)
-    model = read_model(file)
+    model = model_of(file)
     with naming(options.workbook):
         trainer = Trainer(model)
         if options.reset:
@@ -94,7 +94,7 @@ def explained(trainer: Trainer) -> str:
         return ""
     rows = trainer.model.valid_rows if trainer.model.valid_rows.size else trainer.model.train_rows
     value = trainer.r_squared(rows)
-    return "" if value is None else f", R² {value:.3f}"
+    return "" if value is None else f", R² {spelled(value, 3)}"
 
 
 @contextlib.contextmanager
@@ -133,7 +133,7 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
     """Put the settings given on the command line into the workbook's cells.
 
     Raises:
-        GradsheetError: for a name the workbook does not have.
+        GradsheetError: for a name the workbook does not have, or a word that the cell's drop-down does not offer.
     """
     changes: dict[str, CellValue] = {
         name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None
@@ -150,6 +150,7 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
             raise GradsheetError(f"{options.workbook} has no name {name}: define it for the cell of that setting.")
         if file.area(name).shape != (1, 1):
             raise GradsheetError(f"{file.address(name)} ({name}) is not one cell, so it cannot be set from here.")
+        refuse_other_words(file, name, value)
         file.write({name: [[value]]})
     if changes and not refresh(file):
         file.forget_stale_values()
@@ -170,16 +171,19 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 
     def heard(done: int, start: Start) -> None:
         if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
-            print(f"start {done} of {options.restarts}: seed {start.seed}, loss {start.loss:.6f}", file=sys.stderr)
+            print(
+                f"start {done} of {options.restarts}: seed {start.seed}, loss {spelled(start.loss, 6)}", file=sys.stderr
+            )
 
+    first_values_of = first_values(file)
     with Interrupts() as interrupts:
-        starts = restart(model, epochs, options.restarts, heard, interrupts.check)
+        starts = restart(model, epochs, options.restarts, heard, interrupts.check, first_values_of)
     losses = [start.loss for start in starts]
     print(
-        f"{len(starts)} starts of {epochs} epochs: best loss {losses[0]:.6f} (seed {starts[0].seed}), "
-        f"median {statistics.median(losses):.6f}, worst {losses[-1]:.6f}."
+        f"{len(starts)} starts of {epochs} epochs: best loss {spelled(losses[0], 6)} (seed {starts[0].seed}), "
+        f"median {spelled(statistics.median(losses), 6)}, worst {spelled(losses[-1], 6)}."
     )
-    best = started(model, starts[0].seed)
+    best = started(model, starts[0].seed, first_values_of)
     blocks: dict[str, Rows] = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
     for k, layer in enumerate(best.layers, 1):
         name = f"initial_weight_{k}"
@@ -192,7 +196,7 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 def run_evaluate(options: argparse.Namespace) -> int:
     """Print the model's loss, accuracy and error rate for all, train and valid rows as JSON."""
     announce("Reading", options.workbook)
-    model = read_model(WorkbookFile.open(options.workbook, options.model))
+    model = model_of(WorkbookFile.open(options.workbook, options.model))
     with naming(options.workbook):
         trainer = Trainer(model)
 

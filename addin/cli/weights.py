@@ -1,27 +1,28 @@
 """gradsheet export and import: trained weights out to CSV and back."""
 
 import argparse
-import sys
 
 from addin.cli.progress import announce
+from addin.cli.streams import print_data
 from addin.cli.train import naming, save
 from addin.file.atomic import write_atomically
 from addin.file.locks import refuse_if_open
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.contract import read_model
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
+from workbooks.recalculate import model_of
 
 
 def run_export(options: argparse.Namespace) -> int:
     """Write the weights as CSV, or print them."""
     announce("Reading", options.workbook)
-    model = read_model(WorkbookFile.open(options.workbook, options.model))
+    model = model_of(WorkbookFile.open(options.workbook, options.model))
     text = export_weights(model, model.state.params)
     if options.csv is None:
-        sys.stdout.write(text.replace("\r\n", "\n"))
+        print_data(text.replace("\r\n", "\n"))
         return 0
     write_atomically(options.csv, text.encode())
     print(f"Wrote {text.count(chr(10)) - 1} numbers to {options.csv}.")
@@ -38,7 +39,7 @@ def run_import(options: argparse.Namespace) -> int:
     refuse_if_open(target)
     announce("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
-    model = read_model(file)
+    model = model_of(file)
     try:
         text = options.csv.read_bytes().decode()
     except UnicodeDecodeError:
@@ -55,5 +56,7 @@ def run_import(options: argparse.Namespace) -> int:
     trainer.take(params)
     announce("Calculating and saving", options.workbook)
     save(file, trainer, target)
-    print(f"{target}: {params.size} numbers from {options.csv}, loss {trainer.state.history[-1].train_loss:.6f}.")
+    print(
+        f"{target}: {params.size} numbers from {options.csv}, loss {spelled(trainer.state.history[-1].train_loss, 6)}."
+    )
     return 0

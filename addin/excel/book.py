@@ -1,6 +1,7 @@
 """An open workbook as the training contract sees it: the cells behind the names of the active sheet's model."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,8 @@ from pyfuncs.cells.errors import ErrorCode, GradsheetError
 from pyfuncs.training.reader import Rows
 
 MANUAL = "manual"
+LIST = 3
+"""Excel's xlValidateList."""
 
 
 class OpenBook:
@@ -67,6 +70,16 @@ class OpenBook:
         area = self.area(name)
         cells = area if row is None or column is None else area[row, column]
         return f"{self.title}, {area.sheet.name}!{cells.get_address(False, False)}"
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return the words that the drop-down of a name's cell offers, none where it has none."""
+        rule = self.area(name).api.Validation
+        try:
+            words = str(rule.Formula1) if rule.Type == LIST else "="
+        except Exception:  # Excel fails where a cell has no rule.
+            return ()
+        # In some countries Excel puts semicolons between the words.
+        return () if words.startswith("=") else tuple(word.strip() for word in re.split("[,;]", words))
 
     def place(self, name: str) -> tuple[str, str]:
         """Return the sheet and the address of the cells behind a name."""

@@ -7,6 +7,7 @@ from contextlib import suppress
 from addin.clicking import reached
 from addin.excel.book import OpenBook
 from addin.excel.pieces import Pieces
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Record, State
 from pyfuncs.training.reader import Rows
@@ -87,7 +88,7 @@ class LongRun:
 
     def finished(self, record: Record) -> bool:
         """Keep an epoch's end, if the last one has been shown long enough."""
-        self.text = f"Epoch {record.epoch} of {self.last}: loss {record.train_loss:.6f}"
+        self.text = f"Epoch {record.epoch} of {self.last}: loss {spelled(record.train_loss, 6)}"
         if record.epoch < self.last and time.perf_counter() - self.shown >= self.pause:
             self.whole = self.trainer.state.copy()
         return not self.pieces.stops

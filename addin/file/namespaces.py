@@ -15,6 +15,9 @@ DEFINED_NAME: Final = f"{{{MAIN}}}definedName"
 CALC_PR: Final = f"{{{MAIN}}}calcPr"
 TABLE_COLUMN: Final = f"{{{MAIN}}}tableColumn"
 
+DATA_VALIDATION: Final = f"{{{MAIN}}}dataValidation"
+FORMULA_1: Final = f"{{{MAIN}}}formula1"
+
 DIMENSION: Final = f"{{{MAIN}}}dimension"
 COLS: Final = f"{{{MAIN}}}cols"
 COL: Final = f"{{{MAIN}}}col"

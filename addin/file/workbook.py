@@ -8,6 +8,7 @@ from addin.file.area import Area
 from addin.file.cells import CellValue as StoredValue
 from addin.file.cells import read_area
 from addin.file.dependents import dependents
+from addin.file.drop_downs import drop_down
 from addin.file.errors import FileProblem
 from addin.file.locks import refuse_if_open
 from addin.file.package import Package
@@ -108,6 +109,10 @@ class WorkbookFile:
         area = self.area(name)
         place = area.address if row is None or column is None else area.cell_address(row, column)
         return f"{self.package.path}, {place}"
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return the words that the drop-down of a name's cell offers, none where it has none."""
+        return drop_down(self.package, self.area(name))
 
     def write(self, blocks: Mapping[str, Rows]) -> None:
         """Put values behind names.

@@ -41,10 +41,7 @@ def read_arguments(formula: Formula, arguments: Sequence[CellBlock]) -> list[obj
 
     """
     if len(arguments) > len(formula.arguments):
-        raise CellError(
-            ErrorCode.VALUE,
-            f"{len(arguments)} arguments are given, but {formula.signature} takes at most {len(formula.arguments)}.",
-        )
+        raise CellError(ErrorCode.VALUE, count_text(formula, len(arguments)))
     dimensions = Dimensions()
     given = [*arguments, *[None] * (len(formula.arguments) - len(arguments))]
     taken: list[object] = []
@@ -56,3 +53,16 @@ def read_arguments(formula: Formula, arguments: Sequence[CellBlock]) -> list[obj
         else:
             raise CellError(ErrorCode.VALUE, f"{argument.name} is missing or blank: {argument.help}")
     return taken
+
+
+def wrong_count(formula: Formula, count: int) -> str | None:
+    """Return what is wrong with a call of so many arguments, None where the number of them is right."""
+    is_right = formula.fewest_arguments <= count <= len(formula.arguments)
+    return None if is_right else f"{formula.name}: {count_text(formula, count)}"
+
+
+def count_text(formula: Formula, count: int) -> str:
+    """Return how many arguments a formula takes, and how many are given."""
+    fewest, most = formula.fewest_arguments, len(formula.arguments)
+    given = "1 argument is" if count == 1 else f"{count or 'no'} arguments are"
+    return f"{given} given, but {formula.signature} takes {fewest if fewest == most else f'{fewest} to {most}'}."

@@ -80,3 +80,8 @@ class Formula:
         """Return the formula as help shows it: NN_LINEAR(inputs, weight, [bias])."""
         names = [f"[{argument.name}]" if argument.optional else argument.name for argument in self.arguments]
         return f"{self.name}({', '.join(names)})"
+
+    @property
+    def fewest_arguments(self) -> int:
+        """Return how many arguments must be written: all up to the last that may not be left out."""
+        return max((place for place, each in enumerate(self.arguments, 1) if not each.optional), default=0)

@@ -8,7 +8,7 @@ from pyfuncs.kernels import linear
 TITLE = "Linear layer"
 CHAIN_RULE = "Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.5"
 
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The layer's inputs: one row a passenger, one column a feature.")
+INPUTS = Block(name="inputs", shape=("n", "in"), help="The layer's inputs: one row a case, one column a feature.")
 WEIGHT = Block(name="weight", shape=("in", "out"), help="The layer's weights: one row an input, one column a unit.")
 BIAS = Block(
     name="bias", shape=(1, "out"), optional=True, help="One number a unit, added to every row. Left out: nothing added."

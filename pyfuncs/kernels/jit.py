@@ -1,15 +1,16 @@
 """The one place that compiles kernels, and decides where their machine code is cached.
 
 Numba notices a change in a kernel's own file but not in the helpers it imports. The cache folder is therefore named
-after everything that shapes the machine code: all kernel sources, the versions of Numba and Python, and the CPU.
+after everything that shapes the machine code: all kernel sources, the version of Numba, the binary interface of Python,
+and the CPU.
 """
 
 import atexit
 import hashlib
+import importlib.machinery
 import importlib.metadata
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,11 +23,15 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def cache_key(folder: Path) -> str:
-    """Return a hash over the kernel sources in `folder`, the versions of Numba and Python, and the CPU."""
+    """Return a hash over the kernel sources in `folder`, Numba's version, Python's binary interface, and the CPU.
+
+    The interface is that of a minor version: the command's 3.11.7 and an office's 3.11.2 share what either compiled.
+    """
     digest = hashlib.sha256()
     for source in sorted(folder.glob("*.py")):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    for part in (importlib.metadata.version("numba"), sys.version, binding.get_host_cpu_name()):
+    interface = importlib.machinery.EXTENSION_SUFFIXES[0]
+    for part in (importlib.metadata.version("numba"), interface, binding.get_host_cpu_name()):
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -28,8 +28,38 @@ class NamedCells(Protocol):
             GradsheetError: where they cannot be had; the sentence names the cell.
         """
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return the words that the drop-down of a name's cell offers, none where it has none."""
+
     def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
         """Return where a name, or a cell (from 0) of its block, is: "titanic.xlsx, Model!D20"."""
+
+
+def not_one_of(cell: CellValue, words: Sequence[str]) -> str:
+    """Return what is wrong with a cell that holds none of some words."""
+    shown = "blank" if cell is None else f'"{quoted(spelled(cell))}"'
+    return f"is {shown}, but must be one of {', '.join(words)}."
+
+
+def spelled(cell: CellValue) -> str:
+    """Return a value as a drop-down spells it."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return f"{cell:.12g}" if isinstance(cell, float | int) else str(cell)
+
+
+def refuse_other_words(cells: NamedCells, name: str, value: CellValue) -> None:
+    """Check that a name's cell may hold a value: what its drop-down offers, anything where it has none.
+
+    Raises:
+        GradsheetError: naming the value, the cell and what it may hold.
+    """
+    offered = cells.choices(name)
+    known = {word.casefold() for word in offered}
+    if {"true", "false"} <= known:
+        known |= {"1", "0"}
+    if offered and spelled(value).casefold() not in known:
+        raise GradsheetError(f"{cells.address(name)} ({name}) {not_one_of(value, offered)}")
 
 
 class Reader:
@@ -90,14 +120,20 @@ class Reader:
         return int(self.number(name, default, check, wanted))
 
     def word(self, name: str, default: str, words: Sequence[str]) -> str:
-        """Return the word behind a name, one of `words`; the default where the name is not defined."""
+        """Return the word behind a name, one of `words`; the default where the name is not defined.
+
+        A drop-down narrows them down: it offers what the workbook's formulas know.
+        """
         if name not in self.cells:
             return default
         cell = self.single(name)
-        said = cell.strip().lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
-        if said is None or said not in words:
-            shown = "blank" if cell is None else f'"{quoted(str(cell))}"'
-            raise self.fail(name, f"is {shown}, but must be one of {', '.join(words)}.")
+        offered = {word.lower() for word in self.cells.choices(name)}
+        known = [word for word in words if word in offered] or words
+        said = cell.lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
+        if said is not None and not offered:
+            said = said.strip()
+        if said is None or said not in known:
+            raise self.fail(name, not_one_of(cell, known))
         return said
 
     def flag(self, name: str, default: bool) -> bool:

@@ -2,9 +2,11 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.initialize import METHODS, initialize
 from pyfuncs.training.model import Layer, Model, first_state, packed_layers
 from pyfuncs.training.trainer import PIECE_SECONDS, Trainer
@@ -18,15 +20,29 @@ class Start:
     loss: float
 
 
-def started(model: Model, seed: int) -> Model:
-    """Return the model at the first weights of a seed; what does not train keeps its initial values."""
+FirstValues: TypeAlias = Callable[[int], Mapping[str, Matrix]]
+"""Gives the first values that a workbook's own formulas have for a seed: initial_weight_1 and so on."""
+
+
+def no_formulas(seed: int) -> Mapping[str, Matrix]:
+    """Return nothing: the workbook has no formulas for its first values."""
+    return {}
+
+
+def started(model: Model, seed: int, first_values: FirstValues = no_formulas) -> Model:
+    """Return the model at the first weights of a seed, as the workbook's formulas give them or drawn at random.
+
+    What does not train keeps its initial values.
+    """
     method = METHODS[model.settings.initializer]
+    given = first_values(seed)
     layers: list[Layer] = []
     for k, layer in enumerate(model.layers, 1):
         weight = layer.weight if layer.initial_weight is None else layer.initial_weight
         if layer.trains_weight:
             weight = initialize(layer.weight.shape[0], layer.weight.shape[1], seed, method, k)
-        bias = layer.bias if layer.initial_bias is None else layer.initial_bias
+        weight = given.get(f"initial_weight_{k}", weight)
+        bias = layer.bias if layer.initial_bias is None else given.get(f"initial_bias_{k}", layer.initial_bias)
         layers.append(replace(layer, weight=weight, bias=bias, initial_weight=weight, initial_bias=bias))
     state = first_state(packed_layers(tuple(layers)))
     return replace(model, layers=tuple(layers), settings=replace(model.settings, seed=seed), state=state)
@@ -38,6 +54,7 @@ def restart(
     count: int,
     heard: Callable[[int, Start], None],
     check: Callable[[], None] = lambda: None,
+    first_values: FirstValues = no_formulas,
 ) -> list[Start]:
     """Train from the seeds seed, seed+1, ... for `epochs` each, and return the starts, the best first.
 
@@ -46,7 +63,7 @@ def restart(
     """
     starts = []
     for number in range(count):
-        trainer = Trainer(started(model, model.settings.seed + number))
+        trainer = Trainer(started(model, model.settings.seed + number, first_values))
         left = epochs * trainer.steps_per_epoch
         piece = 1
         while left:

@@ -101,7 +101,7 @@ def follow(walk: Walk, with_tests: bool) -> None:
     readme = (walk.clone / "README.md").read_text(encoding="utf-8")
     lines = code_lines(readme)
     walk.expect("make run" in lines and "make test" in lines, "README does not show make run and make test")
-    walk.run("make run")
+    walk.expect("Warning" not in walk.run("make run"), "make run prints a warning")
     for name in re.findall(r"`(titanic_\w+\.(?:xlsx|weights\.csv))`", readme.partition("## What works where")[0]):
         walk.expect((walk.clone / "out" / name).exists(), f"out/{name} is not there after make run")
     if with_tests:
@@ -111,6 +111,7 @@ def follow(walk: Walk, with_tests: bool) -> None:
     for line in lines:
         if line.startswith("gradsheet "):
             walk.run(active + line)
+    walk.run("make out/calc/titanic_two_layer.xlsx")
     walk.run(active + "gradsheet install calc")
     walk.run(active + "gradsheet doctor calc")
     python = walk.run(

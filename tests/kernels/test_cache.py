@@ -1,8 +1,10 @@
 """Compiled kernels are kept for later processes, and never outlive the sources they were made from."""
 
+import importlib.machinery
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +80,18 @@ def test_the_key_changes_with_a_new_and_with_a_renamed_source(copied: Path) -> N
     (copied / "extra.py").rename(copied / "other.py")
     keys.add(cache_key(copied))
     assert len(keys) == 3
+
+
+def test_another_patch_release_of_python_finds_what_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = cache_key(KERNELS)
+    monkeypatch.setattr(sys, "version", "3.11.99 (another build)")
+    assert cache_key(KERNELS) == before
+
+
+def test_a_python_with_another_binary_interface_compiles_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = cache_key(KERNELS)
+    monkeypatch.setattr(importlib.machinery, "EXTENSION_SUFFIXES", [".cpython-399-x86_64-linux-gnu.so"])
+    assert cache_key(KERNELS) != before
 
 
 def test_an_edited_helper_changes_the_result_of_a_kernel_that_was_compiled_and_kept(

@@ -82,7 +82,7 @@ def test_a_word_that_has_no_input_is_said(trained, table, gradsheet, tmp_path):
     rows = "".join(f"{'uv'[i % 2]},{i % 3 % 2}\n" for i in range(30))
     book = trained(table("a,y\n" + rows), "--target", "y")
     result = gradsheet("predict", book, table("a\nw\nu\n", "new.csv"))
-    assert 'unknown to the model in 1 rows, counted as no value: "w"' in result.err
+    assert 'unknown to the model in 1 row, counted as no value: "w"' in result.err
     assert result.out.splitlines()[0] == "a,prediction,p 1"
 
 

@@ -11,6 +11,9 @@ class Counted(dict):
     def read(self, name):
         return self[name]
 
+    def choices(self, name):
+        return ()
+
     def address(self, name, row=None, column=None):
         self.named += 1
         return name

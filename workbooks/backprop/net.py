@@ -53,9 +53,10 @@ class Net:
         note = "Green: left to right. Purple: right to left. Under each purple block the same numbers, found by trying."
         page.text(2, 2, note, Look("line"))
         page.heights |= {1: 32, 3: 6, 5: 6}
-        page.widths = {"A": 2.0} | {column_letters(column): 8.0 for column in range(X, Y + 2)}
-        page.widths |= {column_letters(column): 5.0 for column in range(X, X + INPUTS)}
-        page.widths |= {column_letters(column - 1): 3.4 for column in (W1, A1, H1, W2, A2, P, Y)}
+        page.widths = {"A": 2.0} | {column_letters(column): 9.0 for column in range(X, Y + 2)}
+        page.widths |= {column_letters(column): 5.5 for column in range(X, X + INPUTS)}
+        page.widths |= {column_letters(column - 1): 3.4 for column in (A1, H1, W2, A2, P, Y)}
+        page.widths[column_letters(W1 - 1)] = 5.0
         page.widths |= {column_letters(column): 13.5 for column in (W2, A2, P)}
         page.widths |= {column_letters(column): 9.5 for column in (Y, Y + 1)}
         page.widths |= {column_letters(Y + 2): 2.0} | {column_letters(THETA + j): 9.0 for j in range(6)}

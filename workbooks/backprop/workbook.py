@@ -17,6 +17,7 @@ from workbooks.questions import Question
 from workbooks.reference import functions_page
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import MORE_BUTTONS, Card, start_page
+from workbooks.units import dead_units
 
 CLICKS = 10
 """How many clicks on N epochs the sheet promises to be enough."""
@@ -110,8 +111,20 @@ def build(stored: StoredCells | None = None) -> Book:
         )
         sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
 
+    dead = dead_units(training.settings["activation_1"], net.h1)
     start_page(
-        start, TITLE, LEAD, STEPS, NOTICE, cards, history, buttons=MORE_BUTTONS, picture=picture, questions=QUESTIONS
+        start,
+        TITLE,
+        LEAD,
+        STEPS,
+        NOTICE,
+        cards,
+        history,
+        buttons=MORE_BUTTONS,
+        picture=picture,
+        questions=QUESTIONS,
+        dead=dead,
+        lost=("the cards and the truth table on Start", "Net"),
     )
     return book
 

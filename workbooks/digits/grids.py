@@ -8,7 +8,7 @@ from addin.file.area import column_letters
 from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.expression import native
-from workbooks.style import HIGHLIGHT, fill
+from workbooks.style import HIGHLIGHT, INK, fill
 
 DARK, BRIGHT = "000000", "FFFFFF"
 NEGATIVE, NONE, POSITIVE = "5AA2D6", "F7F7F7", "EF6548"
@@ -40,8 +40,8 @@ def strongest(page: Page, top: int, left: int, block: Block) -> tuple[Block, Blo
     """Put the numbers at which a block's colours are full, half of its largest either way; return the two cells."""
     largest = native("MAX(MAX({x}),-MIN({x}),0.000001)/2", lambda x: max(abs(x).max(), 1e-6) / 2, x=block)
     page.text(top, left + 2, "full colour here", Look("note"))
-    red = page.cell(top, left, largest, Look("calculation", "0.00"))
-    blue = page.cell(top, left + 1, native("-{x}", lambda x: -x, x=red), Look("calculation", "0.00"))
+    red = page.cell(top, left, largest, Look("fitted", "0.00"))
+    blue = page.cell(top, left + 1, native("-{x}", lambda x: -x, x=red), Look("fitted", "0.00"))
     return blue, red
 
 
@@ -75,7 +75,7 @@ def mark_largest(page: Page, block: Block, columns: int) -> None:
     area = block.area
     letters = column_letters(area.left)
     formula = f"${letters}{area.top}=MAX(${letters}${area.top}:${letters}${area.bottom})"
-    rule = FormulaRule(formula=[formula], fill=fill(HIGHLIGHT), font=Font(bold=True))
+    rule = FormulaRule(formula=[formula], fill=fill(HIGHLIGHT), font=Font(bold=True, color=INK))
 
     def mark(sheet: Worksheet) -> None:
         for left in (area.left - columns, area.left):

@@ -8,6 +8,7 @@ licence CC BY 4.0; its 1,797 test images, in the order in which scikit-learn has
 import csv
 import functools
 import importlib.util
+import sys
 from dataclasses import dataclass
 from importlib import resources
 
@@ -16,7 +17,10 @@ from numpy.typing import NDArray
 
 from pyfuncs.cells.errors import GradsheetError
 
-MISSING = "The 28×28 digits come with a package that is not installed: pip install 'gradsheet[digits]'."
+MISSING = (
+    "The 28×28 digits come with a package that is not installed; this installs it: "
+    f'{sys.executable} -m pip install "gradsheet[digits]"'
+)
 KEPT_ASIDE = 5
 """One picture in so many checks the network, the last ones in the workbook."""
 

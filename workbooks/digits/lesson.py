@@ -49,7 +49,7 @@ def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     return (
         "Type another image number (orange cell): the net says which digit it takes it for. Untrained, it guesses.",
         f"Train: press N epochs ({epochs}), or: gradsheet train {template}.xlsx --epochs {epochs}",
-        "First layer: what each unit looks for, now and before. Results: the confusion matrix, what it gets wrong.",
+        "First layer: what each unit looks for, at random at first. Results: the confusion matrix, what it gets wrong.",
         f"In Training set activation_1 and activation_2 to relu, lr to {relu_lr}, press Reset, train again.",
     )
 

@@ -212,7 +212,7 @@ def unit_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
     page.widths |= {column_letters(column): 6.6 for column in range(1, max(side, 10) + 1)}
     ends = strongest(page, 3, 6, weight)
     page.heights |= dict.fromkeys(range(5, 5 + side), 17.0 if side > MANY_PIXELS else 34.0)
-    signs(page, mask(page, 5, 1, side, weight, "unit", int(chosen.number) - 1, Look("centred", "0.00")), ends)
+    signs(page, mask(page, 5, 1, side, weight, "unit", int(chosen.number) - 1, Look("fitted", "0.00")), ends)
 
 
 def mask(

@@ -13,9 +13,10 @@ from workbooks.digits.lesson import CLASSES, DigitsLesson
 from workbooks.digits.sheets import LayersPage, ResultsPage, images_page, masks_page, unit_page, weights_page
 from workbooks.expression import Expression, call, native
 from workbooks.opening import buttons, headline
+from workbooks.questions import put_questions
 from workbooks.reference import functions_page
 from workbooks.settings import Setting, TrainingPage, common_settings
-from workbooks.start import status
+from workbooks.start import put_status, without_gradsheet
 
 HIDDEN_CHOICES = ("sigmoid", "relu", "leaky_relu", "tanh", "identity")
 TOP = 4
@@ -112,7 +113,7 @@ def fill_start(
     """Draw the image and its way through the network beside what to do and what to notice."""
     page.widths = {"A": 2.0, "B": 4.0, "G": 2.0} | dict.fromkeys("CDEF", 19.0)
     headline(page, lesson.title, lesson.lead, "AH" if lesson.side > 10 else "V")
-    page.heights[3] = 18
+    page.heights[3] = 32
     page.heights |= dict.fromkeys(range(TOP, TOP + 30), lesson.cell_pixels * 0.75)
     image = Block(page.area(TOP + 4, 3, 1, 1), page.blocks[1][0].values, "image")
     target = blocks["target"]
@@ -134,17 +135,18 @@ def fill_start(
         (3, 5, "epoch", shown(training.settings["epoch"]), "0"),
         (3, 6, "images", native("ROWS({y})", lambda y: float(len(y)), y=target), "#,##0"),
     ]
-    for below, column, label, formula, number_format in cards:
+    for down, column, label, formula, number_format in cards:
         letters = column_letters(column)
-        page.text(TOP + below, column, label, Look("card_label"))
-        page.array(TOP + below + 1, column, (1, 1), formula, Look("card", number_format))
-        page.merged.append(f"{letters}{TOP + below + 1}:{letters}{TOP + below + 2}")
+        page.text(TOP + down, column, label, Look("card_label"))
+        page.array(TOP + down + 1, column, (1, 1), formula, Look("card", number_format))
+        page.merged.append(f"{letters}{TOP + down + 1}:{letters}{TOP + down + 2}")
     buttons(page, [(TOP + 6, column) for column in (3, 4, 5, 6)])
     say(page, TOP + 7, "What to do", lesson.steps, None)
     say(page, TOP + 8 + 2 * len(lesson.steps), "What to notice", lesson.notice, "•")
-    row = TOP + 10 + 2 * (len(lesson.steps) + len(lesson.notice))
-    page.array(row, 2, (1, 1), status(history), Look("status"))
-    page.merged.append(f"B{row}:F{row + 1}")
+    put_status(page, 3, 2, (1, 5), history)
+    below = TOP + max(9 + 2 * (len(lesson.steps) + len(lesson.notice)), lesson.side * lesson.cells_a_pixel + 1)
+    lost = ("the answer and the layers on Start", "One image", "Results", "the first weights on Weights")
+    put_questions(page, below, 2, "F", (without_gradsheet(page, lost),), 80)
     picture(page, lesson, blocks["inputs"], image)
     units(page, lesson, one)
 
@@ -197,7 +199,7 @@ def units(page: Page, lesson: DigitsLesson, one: LayersPage) -> None:
         transposed = native("TRANSPOSE({x})", lambda x: x.T, x=output)
         light = page.array(TOP, left + shift, (count, 1), transposed, Look("body", HIDDEN_NUMBER))
         brightness(page, light)
-        number = page.array(TOP, left + shift + 1, (count, 1), transposed, Look("centred", "0.00"))
+        number = page.array(TOP, left + shift + 1, (count, 1), transposed, Look("fitted", "0.00"))
         if last:
             mark_largest(page, number, 2)
         left += 3

@@ -2,13 +2,12 @@
 
 import numpy as np
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.formatting.rule import Rule as FormatRule
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
+from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
+from pyfuncs.training.reader import spelled
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.block import Block, as_values
 from workbooks.book import Book, Look
@@ -18,16 +17,13 @@ from workbooks.gradient_descent.data import Points
 from workbooks.gradient_descent.epoch_table import HEADER, LEFT, MEMORY, NUMBER, TOP, EpochTable
 from workbooks.gradient_descent.rules import FIRST, Rule
 from workbooks.opening import buttons
-from workbooks.settings import Setting, lr_now
+from workbooks.settings import Setting, lr_of_epoch
+from workbooks.start import ABOVE_THE_START, NOT_ABOVE
 from workbooks.style import HIGHLIGHT, fill
 
 SETTINGS_TOP = 8
 HISTORY_ROWS = 200
 GREY = "D9D9D9"
-HUGE = 1e7
-"""From here on the decimals would not fit, and say nothing."""
-GOING = "The loss is below where it began."
-TOO_HIGH = "The loss is above where it began: lr is too high. Make lr smaller, and press Reset."
 SPAN = (0, 100)
 
 
@@ -63,7 +59,12 @@ class OptimizerPage:
         """Put the settings and counters; return the next free row."""
         page, rule = self.page, self.rule
         page.text(SETTINGS_TOP - 1, 1, [["Setting", "Value"]], Look("header"))
-        fixed = {"optimizer": rule.optimizer, "task": "regression", "batch_size": 1, "shuffle": False}
+        fixed: dict[str, CellValue] = {
+            "optimizer": rule.optimizer,
+            "task": "regression",
+            "batch_size": 1,
+            "shuffle": False,
+        }
         lr = Setting("lr", rule.lr, "Learning rate. Ten times as much, and the loss flies off.", minimum=0)
         clicks = Setting("epochs_per_click", 10, "Epochs that N epochs runs.", minimum=1, whole=True)
         row = SETTINGS_TOP
@@ -76,7 +77,8 @@ class OptimizerPage:
             row += 1
         for name, value in fixed.items():
             page.text(row, 1, name, Look("label"))
-            self.settings[name] = page.input(row, 2, value, Look("calculation", "General"), name)
+            look = Look("calculation", "General", (spelled(value),))
+            self.settings[name] = page.input(row, 2, value, look, name)
             row += 1
         for name in ("epoch", "step"):
             page.text(row, 1, name, Look("label"))
@@ -91,16 +93,7 @@ class OptimizerPage:
         settings = self.settings
         if "schedule" not in settings:
             return native("{lr}", lambda lr: lr, lr=settings["lr"])
-        return native(
-            'IF({s}="step",{lr}*{g}^INT({e}/{t}),IF({s}="exponential",{lr}*{g}^({e}/{t}),'
-            'IF({s}="cosine",{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1))),{lr})))',
-            lr_now,
-            s=settings["schedule"],
-            lr=settings["lr"],
-            g=settings["schedule_gamma"],
-            e=settings["epoch"],
-            t=settings["schedule_epochs"],
-        )
+        return lr_of_epoch(settings)
 
     def put_state(self, row: int) -> None:
         """Put a and b, each over the optimizer's memory of it, beside their first values."""
@@ -167,8 +160,8 @@ class OptimizerPage:
             y=self.points.y,
         )
         verdict = native(
-            f'IF(ISERROR({{l}}),"{TOO_HIGH}",IF({{l}}>{{f}},"{TOO_HIGH}","{GOING}"))',
-            lambda l, f: TOO_HIGH if not np.isfinite(l[0, 0]) or l[0, 0] > f[0, 0] else GOING,  # noqa: E741
+            f'IF(ISERROR({{l}}),"{ABOVE_THE_START}",IF({{l}}>{{f}},"{ABOVE_THE_START}","{NOT_ABOVE}"))',
+            lambda l, f: ABOVE_THE_START if not np.isfinite(l[0, 0]) or l[0, 0] > f[0, 0] else NOT_ABOVE,  # noqa: E741
             l=Block(last.area, as_values(float(self.loss_at_end))),
             f=first,
         )
@@ -208,17 +201,10 @@ class OptimizerPage:
         curve_chart(
             sheet, epochs, [curve], "All epochs so far", "P7", (12.6, 9.6), (0, None), unit=None, logarithmic=True
         )
-        # The marks stop before the numbers: where two rules hold, Calc follows the first alone.
         area = f"{column_letters(LEFT)}{TOP + 1}:{column_letters(LEFT + 2)}{TOP + self.count}"
-        numbers = f"{column_letters(LEFT + 3)}{TOP}:{column_letters(self.mean_loss.area.left)}{TOP + self.count}"
         cell, step = f"${column_letters(LEFT)}{TOP + 1}", self.settings["step"].address(self.page.title)
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}<={step}"], fill=fill(GREY)))
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}={step}+1"], fill=fill(HIGHLIGHT)))
-        for place in (numbers, "D5:O5", f"B{TOP}:B{TOP + 12}"):
-            first = place.partition(":")[0]
-            short = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode="0.0E+00"))
-            huge = f"IF(ISNUMBER({first}),ABS({first})>={HUGE:.0E},FALSE)"
-            sheet.conditional_formatting.add(place, FormatRule(type="expression", formula=[huge], dxf=short))
 
 
 def reference(block: Block) -> Expression:

@@ -11,7 +11,9 @@ from workbooks.gradient_descent.rules import RULES
 from workbooks.gradient_descent.surface import surface_page
 from workbooks.gradient_descent.why import why_page
 from workbooks.opening import headline, lines
+from workbooks.questions import put_questions
 from workbooks.reference import functions_page
+from workbooks.start import without_gradsheet
 
 TITLE = "Gradient descent, a row a step"
 LEAD = (
@@ -58,6 +60,9 @@ def build(stored: StoredCells | None = None) -> Book:
         shown = (page.state[0], page.state[1], page.mean_loss.part(rows=1), page.settings["epoch"])
         for j, (block, form) in enumerate(zip(shown, ("0.000", "0.000", "0.00E+00", "0"), strict=True)):
             start.cell(row, 4 + j, reference(block), Look("output", form))
+    lost = [page.rule.sheet for page in pages]
+    lost[0] = f"the columns NN_… on {lost[0]}"
+    put_questions(start, TABLE + len(pages) + 2, 2, "G", (without_gradsheet(start, lost),), 112)
 
     def picture(sheet: Worksheet) -> None:
         title = "Loss after each step of the next epoch"

@@ -13,8 +13,9 @@ from workbooks.neurons.gates import gates_page
 from workbooks.neurons.perceptron import film_page, learning_page
 from workbooks.neurons.xor import xor_page
 from workbooks.opening import headline, lines, put_cards
+from workbooks.questions import put_questions
 from workbooks.reference import functions_page
-from workbooks.start import Card
+from workbooks.start import Card, without_gradsheet
 
 TITLE = "Neurons: from a threshold to a curve that learns"
 LEAD = (
@@ -58,7 +59,17 @@ def build(stored: StoredCells | None = None) -> Book:
     start.widths = {"A": 2.0, "B": 4.0, "H": 3.0} | dict.fromkeys("CDEFG", 22.0)
     headline(start, TITLE, LEAD, "G")
     put_cards(start, 4, (3, 4, 5, 6, 7), cards)
-    lines(start, 7, STEPS, NOTICE, "G", 112)
+    row = lines(start, 7, STEPS, NOTICE, "G", 112)
+    lost = (
+        "the cards on Start",
+        "the neurons on Gates",
+        "XOR",
+        "Film",
+        "Learning",
+        "the functions on Activations",
+        "Threshold or ReLU",
+    )
+    put_questions(start, row, 2, "G", (without_gradsheet(start, lost),), 112)
     start.decorations.append(lambda sheet: draw(sheet, x, curves))
     return book
 

@@ -12,16 +12,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
 from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Book, Look
 from workbooks.charts import history_chart
-from workbooks.expression import Expression, call, native
+from workbooks.expression import Expression, call, case_of, cases, native
 from workbooks.network import NUMBER, SMALL, TOP, NetworkPage, random_weights
 from workbooks.notebook.data import FEATURES, DataPage
 from workbooks.opening import buttons
-from workbooks.settings import ACCURACY_COLUMNS, LOSS_COLUMNS, Setting, common_settings, lr_now
+from workbooks.settings import ACCURACY_COLUMNS, LOSS_COLUMNS, Setting, common_settings, lr_of_epoch
+from workbooks.start import NOT_ABOVE, progress
 from workbooks.style import fill
 
 SETTINGS_TOP = 8
@@ -59,7 +61,7 @@ class ModelPage:
         self.page = page = book.page(lesson.sheet)
         page.scoped = True
         page.bulk = (TOP, data.count)
-        page.widths = {"A": 18.0, "B": 18.0, "C": 2.0, "L": 2.0} | dict.fromkeys("DEFGHIJK", 13.0)
+        page.widths = {"A": 18.0, "B": 18.0, "C": 2.0, "L": 2.0} | dict.fromkeys("DEFGHIJK", 14.5)
         page.heights = {1: 32, 5: 32, 6: 20, 8: 20}
         page.text(1, 1, lesson.title, Look("title"))
         page.text(2, 1, lesson.lead, Look("line"))
@@ -116,14 +118,7 @@ class ModelPage:
             page.text(row + i, 1, name, Look("label"))
             found[name] = page.input(row + i, 2, 0, Look("output", "0"), name)
         page.text(row + 2, 1, "lr_now", Look("label"))
-        words = {"s": "schedule", "lr": "lr", "g": "schedule_gamma", "e": "epoch", "t": "schedule_epochs"}
-        now = native(
-            'IF({s}="step",{lr}*{g}^INT({e}/{t}),IF({s}="exponential",{lr}*{g}^({e}/{t}),'
-            'IF({s}="cosine",{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1))),{lr})))',
-            lr_now,
-            **{key: found[name] for key, name in words.items()},
-        )
-        found["lr_now"] = page.cell(row + 2, 2, now, Look("calculation"), "lr_now")
+        found["lr_now"] = page.cell(row + 2, 2, lr_of_epoch(found), Look("calculation"), "lr_now")
         return found
 
     def put_weights(self) -> None:
@@ -170,7 +165,14 @@ class ModelPage:
             TOP,
             left + 5,
             (count, 1),
-            'IF({l:all}="mse",({p}-{y})^2,IF({l:all}="l1",ABS({p}-{y}),-LN(MAX(EXP(-100),IF({y}=1,{p},1-{p})))))',
+            cases(
+                "{l:all}",
+                {
+                    "l1": "ABS({p}-{y})",
+                    "mse": "({p}-{y})^2",
+                    "bce": "-LN(MAX(EXP(-100),IF({y}=1,{p},1-{p})))",
+                },
+            ),
             row_losses,
             Look("loss", NUMBER),
             l=settings["loss"],
@@ -265,6 +267,7 @@ class ModelPage:
         train, valid, error = (value if isinstance(value, float) else 0.0 for value in values)
         first = Record(0, 0, train, valid, 1 - error, error)
         block = page.input(TOP, left, history_block([first], HISTORY_ROWS), Look("raw", "0.0000"), "history")
+        page.array(6, 4, (1, 1), progress(block, NOT_ABOVE), Look("label"))
 
         def draw(sheet: Worksheet) -> None:
             for row in sheet.iter_rows(min_row=TOP, max_row=TOP + HISTORY_ROWS - 1, min_col=left, max_col=left + 1):
@@ -283,12 +286,13 @@ class ModelPage:
         sheet.conditional_formatting.add(f"{first}{area.top}:{column_letters(area.right)}{area.bottom}", rule)
 
 
-def row_losses(l: Values, p: Values, y: Values) -> Values:  # noqa: E741 - the loss in the formula's text
+def row_losses(l: Values, p: Values, y: Values) -> Values | ErrorCode:  # noqa: E741 - the loss in the formula's text
     """Return each passenger's loss."""
-    if l[0, 0] == "mse":
-        result: Values = (p - y) ** 2
-    elif l[0, 0] == "l1":
-        result = np.abs(p - y)
-    else:
-        result = -np.log(np.maximum(np.exp(-100.0), np.where(y == 1, p, 1 - p)))
-    return result
+    return case_of(
+        l[0, 0],
+        {
+            "l1": np.abs(p - y),
+            "mse": (p - y) ** 2,
+            "bce": -np.log(np.maximum(np.exp(-100.0), np.where(y == 1, p, 1 - p))),
+        },
+    )

@@ -17,7 +17,9 @@ from workbooks.notebook.data import DataPage
 from workbooks.notebook.mistakes import MistakesPage
 from workbooks.notebook.model import ModelLesson, ModelPage
 from workbooks.opening import dress, headline, lines
+from workbooks.questions import put_questions
 from workbooks.reference import functions_page
+from workbooks.start import without_gradsheet
 from workbooks.style import ACCENT
 
 TITLE = "From scratch: a linear model, a net and a deep net"
@@ -73,9 +75,9 @@ def build(stored: StoredCells | None = None) -> Book:
     models = [ModelPage(book, lesson, data) for lesson in MODELS]
     MistakesPage(book, data, models)
     functions_page(book)
-    fill_start(start, models)
     # Data stands behind the models, which are what one comes for.
     book.pages.insert(4, book.pages.pop(1))
+    fill_start(start, models)
     return book
 
 
@@ -98,7 +100,10 @@ def fill_start(page: Page, models: Sequence[ModelPage]) -> None:
         shown += [(model.headline[f"{rows} error rate"], "0.0%") for rows in ("train", "valid")]
         for j, (block, number_format) in enumerate(shown):
             page.cell(row, 5 + j, shown_again(block), Look("output", number_format))
-    lines(page, TABLE_TOP + len(models) + 1, STEPS, NOTICE, "H", 100)
+    row = lines(page, TABLE_TOP + len(models) + 1, STEPS, NOTICE, "H", 100)
+    sheets = [model.lesson.sheet for model in models]
+    lost = ("the losses and error rates on Start", *sheets, "the split on Data", "Mistakes")
+    put_questions(page, row, 2, "M", (without_gradsheet(page, lost),), 150)
     page.text(4, 10, "The buttons are on each model's sheet.", Look("note"))
     page.decorations.append(lambda sheet: draw(sheet, len(models)))
 

@@ -28,7 +28,8 @@ class DataPage:
         self.columns: dict[str, Block] = {}
         for j, name in enumerate(recipe.columns):
             cells: list[CellValue] = [None] * recipe.rows if table is None else table.columns[name]
-            block = page.input(TOP, 2 + j, [[cell] for cell in cells], Look("body", "General"))
+            look = Look("body", recipe.meaning(name).number_format)
+            block = page.input(TOP, 2 + j, [[cell] for cell in cells], look)
             self.columns[name] = block
             page.widths[block.letters] = min(max(11.0, len(name) * 1.2 + 2), 28.0)
 

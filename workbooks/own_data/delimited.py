@@ -3,18 +3,27 @@
 The encoding is not guessed by letter frequencies: on tables of a few short words such guesses (charset-normalizer's
 among them) name one of several encodings that differ in just the letters that matter. A byte-order mark, valid UTF-8,
 and Windows-1252, which most spreadsheet programs write otherwise, can be told apart with certainty or be overruled.
-csv.Sniffer looks at letters only; the row of names settles which delimiter is meant, decimal commas or not.
+csv.Sniffer looks at letters only; the row of names settles which delimiter is meant, decimal commas or not. Excel's own
+line "sep=;" before them settles it for good.
 """
 
 import codecs
 import csv
 import io
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue
+from workbooks.own_data.numerals import POINT, is_unknown, numeral
+from workbooks.own_data.rows import Rows
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 """In the order in which they are believed where several fit: a comma may be a decimal mark too."""
@@ -26,30 +35,47 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 SPOKEN = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32", "cp1252": "Windows-1252"}
+BLANKS = "blanks"
+SEPARATOR_LINE = re.compile(r'"?sep=(.)("?)(?=[\r\n])', re.IGNORECASE)
+"""The line that Excel writes and reads before the names, so that it need not find out the delimiter."""
+QUOTED_OR_BLANKS = re.compile(r'("(?:[^"]|"")*")|[ \t]+')
 LOOKED_AT = 100
+MOST = 0.5
+LEAST_WORDS = 3
+"""So many words in every line are columns; two may be a name."""
 LONGEST_FIELD = 1_000_000
 
 
-def read_delimited(path: Path, encoding: str | None) -> tuple[list[list[CellValue]], tuple[str, ...]]:
-    """Return the rows of a text file, and what was found out about it.
+def read_delimited(path: Path, encoding: str | None) -> Rows:
+    """Return the rows of a text file that are not empty, and what was found out about it.
 
     Raises:
         FileProblem: for a file that cannot be read, is no text in that encoding, or has broken quotes.
     """
     text, name = decoded(path, read_bytes(path), encoding)
     if not text.strip():
-        return [], ()
-    delimiter = delimiter_of(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    csv.field_size_limit(LONGEST_FIELD)
+        return Rows([], [])
+    stated = SEPARATOR_LINE.match(text)
+    delimiter = stated[1] if stated else delimiter_of(text)
+    # The line stays as an empty one, so that the numbers of the others hold.
+    text = text[stated.end(1) + len(stated[2]) :] if stated else text
     rows: list[list[CellValue]] = []
+    places: list[int] = []
+    reader = csv_reader(text, delimiter, strict=True)
+    csv.field_size_limit(LONGEST_FIELD)
+    first = 1
     try:
-        rows.extend(list(row) for row in reader if row)
+        for row in reader:
+            if row:
+                rows.append(list(row))
+                places.append(first)
+            first = reader.line_num + 1
     except csv.Error as error:
         raise FileProblem(
             f"{path}, line {reader.line_num}: {error}; check the quotes around the texts there."
         ) from None
-    return rows, (f"{SPOKEN.get(name, name)} text, {DELIMITERS[delimiter]} between the columns",)
+    said = f"{SPOKEN.get(name, name)} text, {DELIMITERS.get(delimiter, delimiter)} between the columns"
+    return Rows(rows, places, (said,), prefers_comma=delimiter == ";")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -86,20 +112,63 @@ def decoded(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter that cuts most rows into as many fields as there are names, and most fields."""
+    """Return the delimiter that cuts most rows into as many fields as there are names, and most fields.
 
-    def fits(delimiter: str) -> tuple[float, int]:
-        rows = list(islice(parsed(text, delimiter), LOOKED_AT))
-        width = len(rows[0]) if rows else 1
-        return (sum(len(row) == width for row in rows) / max(len(rows), 1) if width > 1 else 0.0), width
+    Where no delimiter cuts the first row as the others, it is no row of names, and the others decide.
+    """
+    cut = {delimiter: list(islice(parsed(text, delimiter), LOOKED_AT)) for delimiter in (*DELIMITERS, BLANKS)}
+    best = max(DELIMITERS, key=lambda delimiter: agreement(cut[delimiter], first_width(cut[delimiter])))
+    if agreement(cut[best], first_width(cut[best]))[0] < MOST:
+        best = max(DELIMITERS, key=lambda delimiter: agreement(cut[delimiter], usual_width(cut[delimiter])))
+    if is_cut_by_blanks(cut[BLANKS], cut[best], best):
+        return BLANKS
+    return best if usual_width(cut[best]) > 1 else ","
 
-    best = max(DELIMITERS, key=fits)
-    return best if fits(best)[1] > 1 else ","
+
+def first_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many fields the first row has."""
+    return len(rows[0]) if rows else 1
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many fields most of the rows with several have, 1 where none has."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return widths.most_common(1)[0][0] if widths else 1
+
+
+def agreement(rows: Sequence[Sequence[str]], width: int) -> tuple[float, int]:
+    """Return the share of the rows that have so many fields, 0 for a single one, and the number of fields."""
+    return (sum(len(row) == width for row in rows) / max(len(rows), 1) if width > 1 else 0.0), width
+
+
+def is_cut_by_blanks(rows: Sequence[Sequence[str]], otherwise: Sequence[Sequence[str]], delimiter: str) -> bool:
+    """Tell whether runs of blanks and tabs cut the rows better than a delimiter does: most fields are numbers then."""
+    share, width = agreement(rows, usual_width(rows))
+    other_share, other_width = agreement(otherwise, usual_width(otherwise))
+    if share < max(MOST, other_share) or width <= other_width:
+        return False
+    fields = [field for row in rows for field in row]
+    numbers = sum(is_unknown(field) or numeral(field, POINT) is not None for field in fields)
+    is_free = other_share < MOST
+    return (is_free or delimiter == "\t") and (numbers > len(fields) / 2 or (is_free and width >= LEAST_WORDS))
+
+
+def csv_reader(text: str, delimiter: str, *, strict: bool = False) -> "Reader":
+    """Return a reader of the rows of a text; BLANKS stands for any run of blanks and tabs."""
+    if delimiter != BLANKS:
+        return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    lines = (f"{joined_by_tabs(line)}\n" for line in io.StringIO(text, newline=None))
+    return csv.reader(lines, delimiter="\t", strict=strict)
+
+
+def joined_by_tabs(line: str) -> str:
+    """Return a line with a tab for every run of blanks and tabs that is not within quotes."""
+    return QUOTED_OR_BLANKS.sub(lambda match: match[1].replace("\t", " ") if match[1] else "\t", line.strip())
 
 
 def parsed(text: str, delimiter: str) -> Iterable[list[str]]:
     """Yield the rows that are not empty, as far as they can be parsed."""
     try:
-        yield from (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row)
+        yield from (row for row in csv_reader(text, delimiter) if row)
     except csv.Error:
         return

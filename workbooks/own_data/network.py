@@ -10,9 +10,9 @@ from workbooks.book import Look
 from workbooks.expression import Expression, call, choose, native
 from workbooks.network import HEADER_ROW, NUMBER, SMALL, TOP, LayerBlocks, NetworkPage
 from workbooks.own_data.data_page import DataPage
+from workbooks.own_data.meaning import NUMBER as A_NUMBER
 from workbooks.own_data.preparation import PreparationPage, filled, is_blank
-from workbooks.own_data.recipe import DROP, OTHER, Recipe
-from workbooks.own_data.recipe import NUMBER as A_NUMBER
+from workbooks.own_data.recipe import BLANK, DROP, OTHER, Recipe
 
 MOST_TRIED = 20_000_000
 """Multiply-adds of the gradient by central differences: more would keep the office waiting at every step."""
@@ -61,18 +61,20 @@ class OwnNetworkPage(NetworkPage):
         blocks: list[Block] = []
         for j, (each, cells) in enumerate(zip(recipe.inputs, preparation.inputs, strict=True)):
             x = data.columns[each.column]
-            used: dict[str, Any] = {"x": x, "f": cells["fill"], "v": cells["value"]}
+            used: dict[str, Any] = {"x": x, "f": cells.get("fill"), "v": cells["value"]}
             known = "{x}" if recipe.fill == DROP else 'IF({x}="",{f},{x})'
-            if each.kind == A_NUMBER:
+            if each.is_number:
                 used |= {"m": cells["mean"], "d": cells["deviation"]}
                 expression = native(f"({known}-{{m}})/{{d}}", standardized, **used)
             elif each.kind == OTHER:
                 own = [block for block, of in zip(blocks, recipe.inputs, strict=False) if of.column == each.column]
                 text = "1" + "".join(f"-{{b{i}}}" for i in range(len(own)))
                 expression = native(text, others, **{f"b{i}": block for i, block in enumerate(own)})
+            elif each.kind == BLANK:
+                expression = native('IF({x}="",1,0)', lambda x: is_blank(x).astype(np.float64), x=x)
             else:
                 expression = native(f"IF({known}={{v}},1,0)", equals, **used)
-            look = Look("inputs", "0.000" if each.kind == A_NUMBER else "0")
+            look = Look("inputs", "0.000" if each.is_number else "0")
             blocks.append(self.page.array(TOP, left + j, (recipe.rows, 1), expression, look))
         area = self.page.area(TOP, left, recipe.rows, len(names))
         block = Block(area, np.hstack([block.values for block in blocks]).astype(np.float64), "inputs")
@@ -135,9 +137,9 @@ class OwnNetworkPage(NetworkPage):
         if recipe.task == "regression":
             scale = preparation.answer
             text, used = "{o}*{d:all}+{m:all}", {"d": scale["deviation"], "m": scale["mean"]}
-            says = self.page.each(
-                TOP, left, (count, 1), text, lambda o, d, m: o * d + m, Look("forward", "0.00"), None, o=output, **used
-            )
+            meaning = recipe.target_meaning
+            look = Look("forward", "0.00" if meaning.kind == A_NUMBER else meaning.number_format)
+            says = self.page.each(TOP, left, (count, 1), text, lambda o, d, m: o * d + m, look, None, o=output, **used)
             self.page.each(
                 TOP, left + 1, (count, 1), "{s}-{t}", lambda s, t: s - t, Look("forward", "0.00"), None, s=says, t=truth
             )

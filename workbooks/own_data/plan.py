@@ -1,11 +1,15 @@
 """Decide from a table what its workbook is: which columns become which inputs, and what kind of task the target is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
-from workbooks.own_data.recipe import DROP, MEDIAN, NUMBER, OTHER, VALUE, Input, Recipe, shown
+from workbooks.own_data.columns import CALLED, Fault
+from workbooks.own_data.meaning import DATE, NUMBER, TIME, VALUE, Meaning, shown
+from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, MEDIAN, OTHER, Input, Recipe
+from workbooks.own_data.sentences import counted, listed
 from workbooks.own_data.table import Table
 
 MOST_CLASSES = 30
@@ -18,6 +22,8 @@ LEAST_COVERED = 0.2
 MOST_INPUTS = 500
 MOST_CELLS = 4_000_000
 LEAST_COUNTED = 5
+LEAST_IDS = 20
+"""So many rows, and whole numbers that all differ may be an id."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,19 @@ def plan(table: Table, wishes: Wishes) -> Plan:
     left_out = {named(table, name) for name in wishes.leave_out}
     if target in left_out:
         raise FileProblem(f'"{quoted(target)}" is the target, so it cannot be left out.')
-    said = list(table.said)
     table = table.without(left_out)
+    said = list(table.said)
     table, lines = without_useless(table, target)
-    said += lines
+    said += [f"{quoted(name)}: {table.remarks[name]}" for name in table.columns if name in table.remarks] + lines
     table, lines = with_known_target(table, target)
     said += lines
     table, lines = filled_or_dropped(table, target, wishes.fill)
     said += lines
-    spelled = {name: one_spelling(cells) for name, cells in table.columns.items()}
-    table = Table(table.path, spelled, table.rows, table.said)
+    check_columns(table, target, wishes.fill)
+    table = replace(table, columns={name: one_spelling(cells) for name, cells in table.columns.items()})
     task, classes, lines = task_of(table, target, wishes.task)
     said += lines
-    table, inputs, lines = inputs_of(table, target)
+    table, inputs, lines = inputs_of(table, target, wishes.fill)
     said += lines
     if not inputs:
         raise FileProblem(f"{table.path} has no column but the target that differs from row to row: nothing to learn.")
@@ -71,9 +77,9 @@ def plan(table: Table, wishes: Wishes) -> Plan:
             f"{table.path} would give {len(inputs)} inputs for {len(table.rows)} rows, but a workbook takes at most "
             f"{MOST_INPUTS} inputs and {MOST_CELLS} numbers of them: leave columns out with --leave-out."
         )
-    recipe = Recipe(
-        len(table.rows), tuple(table.columns), inputs, target, task, classes, wishes.fill, tuple(wishes.hidden)
-    )
+    columns, hidden = tuple(table.columns), tuple(wishes.hidden)
+    meaning = table.meaning(target)
+    recipe = Recipe(len(table.rows), columns, inputs, target, task, classes, wishes.fill, hidden, meaning)
     return Plan(recipe, table, tuple(said))
 
 
@@ -121,11 +127,52 @@ def with_known_target(table: Table, target: str) -> tuple[Table, list[str]]:
     missing = len(table.rows) - len(known)
     if not missing:
         return table, []
-    return table.keep(known), [f"left out, target blank: {rows_text(missing)}"]
+    return table.keep(known), [f"left out, target blank: {counted(missing, 'row')}"]
+
+
+def check_columns(table: Table, target: str, fill: str) -> None:
+    """Check that every column can be used.
+
+    Raises:
+        FileProblem: naming all that cannot, those of names among them.
+    """
+    faults = {name: table.faults[name] for name in table.columns if name in table.faults}
+    for name in table.columns:
+        if name != target and name not in faults and is_words(table, name):
+            fault = as_names(table, name, fill)
+            faults |= {} if fault is None else {name: fault}
+    table.check(faults, set(table.columns) - {target})
+
+
+def is_words(table: Table, name: str) -> bool:
+    """Tell whether a column holds a word."""
+    return any(isinstance(cell, str) for cell in table.columns[name])
+
+
+def as_names(table: Table, name: str, fill: str) -> Fault | None:
+    """Return the fault of a column of words none of which comes often enough, None where one does."""
+    cells = [None if cell is None else shown(cell).lower() for cell in table.columns[name]]
+    counts = Counter(cell for cell in cells if cell is not None)
+    blanks = cells.count(None)
+    if len(counts) < 2 or (blanks and is_blank_a_value(cells, fill)):
+        return None
+    kept = kept_values(counts, len(cells))
+    if sum(counts[value] for value in kept) >= LEAST_COVERED * counts.total():
+        return None
+    where = counted(counts.total(), "filled row" if blanks else "row")
+    what = f"holds {len(counts)} different texts in {where}, none of them in more than {max(counts.values())}"
+    return Fault(what, f'too few rows share one to learn from it, so leave it out with --leave-out "{quoted(name)}"')
+
+
+def is_blank_a_value(cells: Sequence[CellValue], fill: str) -> bool:
+    """Tell whether a blank is a value of its own: where it comes more often than any word does."""
+    counts = Counter(cells)
+    blanks = counts.pop(None, 0)
+    return fill != DROP and blanks > max(counts.values(), default=0)
 
 
 def filled_or_dropped(table: Table, target: str, fill: str) -> tuple[Table, list[str]]:
-    """Leave out rows with blanks if so asked, else say how many blanks will be filled.
+    """Leave out rows with blanks if so asked, else say what becomes of the blanks.
 
     Raises:
         FileProblem: where no row is without a blank.
@@ -135,14 +182,20 @@ def filled_or_dropped(table: Table, target: str, fill: str) -> tuple[Table, list
         if not whole:
             raise FileProblem(f"{table.path} has a blank in every row: fill them with --fill median.")
         dropped = len(table.rows) - len(whole)
-        return (table.keep(whole), [f"left out, with a blank: {rows_text(dropped)}"]) if dropped else (table, [])
+        return (table.keep(whole), [f"left out, with a blank: {counted(dropped, 'row')}"]) if dropped else (table, [])
     said = []
     for name, cells in table.columns.items():
-        blanks = sum(cell is None for cell in cells)
-        if blanks:
-            is_text = any(isinstance(cell, str) for cell in cells)
+        blanks = cells.count(None)
+        if not blanks:
+            continue
+        is_text = is_words(table, name)
+        count = f"{counted(blanks, 'blank')} in {quoted(name)}"
+        if is_text and is_blank_a_value(one_spelling(cells), fill):
+            said.append(f"{count}: blank is a value of its own")
+        else:
             what = fill if fill == MEDIAN and not is_text else "most frequent value"
-            said.append(f"{blanks} blank{'s' * (blanks > 1)} in {quoted(name)} filled with the {what}")
+            own = ", and an input tells where" * (not is_text and 2 * blanks > len(cells))
+            said.append(f"{count} filled with the {what}{own}")
     return table, said
 
 
@@ -166,8 +219,16 @@ def task_of(table: Table, target: str, wish: str) -> tuple[str, tuple[CellValue,
     if not is_text:
         values = sorted(set(cells))  # type: ignore[type-var]
     where = f'{table.path}: the target "{quoted(target)}"'
+    kind = table.meaning(target).kind
     if len(values) == 1:
-        raise FileProblem(f'{where} is "{quoted(shown(values[0]))}" in every row: there is nothing to tell apart.')
+        raise FileProblem(
+            f'{where} is "{quoted(shown(values[0], kind))}" in every row: there is nothing to tell apart.'
+        )
+    if kind in (DATE, TIME):
+        called = CALLED[kind]
+        if wish not in ("auto", "regression"):
+            raise FileProblem(f"{where} holds {called}, so the task can only be regression.")
+        return "regression", (), [f"task: regression, {quoted(target)} holds {called}, and so will the answers"]
     whole = not is_text and all(float(cell) == int(float(cell)) for cell in values)  # type: ignore[arg-type]
     if wish == "auto":
         few = is_text or (whole and len(values) <= MOST_WHOLE_CLASSES)
@@ -177,7 +238,9 @@ def task_of(table: Table, target: str, wish: str) -> tuple[str, tuple[CellValue,
     if task == "regression":
         if is_text:
             raise FileProblem(f"{where} holds texts, so it cannot be a regression; leave --task out.")
-        return task, (), [f"task: regression, {quoted(target)} is a number"]
+        hint = f"; --task multiclass takes its {len(values)} whole numbers as classes"
+        hint *= wish == "auto" and whole and len(values) <= MOST_CLASSES
+        return task, (), [f"task: regression, {quoted(target)} is a number{hint}"]
     if len(values) > MOST_CLASSES:
         raise FileProblem(f"{where} has {len(values)} different values, but a workbook takes at most {MOST_CLASSES}.")
     if task == "binary" and len(values) != 2:
@@ -189,60 +252,67 @@ def task_of(table: Table, target: str, wish: str) -> tuple[str, tuple[CellValue,
     return task, tuple(values), [f"task: multiclass, {len(values)} classes of {quoted(target)}: {names}{hint}"]
 
 
-def inputs_of(table: Table, target: str) -> tuple[Table, tuple[Input, ...], list[str]]:
-    """Return the table without columns that never differ, the inputs, and what to say of them.
-
-    Raises:
-        FileProblem: for a column of texts none of which comes often enough.
-    """
+def inputs_of(table: Table, target: str, fill: str) -> tuple[Table, tuple[Input, ...], list[str]]:
+    """Return the table without columns that never differ, the inputs, and what to say of them."""
     inputs: list[Input] = []
     said = []
     constant = set()
     for name, cells in table.columns.items():
         if name == target:
             continue
-        values = {cell for cell in cells if cell is not None}
-        if len(values) == 1:
+        is_text = is_words(table, name)
+        has_own_blank = (
+            is_blank_a_value(cells, fill) if is_text else fill != DROP and 2 * cells.count(None) > len(cells)
+        )
+        if len(set(cells) - {None}) + has_own_blank == 1:
             constant.add(name)
-        elif any(isinstance(cell, str) for cell in values):
-            found, rare = values_of(table, name)
+        elif is_text:
+            found, rare = values_of(table, name, has_own_blank)
             inputs += found
-            said += [f"{quoted(name)}: {rare} rare values are grouped as other"] if rare else []
+            said += (
+                [f"{quoted(name)}: {rare} rare value{'s are' if rare > 1 else ' is'} grouped as other"] if rare else []
+            )
         else:
-            inputs.append(Input(name, NUMBER))
+            found, lines = numbers_of(table, name, has_own_blank)
+            inputs += found
+            said += lines
     said += [f"left out, the same in every row: {listed(constant)}"] if constant else []
     return table.without(constant), tuple(inputs), said
 
 
-def values_of(table: Table, name: str) -> tuple[list[Input], int]:
-    """Return an input a value of a column of texts, the most frequent first, and how many rare values share one.
+def numbers_of(table: Table, name: str, has_own_blank: bool) -> tuple[list[Input], list[str]]:
+    """Return the input of a column of numbers, one for its blanks too where most are, and what to say of it."""
+    cells = table.columns[name]
+    meaning = table.meaning(name)
+    blank = [Input(name, BLANK, BLANK_VALUE)] if has_own_blank else []
+    found = [Input(name, meaning.kind, meaning.unit), *blank]
+    if len({cell for cell in cells if cell is not None}) == 1:
+        return blank, []
+    is_id = (
+        len(cells) >= LEAST_IDS
+        and len(set(cells)) == len(cells)
+        and all(isinstance(cell, float) and cell.is_integer() for cell in cells)
+    )
+    if not is_id or meaning != Meaning(NUMBER):
+        return found, []
+    return found, [
+        f"{quoted(name)}: a different whole number in every row, taken as a quantity; if it is a name for the row, "
+        f'--leave-out "{quoted(name)}"'
+    ]
 
-    Raises:
-        FileProblem: where no value comes often enough.
-    """
-    counts: dict[str, int] = {}
-    for cell in table.columns[name]:
-        if cell is not None:
-            counts[str(cell)] = counts.get(str(cell), 0) + 1
-    least = max(2, len(table.rows) * RARE_SHARE)
-    ordered = sorted(counts, key=lambda value: (-counts[value], value.lower()))
-    kept = [value for value in ordered if counts[value] >= least][:MOST_VALUES]
-    if sum(counts[value] for value in kept) < LEAST_COVERED * sum(counts.values()):
-        raise FileProblem(
-            f'{table.path}: the column "{quoted(name)}" holds {len(counts)} different texts in {len(table.rows)} rows, '
-            f'so hardly two rows share one, like names: leave it out with --leave-out "{quoted(name)}".'
-        )
-    rare = len(ordered) - len(kept)
-    inputs = [Input(name, VALUE, value) for value in kept]
+
+def values_of(table: Table, name: str, has_own_blank: bool) -> tuple[list[Input], int]:
+    """Return an input a value of a column of texts, the most frequent first, and how many rare values share one."""
+    counts = Counter(str(cell) for cell in table.columns[name] if cell is not None)
+    kept = kept_values(counts, len(table.rows))
+    rare = len(counts) - len(kept)
+    inputs = [Input(name, BLANK, BLANK_VALUE)] if has_own_blank else []
+    inputs += [Input(name, VALUE, value) for value in kept]
     return inputs + ([Input(name, OTHER)] if rare else []), rare
 
 
-def listed(names: set[str]) -> str:
-    """Return names as a sentence has them, not all of very many."""
-    ordered = sorted(quoted(name) for name in names)
-    return ", ".join(ordered[:8]) + (f" and {len(ordered) - 8} more" if len(ordered) > 8 else "")
-
-
-def rows_text(count: int) -> str:
-    """Return a number of rows in words."""
-    return f"{count} row{'s' * (count != 1)}"
+def kept_values(counts: Mapping[str, int], rows: int) -> list[str]:
+    """Return the values that come often enough for an input of their own, the most frequent first."""
+    least = max(2, rows * RARE_SHARE)
+    ordered = sorted(counts, key=lambda value: (-counts[value], value.lower()))
+    return [value for value in ordered if counts[value] >= least][:MOST_VALUES]

@@ -11,15 +11,17 @@ from addin.file.area import Area
 from addin.file.errors import FileProblem
 from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue, quoted
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.activations import softmax
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.model import predict as network_outputs
-from pyfuncs.training.contract import read_model
+from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, Meaning, date_text, shown
 from workbooks.own_data.preparation import CLASS_LEFT, TABLE_TOP, TITLE, recipe_of
-from workbooks.own_data.recipe import DROP, NUMBER, OTHER, Input, Recipe, shown
+from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, OTHER, Input, Recipe
+from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table
 from workbooks.own_data.workbook import TEMPLATE
-from workbooks.recalculate import FileCells
+from workbooks.recalculate import FileCells, model_of
 from workbooks.writer import TEMPLATE_PROPERTY
 
 FILL, MEAN, DEVIATION = 5, 7, 8
@@ -58,7 +60,7 @@ class Trained:
         lines = cells.values(Area(TITLE, TABLE_TOP, 1, bottom, DEVIATION + 1)).tolist()
         mean, deviation = cells.values(Area(TITLE, TABLE_TOP, CLASS_LEFT + 1, TABLE_TOP, CLASS_LEFT + 2))[0]
         for i, (each, line) in enumerate(zip(recipe.inputs, lines, strict=True)):
-            needed = [FILL, MEAN, DEVIATION] if each.kind == NUMBER else [FILL]
+            needed = [FILL, MEAN, DEVIATION] if each.is_number else [] if each.kind == BLANK else [FILL]
             if any(line[j] is None for j in needed):
                 raise FileProblem(
                     f"{path}, {TITLE}!A{TABLE_TOP + i}: a formula of that row has no stored value: open the workbook "
@@ -75,23 +77,35 @@ class Prediction:
     names: tuple[str, ...]
     rows: list[list[CellValue]]
     said: tuple[str, ...]
+    meaning: Meaning
+    """What the answers are: numbers, dates, times or words."""
+
+    def text(self, answer: CellValue) -> CellValue:
+        """Return an answer as the table's own columns write it: a date as a date."""
+        if not isinstance(answer, float) or self.meaning.kind not in (DATE, TIME):
+            return answer
+        if self.meaning.kind == DATE and not self.meaning.has_time:
+            return date_text(round(answer))
+        return shown(answer, self.meaning.kind)
 
 
 def predict(trained: Trained, table: Table) -> Prediction:
     """Return an answer for each row of a table, None where a row cannot be answered.
 
     Raises:
-        FileProblem: for a column that is missing, or a text where the model needs a number.
+        FileProblem: for a column that is missing, or texts where the model needs numbers.
     """
     recipe = trained.recipe
     columns = columns_of(trained, table)
     prepared, unanswerable, said = without_blanks(trained, columns)
+    said = other_units(recipe, table) + said
     inputs = []
     for each, line in zip(recipe.inputs, trained.lines, strict=True):
         cells = prepared[each.column]
-        if each.kind == NUMBER:
-            numbers = numbers_of(table, each.column, cells, line[FILL])
-            inputs.append((numbers - as_number(line[MEAN])) / as_number(line[DEVIATION]))
+        if each.is_number:
+            inputs.append((numbers_of(cells) - as_number(line[MEAN])) / as_number(line[DEVIATION]))
+        elif each.kind == BLANK:
+            inputs.append(np.array([float(cell is None) for cell in columns[each.column]]))
         else:
             inputs.append(hot(each, [other for other in recipe.inputs if other.column == each.column], cells))
     for name, cells in prepared.items():
@@ -103,14 +117,15 @@ def predict(trained: Trained, table: Table) -> Prediction:
     truth = next((cells for name, cells in table.columns.items() if name.lower() == recipe.target.lower()), None)
     if truth is not None:
         said += judged(recipe, rows, truth)
-    return Prediction(tuple(f"{name} 2" if name.lower() in taken else name for name in names), rows, tuple(said))
+    names = tuple(f"{name} 2" if name.lower() in taken else name for name in names)
+    return Prediction(names, rows, tuple(said), recipe.meaning(recipe.target))
 
 
 def columns_of(trained: Trained, table: Table) -> dict[str, list[CellValue]]:
     """Return the table's columns that the model needs, under the names it knows.
 
     Raises:
-        FileProblem: for those that are missing.
+        FileProblem: for those that are missing, or at fault.
     """
     found = {name.lower(): cells for name, cells in table.columns.items()}
     wanted = dict.fromkeys(each.column for each in trained.recipe.inputs)
@@ -121,14 +136,30 @@ def columns_of(trained: Trained, table: Table) -> dict[str, list[CellValue]]:
             f"{table.path} lacks {'a column' if len(missing) == 1 else f'{len(missing)} columns'} that {trained.path} "
             f"was trained with: {names}."
         )
+    folded = {name.lower() for name in wanted}
+    table.check({name: fault for name, fault in table.faults.items() if name.lower() in folded}, set())
     return {name: found[name.lower()] for name in wanted}
+
+
+def other_units(recipe: Recipe, table: Table) -> list[str]:
+    """Say which columns of numbers have another unit than those that the model was trained with."""
+    said = []
+    for name in table.columns:
+        meaning = recipe.meanings.get(name.lower())
+        unit = table.meaning(name).unit
+        if meaning is None or meaning.kind != NUMBER or meaning.unit == unit:
+            continue
+        line = f"{quoted(name)}: {meaning.unit or 'no unit'} in the training table, {unit or 'no unit'} here"
+        said.append(f"{line}; 45 % is 0.45" if PERCENT in (unit, meaning.unit) else line)
+    return said
 
 
 def without_blanks(
     trained: Trained, columns: dict[str, list[CellValue]]
 ) -> tuple[dict[str, list[CellValue]], NDArray[np.bool_], list[str]]:
     """Return the columns with blanks filled, which rows cannot be answered instead, and what to say of it."""
-    fills = {each.column: line[FILL] for each, line in zip(trained.recipe.inputs, trained.lines, strict=True)}
+    lines = zip(trained.recipe.inputs, trained.lines, strict=True)
+    fills = {each.column: line[FILL] for each, line in reversed(list(lines))}
     is_dropped = trained.recipe.fill == DROP
     unanswerable = np.zeros(len(next(iter(columns.values()))), dtype=bool)
     said, prepared = [], {}
@@ -136,8 +167,10 @@ def without_blanks(
         blank = np.array([cell is None for cell in cells])
         if blank.any():
             unanswerable |= blank & is_dropped
-            count = f"{blank.sum()} blank{'s' * (int(blank.sum()) > 1)} in {quoted(name)}"
-            said.append(f"{count}: no prediction" if is_dropped else f"{count} filled with {shown(fills[name])}")
+            count = f"{counted(int(blank.sum()), 'blank')} in {quoted(name)}"
+            said.append(
+                f"{count}: no prediction" if is_dropped else count + filled_with(trained.recipe, name, fills[name])
+            )
         prepared[name] = [fills[name] if cell is None else cell for cell in cells]
     return prepared, unanswerable, said
 
@@ -147,24 +180,21 @@ def as_number(cell: CellValue) -> float:
     return float(cell)  # type: ignore[arg-type]
 
 
-def numbers_of(table: Table, name: str, cells: Sequence[CellValue], fill: CellValue) -> Matrix:
-    """Return a column as numbers.
+def filled_with(recipe: Recipe, column: str, fill: CellValue) -> str:
+    """Say what becomes of a column's blanks."""
+    if fill in (None, BLANK_VALUE):
+        return ": blank is a value of its own"
+    return f" filled with {shown(fill, recipe.meaning(column).kind)}"
 
-    Raises:
-        FileProblem: naming the first row that holds a text.
-    """
-    for number, cell in zip(table.rows, cells, strict=True):
-        if isinstance(cell, str) and cell != fill:
-            raise FileProblem(
-                f'{table.path}: the column "{quoted(name)}" holds "{quoted(cell)}" in row {number}, but a number is '
-                "needed: mend it, or empty it so that it counts as blank."
-            )
+
+def numbers_of(cells: Sequence[CellValue]) -> Matrix:
+    """Return a column as numbers, NaN for a row that gets no prediction."""
     return np.array([np.nan if isinstance(cell, str) else cell for cell in cells], dtype=np.float64)
 
 
 def hot(each: Input, own: Sequence[Input], cells: Sequence[CellValue]) -> Matrix:
     """Return 1 where a column holds an input's value, or for OTHER none of its column's, and else 0."""
-    known = {str(other.value).lower() for other in own if other.kind != OTHER}
+    known = {str(other.value).lower() for other in own if other.kind in (VALUE, BLANK)}
     spelled = [shown(cell).lower() for cell in cells]
     if each.kind == OTHER:
         return np.array([float(cell not in known) for cell in spelled])
@@ -173,7 +203,7 @@ def hot(each: Input, own: Sequence[Input], cells: Sequence[CellValue]) -> Matrix
 
 def unknown_values(name: str, own: Sequence[Input], cells: Sequence[CellValue]) -> list[str]:
     """Say which values of a column of texts the model has not seen, and what it makes of them."""
-    if any(each.kind == NUMBER for each in own) or any(each.kind == OTHER for each in own):
+    if any(each.is_number or each.kind == OTHER for each in own):
         return []
     known = {str(each.value).lower() for each in own}
     strange = [shown(cell) for cell in cells if shown(cell).lower() not in known | {DROP}]
@@ -182,12 +212,13 @@ def unknown_values(name: str, own: Sequence[Input], cells: Sequence[CellValue]) 
     values = sorted(set(strange))
     shown_values = ", ".join(f'"{quoted(value)}"' for value in values[:MOST_SHOWN])
     more = f" and {len(values) - MOST_SHOWN} more" if len(values) > MOST_SHOWN else ""
-    return [f"{quoted(name)}: unknown to the model in {len(strange)} rows, counted as no value: {shown_values}{more}"]
+    where = counted(len(strange), "row")
+    return [f"{quoted(name)}: unknown to the model in {where}, counted as no value: {shown_values}{more}"]
 
 
 def outputs_of(trained: Trained, inputs: Matrix) -> Matrix:
     """Return what the network gives for rows of inputs."""
-    model = read_model(trained.file)
+    model = model_of(trained.file)
     outputs: Matrix = network_outputs(model.network, model.state.params, inputs)
     return outputs
 
@@ -212,7 +243,7 @@ def judged(recipe: Recipe, rows: Sequence[Sequence[CellValue]], truth: Sequence[
     pairs = [(row[0], true) for row, true in zip(rows, truth, strict=True) if row[0] is not None and true is not None]
     if not pairs:
         return []
-    where = f"{len(pairs)} rows hold {quoted(recipe.target)} already"
+    where = f"{counted(len(pairs), 'row')} {'hold' if len(pairs) > 1 else 'holds'} {quoted(recipe.target)} already"
     if recipe.task != "regression":
         right = sum(shown(said).lower() == shown(true).lower() for said, true in pairs)
         return [f"{where}: accuracy {right / len(pairs):.1%}"]
@@ -220,4 +251,4 @@ def judged(recipe: Recipe, rows: Sequence[Sequence[CellValue]], truth: Sequence[
         return []
     said, true = np.array(pairs, dtype=np.float64).T
     spread = ((true - true.mean()) ** 2).sum()
-    return [f"{where}: R² {1 - ((said - true) ** 2).sum() / spread:.3f}"] if spread > 0 else []
+    return [f"{where}: R² {spelled(1 - ((said - true) ** 2).sum() / spread, 3)}"] if spread > 0 else []

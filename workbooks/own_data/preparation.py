@@ -14,7 +14,8 @@ from workbooks.block import Block, Values
 from workbooks.book import Look, Page, StoredCells
 from workbooks.expression import Expression, native
 from workbooks.own_data.data_page import DataPage, column_names
-from workbooks.own_data.recipe import DROP, MODE, NUMBER, OTHER, TASKS, VALUE, Input, Recipe, shown
+from workbooks.own_data.meaning import NUMBER, NUMERIC, VALUE, Meaning, shown
+from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, KINDS, MODE, TASKS, Input, Recipe
 
 TITLE = "Preparation"
 FACTS_TOP = 4
@@ -22,6 +23,7 @@ FACTS = ("rows", "columns", "inputs", "classes", "target", "task", "fill", "hidd
 TABLE_TOP = FACTS_TOP + len(FACTS) + 4
 HEADERS = ("input", "column", "kind", "value", "blanks", "filled with", "rows", "mean", "deviation")
 CLASS_LEFT = len(HEADERS) + 2
+TARGET_HEADERS = ("target", "mean", "deviation", "kind", "value")
 NO_HIDDEN = "none"
 TEXT = Look("body", "@")
 COUNT = Look("calculation", "0")
@@ -47,7 +49,7 @@ class PreparationPage:
         page.text(2, 1, "How the columns of the sheet Data become the inputs of the sheet Model.", Look("line"))
         page.heights = {1: 30}
         page.widths = {"A": 26, "B": 22, "C": 11, "D": 16, "E": 9, "F": 13, "G": 9, "H": 13, "I": 13, "J": 3}
-        page.widths |= {"K": 20, "L": 11, "M": 11}
+        page.widths |= {"K": 20, "L": 11, "M": 11, "N": 11, "O": 16}
         self.facts()
         self.inputs: list[dict[str, Block]] = []
         for each in recipe.inputs:
@@ -76,8 +78,8 @@ class PreparationPage:
         row = FACTS_TOP + len(FACTS) + 1
         self.page.text(row, 1, "Inputs", Look("heading"))
         line = (
-            "number: (x - mean) / deviation, both of the rows that train; value: 1 where the column holds the value, "
-            "else 0; other: 1 for all other values."
+            "number, date (in days), time: (x - mean) / deviation, both of the rows that train; value: 1 where the "
+            "column holds the value, else 0; other: 1 for all other values; blank: 1 where nothing stands."
         )
         self.page.text(row + 1, 1, line, Look("note"))
         self.page.text(TABLE_TOP - 1, 1, [list(HEADERS)], Look("header"))
@@ -93,8 +95,13 @@ class PreparationPage:
         known = native(
             'SUMPRODUCT(({s}="train")*({x}<>""))', lambda x, s: (trains(s) & ~is_blank(x)).sum(), x=x, s=split
         )
-        if each.kind == NUMBER:
+        if each.is_number:
             page.cell(row, 7, known, COUNT)
+        elif each.kind == BLANK:
+            count = native(
+                'SUMPRODUCT(({s}="train")*({x}=""))', lambda x, s: (trains(s) & is_blank(x)).sum(), x=x, s=split
+            )
+            page.cell(row, 7, count, COUNT)
         elif each.kind == VALUE:
             count = native(
                 'SUMPRODUCT(({s}="train")*({x}={v}))',
@@ -106,27 +113,27 @@ class PreparationPage:
             cells["count"] = page.cell(row, 7, count, COUNT)
         else:
             own = [cells["count"] for cells in self.of_column(each.column) if "count" in cells]
-            first, last = own[0].area.top, own[-1].area.top
+            taken = "" if not own else f"-SUM($G${own[0].area.top}:$G${own[-1].area.top})"
             rest = native(
-                f"{{known}}-SUM($G${first}:$G${last})",
+                f"{{known}}{taken}",
                 lambda known: known - sum(block.number for block in own),
                 known=known,
             )
             page.cell(row, 7, rest, COUNT)
         if self.recipe.fill == DROP:
             cells["fill"] = page.text(row, 6, DROP, Look("body"))
-        elif each.kind == NUMBER:
-            cells["fill"] = page.array(row, 6, (1, 1), self.number_fill(x), FIGURE)
-        if each.kind == NUMBER:
-            self.scale(row, 8, x, cells)
+        elif each.is_number:
+            cells["fill"] = page.array(row, 6, (1, 1), self.number_fill(x), figure(each.meaning))
+        if each.is_number:
+            self.scale(row, 8, x, cells, each.meaning)
 
-    def scale(self, row: int, left: int, x: Block, cells: dict[str, Block]) -> None:
+    def scale(self, row: int, left: int, x: Block, cells: dict[str, Block], meaning: Meaning) -> None:
         """Put the mean and the deviation of a column's rows that train, blanks filled."""
         fill = cells.get("fill")
         each = "{x}" if fill is None or self.recipe.fill == DROP else 'IF({x}="",{f},{x})'
         used = {"x": x, "s": self.split, "f": fill}
         mean = native(f'AVERAGE(IF({{s}}="train",{each}))', lambda x, s, f: mean_of(filled(x, f)[trains(s)]), **used)
-        middle = self.page.array(row, left, (1, 1), mean, FIGURE)
+        middle = self.page.array(row, left, (1, 1), mean, figure(meaning))
         # Not STDEVP: Calc rounds it in a way of its own, and training here and there would differ in the last digits.
         spread = native(
             f'SQRT(AVERAGE(IF({{s}}="train",({each}-{{m}})^2)))',
@@ -147,7 +154,7 @@ class PreparationPage:
         used = {"x": x, "s": self.split}
         chosen = 'IF(({s}="train")*({x}<>""),{x})'
         if self.recipe.fill != MODE:
-            return native(f"MEDIAN({chosen})", lambda x, s: np.median(numbers(x, s)), **used)
+            return native(f"IFERROR(MEDIAN({chosen}),0)", lambda x, s: median(numbers(x, s)), **used)
         text = f"IFERROR(MIN(_xlfn.MODE.MULT({chosen})),MIN({chosen}))"
         return native(text, lambda x, s: most_frequent(numbers(x, s)), **used)
 
@@ -155,8 +162,13 @@ class PreparationPage:
         """Put the value that most training rows have, of those with an input of their own, beside each text input."""
         if self.recipe.fill == DROP:
             return
+        of_numbers = {each.column for each in self.recipe.inputs if each.is_number}
+        has_blank = {each.column for each in self.recipe.inputs if each.kind == BLANK}
         for j, each in enumerate(self.recipe.inputs):
-            if each.kind == NUMBER:
+            if each.column in of_numbers:
+                continue
+            if each.column in has_blank:
+                self.inputs[j]["fill"] = self.page.text(TABLE_TOP + j, 6, BLANK_VALUE, Look("calculation", "General"))
                 continue
             own = [cells for cells in self.of_column(each.column) if "count" in cells]
             first, last = own[0]["count"].area.top, own[-1]["count"].area.top
@@ -171,10 +183,12 @@ class PreparationPage:
         column = self.data.columns[recipe.target]
         page.text(TABLE_TOP - 3, CLASS_LEFT, "Target", Look("heading"))
         if recipe.task == "regression":
-            page.text(TABLE_TOP - 1, CLASS_LEFT, [["target", "mean", "deviation"]], Look("header"))
+            meaning = recipe.target_meaning
+            page.text(TABLE_TOP - 1, CLASS_LEFT, [list(TARGET_HEADERS)], Look("header"))
             page.text(TABLE_TOP, CLASS_LEFT, recipe.target, TEXT)
             self.answer: dict[str, Block] = {}
-            self.scale(TABLE_TOP, CLASS_LEFT + 1, column, self.answer)
+            self.scale(TABLE_TOP, CLASS_LEFT + 1, column, self.answer, meaning)
+            page.text(TABLE_TOP, CLASS_LEFT + 3, [[meaning.kind, meaning.unit]], TEXT)
             return
         page.text(TABLE_TOP - 1, CLASS_LEFT, [["class", "number", "rows"]], Look("header"))
         values = [[value] for value in recipe.classes]
@@ -208,9 +222,13 @@ def recipe_of(stored: StoredCells) -> Recipe:
     found = tuple(
         Input(str(column), str(kind), None if value is None else str(value)) for _, column, kind, value in lines
     )
-    if any(each.kind not in (NUMBER, VALUE, OTHER) for each in found):
+    if any(each.kind not in KINDS for each in found):
         raise ValueError("kind")
     values = stored.values(Area(TITLE, TABLE_TOP, CLASS_LEFT, TABLE_TOP + max(classes, 1) - 1, CLASS_LEFT))
+    kind, unit = stored.values(Area(TITLE, TABLE_TOP, CLASS_LEFT + 3, TABLE_TOP, CLASS_LEFT + 4))[0]
+    meaning = Meaning(NUMBER) if task != "regression" else Meaning(str(kind), None if unit is None else str(unit))
+    if meaning.kind not in NUMERIC:
+        raise ValueError(meaning.kind)
     return Recipe(
         rows=rows,
         columns=column_names(stored, columns),
@@ -220,6 +238,7 @@ def recipe_of(stored: StoredCells) -> Recipe:
         classes=tuple(row[0] for row in values[:classes]),
         fill=fill,
         hidden=() if hidden == NO_HIDDEN else tuple(int(size) for size in hidden.split(",")),
+        target_meaning=meaning,
     )
 
 
@@ -248,7 +267,19 @@ def mean_of(values: Matrix) -> float:
     return math.fsum(values.tolist()) / len(values)
 
 
+def median(values: Matrix) -> float:
+    """Return the median, 0 where nothing is known."""
+    return float(np.median(values)) if len(values) else 0.0
+
+
+def figure(meaning: Meaning) -> Look:
+    """Return how a number made from a column looks."""
+    return FIGURE if meaning.kind == NUMBER else Look(FIGURE.style, meaning.number_format)
+
+
 def most_frequent(values: Matrix) -> float:
-    """Return the number that comes most often; of several the smallest."""
+    """Return the number that comes most often; of several the smallest, 0 where nothing is known."""
+    if not len(values):
+        return 0.0
     known, counts = np.unique(values, return_counts=True)
     return float(known[np.argmax(counts)])

@@ -9,16 +9,16 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from addin.file.errors import FileProblem
-from pyfuncs.cells.block import CellValue, serial_number
+from pyfuncs.cells.block import CellValue
 from workbooks.own_data.delimited import read_bytes
 
 DAMAGE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError, OSError)
 
 
 def read_sheet(path: Path, sheet: str | None) -> tuple[list[list[CellValue]], tuple[str, ...]]:
-    """Return the rows of a sheet from the first that is not blank on, and which sheet that was.
+    """Return the rows of a sheet from its first on, and which sheet that was.
 
-    Dates become their serial numbers, TRUE and FALSE words, error cells blanks.
+    Dates and times become texts as ISO 8601 writes them, TRUE and FALSE words, error cells blanks.
 
     Raises:
         FileProblem: for a file that is no workbook, or has no such sheet.
@@ -34,8 +34,6 @@ def read_sheet(path: Path, sheet: str | None) -> tuple[list[list[CellValue]], tu
     title = sheet or titles[0]
     rows = [[value(cell) for cell in row] for row in workbook[title].iter_rows(values_only=True)]
     workbook.close()
-    while rows and not any(cell is not None for cell in rows[0]):
-        del rows[0]
     width = max((j + 1 for row in rows for j, cell in enumerate(row) if cell is not None), default=0)
     trimmed = [(row + [None] * width)[:width] for row in rows]
     return trimmed, (f"sheet {title}",)
@@ -47,10 +45,10 @@ def value(cell: object) -> CellValue:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
         return float(cell)
-    if isinstance(cell, datetime.date):
-        return serial_number(cell)
-    if isinstance(cell, datetime.time):
-        return (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(" ") if cell.time() != datetime.time() else cell.date().isoformat()
+    if isinstance(cell, datetime.date | datetime.time):
+        return cell.isoformat()
     if isinstance(cell, datetime.timedelta):
         return cell / datetime.timedelta(days=1)
     text = None if cell is None else str(cell)

@@ -1,28 +1,28 @@
 """A table as it was found: names over columns, blanks as None, and what was found out while reading it."""
 
-import re
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
+from workbooks.own_data.blanks import is_blank
+from workbooks.own_data.columns import Column, Fault, as_columns
 from workbooks.own_data.delimited import read_delimited
-from workbooks.own_data.numerals import readable_numbers
+from workbooks.own_data.header import ROW_NAMES, Named, named_rows
+from workbooks.own_data.meaning import NUMBER, VALUE, Meaning
+from workbooks.own_data.rows import Rows
 from workbooks.own_data.sheet_table import read_sheet
 
 WORKBOOKS = (".xlsx", ".xlsm")
-MOST_COLUMNS = 1_000
-MOST_ROWS = 200_000
-BLANK_WORDS = frozenset({"", "na", "n/a", "nan", "null", "#n/a", "<na>"})
-NOT_A_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Table:
     """Columns of numbers, texts and None; `rows` holds each row's number in the file, counted from 1 below the names.
 
-    `said` are sentences about what was found out.
+    Dates and times are numbers here; `meanings` tells which. `said` are sentences about what was found out.
     """
 
     path: Path
@@ -30,83 +30,111 @@ class Table:
     rows: list[int]
     said: tuple[str, ...] = ()
     as_read: dict[str, list[CellValue]] = field(default_factory=dict)
-    """All columns before anything was made of their texts."""
+    """All columns before anything was made of their texts, the names of the rows among them."""
+    meanings: dict[str, Meaning] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
+    """How a column's texts were read, by its name, where that needs saying."""
+    faults: dict[str, Fault] = field(default_factory=dict)
+    """Why a column cannot be used, by its name."""
 
     def keep(self, which: list[int]) -> "Table":
         """Return the table with only some of its rows, by their place from 0."""
         columns = {name: [cells[i] for i in which] for name, cells in self.columns.items()}
-        return Table(self.path, columns, [self.rows[i] for i in which], self.said)
+        return replace(self, columns=columns, rows=[self.rows[i] for i in which], as_read={})
 
     def without(self, names: set[str]) -> "Table":
         """Return the table without some of its columns."""
-        columns = {name: cells for name, cells in self.columns.items() if name not in names}
-        return Table(self.path, columns, self.rows, self.said)
+        return replace(self, columns={name: cells for name, cells in self.columns.items() if name not in names})
+
+    def meaning(self, name: str) -> Meaning:
+        """Return what a column is."""
+        is_text = any(isinstance(cell, str) for cell in self.columns[name])
+        return self.meanings.get(name, Meaning(VALUE if is_text else NUMBER))
+
+    def check(self, faults: Mapping[str, Fault], may_be_left_out: set[str]) -> None:
+        """Check that no column is at fault.
+
+        Raises:
+            FileProblem: naming all that are, and what to do.
+        """
+        if not faults:
+            return
+        named = [f'"{quoted(name)}" {fault.what}' for name, fault in faults.items()]
+        if len(faults) == 1:
+            remedy = next(iter(faults.values())).remedy
+            raise FileProblem(f"{self.path}: the column {named[0]}: {remedy}.")
+        options = [f'--leave-out "{quoted(name)}"' for name in faults if name in may_be_left_out]
+        said = "; ".join(named[:MOST_SHOWN]) + (f"; and {len(named) - MOST_SHOWN} more" * (len(named) > MOST_SHOWN))
+        leave_out = f", or leave them out with {' '.join(options)}" if options else ""
+        raise FileProblem(f"{self.path}: {len(faults)} columns cannot be used: {said}: mend them{leave_out}.")
 
 
-def read_table(path: Path, encoding: str | None = None, sheet: str | None = None) -> Table:
-    """Read a CSV file or the table on a sheet of a workbook, its first row the names of the columns.
+def read_table(
+    path: Path,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    *,
+    header_row: int | None = None,
+    known: Mapping[str, Meaning] | None = None,
+) -> Table:
+    """Read a CSV file or the table on a sheet of a workbook.
+
+    `header_row` is the line or row of the columns' names: None for the first that is not blank, 0 for a table without
+    names. `known` says what some columns are, by their names in small letters; the others are found out.
 
     Raises:
         FileProblem: for a file that cannot be read or holds no table; the sentence says where and what to do.
     """
-    if path.suffix.lower() in WORKBOOKS:
-        rows, said = read_sheet(path, sheet)
-    else:
-        rows, said = read_delimited(path, encoding)
-    names, body, numbers = split_names(path, rows)
+    rows = rows_of(path, encoding, sheet)
+    named = named_rows(path, rows, header_row)
+    cells = named_columns(named)
+    columns = {name: [None if is_blank(cell) else cell for cell in cells[name]] for name in cells if name != ROW_NAMES}
+    found, said = as_columns(columns, named.numbers, known or {}, prefers_comma=rows.prefers_comma)
+    if header_row is None and known is None:
+        check_first_row(path, found, f"{rows.place_word} {named.places[0]}", named.places[0])
+    if named.has_row_names:
+        said = ("left out, names of the rows: the first column", *said)
+    return Table(
+        path,
+        {name: column.cells for name, column in found.items()},
+        named.numbers,
+        (*rows.said, *said),
+        cells,
+        {name: column.meaning for name, column in found.items()},
+        {name: column.said for name, column in found.items() if column.said},
+        {name: column.fault for name, column in found.items() if column.fault},
+    )
+
+
+def rows_of(path: Path, encoding: str | None, sheet: str | None) -> Rows:
+    """Return the rows of a file of either kind."""
+    if path.suffix.lower() not in WORKBOOKS:
+        return read_delimited(path, encoding)
+    cells, said = read_sheet(path, sheet)
+    return Rows(cells, list(range(1, len(cells) + 1)), said, "row")
+
+
+def named_columns(named: Named) -> dict[str, list[CellValue]]:
+    """Return the columns under their names; one without a name gets one, or is dropped if nothing stands in it."""
     columns: dict[str, list[CellValue]] = {}
-    as_read: dict[str, list[CellValue]] = {}
-    for name, cells in zip(names, zip(*body, strict=True), strict=True):
-        known = [None if is_blank(cell) else cell for cell in cells]
-        if name or any(cell is not None for cell in known):
-            called = name or f"column {len(columns) + 1}"
-            columns[called] = known
-            as_read[called] = list(cells)
-    columns, found = readable_numbers(path, columns, numbers, prefers_comma=any("semicolon" in line for line in said))
-    return Table(path, columns, numbers, (*said, *found), as_read)
+    for j, (name, cells) in enumerate(zip(named.names, zip(*named.body, strict=True), strict=True)):
+        if j == 0 and named.has_row_names:
+            columns[ROW_NAMES] = list(cells)
+        elif name or not all(is_blank(cell) for cell in cells):
+            columns[name or f"column {len(columns) + 1}"] = list(cells)
+    return columns
 
 
-def split_names(path: Path, rows: list[list[CellValue]]) -> tuple[list[str], list[list[CellValue]], list[int]]:
-    """Return the names, the rows below them and the rows' numbers; rows with nothing in them are left out.
+def check_first_row(path: Path, columns: Mapping[str, Column], where: str, place: int) -> None:
+    """Check that the first row below the names holds no names or units itself.
 
     Raises:
-        FileProblem: for no rows, too many, rows of another length than the names, and names given twice.
+        FileProblem: where several columns of numbers hold a text there.
     """
-    if not rows:
-        raise FileProblem(f"{path} is empty: it needs a first row with the names of the columns, and rows below it.")
-    header, *below = rows
-    if len(header) > MOST_COLUMNS:
+    strays = [name for name, column in columns.items() if column.fault is not None and column.fault.place == 0]
+    if len(strays) > 1:
+        shown = ", ".join(f'"{quoted(str(columns[name].cells[0]))}"' for name in strays[:3])
         raise FileProblem(
-            f"{path} has {len(header)} columns, but a workbook takes at most {MOST_COLUMNS}: keep the ones that matter."
+            f"{path}, {where}: row 1 below the names holds texts over columns of numbers ({shown} …): if they are the "
+            f"names, say so with --header-row {place}; else delete that row."
         )
-    if len(below) > MOST_ROWS:
-        raise FileProblem(f"{path} has {len(below)} rows, but a workbook takes at most {MOST_ROWS}: take a sample.")
-    names = ["" if cell is None else clean(str(cell)) for cell in header]
-    body, numbers = [], []
-    for number, row in enumerate(below, 1):
-        if all(is_blank(cell) for cell in row):
-            continue
-        if len(row) != len(header):
-            raise FileProblem(
-                f"{path}, row {number} below the names, has {len(row)} fields, but there are {len(header)} names: "
-                "mend that row, or put quotes around a text that holds the delimiter."
-            )
-        body.append([clean(cell) if isinstance(cell, str) else cell for cell in row])
-        numbers.append(number)
-    twice = [name for name, count in Counter(name.lower() for name in names if name).items() if count > 1]
-    if twice:
-        several = next(name for name in names if name.lower() == twice[0])
-        raise FileProblem(f'{path} has several columns named "{quoted(several)}": give each a name of its own.')
-    if not body:
-        raise FileProblem(f"{path} has names of columns but no row below them: there is nothing to learn from.")
-    return names, body, numbers
-
-
-def clean(text: str) -> str:
-    """Return a text as a cell can hold it: on one line, without what XML forbids."""
-    return " ".join(NOT_A_CHARACTER.sub("", text).split())
-
-
-def is_blank(cell: CellValue) -> bool:
-    """Tell whether a cell says that nothing is known."""
-    return cell is None or (isinstance(cell, str) and cell.strip().lower() in BLANK_WORDS)

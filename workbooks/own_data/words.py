@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyfuncs.cells.block import quoted
-from workbooks.own_data.recipe import Recipe, shown
+from workbooks.own_data.meaning import shown
+from workbooks.own_data.recipe import Recipe
 
 LINES = 5
 """Always as many, so that the cells below them have their place whatever the table."""
@@ -23,7 +24,7 @@ ANSWERS = {
 
 ALWAYS = (
     "The loss of the rows kept aside tells whether the model learned something, or only remembers its rows.",
-    "Accuracy and R² move in jumps, the loss smoothly: that is why training follows the loss.",
+    "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
     "Too large an lr in Training, and the loss flies off; Reset brings the first weights back.",
     "Another seed in Training gives other first weights, another split_seed keeps other rows aside.",
 )

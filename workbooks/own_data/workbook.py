@@ -22,10 +22,6 @@ from workbooks.start import MORE_BUTTONS, Card, start_page
 from workbooks.style import STAGES
 
 TEMPLATE = "own_data"
-OFF = (
-    "Formulas are off: this program does not know NN_ functions. The numbers are those of the last training; see the "
-    "README to switch the formulas on."
-)
 LEGEND = ("rows", "inputs", "target", "weights", "forward", "loss", "gradient", "new")
 
 
@@ -88,7 +84,8 @@ def build(
         cards(numbers, training, recipe),
         history,
         buttons=MORE_BUTTONS,
-        off=OFF,
+        dead=network.dead_units() if network.many else None,
+        lost=("the cards on Start", "Model", "the figures on Training"),
     )
     return book
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from pyfuncs.cells.errors import ErrorCode
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look, Page
-from workbooks.expression import call, native
+from workbooks.expression import call, case_of, cases, native
 from workbooks.network import TOP, NetworkPage
 
 PART = 60
@@ -93,32 +94,50 @@ SPIRAL_RADIUS = f"{RADIUS}*{{k}}/{2 * PART}"
 SPIRAL_ANGLE = f"(2*PI()*{TURNS}*{{k}}/{2 * PART}+PI()*{{c}})"
 CIRCLE_RADIUS = "IF({c}=1,2.5*ABS({u}),3.5+1.5*ABS({u}))"
 NOISE = "+{n:all}*{z}"
+CORNER = "IF({u}<0,-1,1)*"
 X1 = (
-    f'IF({{d:all}}="spiral",{SPIRAL_RADIUS}*SIN{SPIRAL_ANGLE},IF({{d:all}}="circle",{CIRCLE_RADIUS}*SIN(PI()*{{v}}),'
-    f'IF({{d:all}}="XOR",IF({{u}}<0,-1,1)*(0.3+4.7*ABS({{u}})),4*{{c}}-2+{{z}}))){NOISE}'
+    cases(
+        "{d:all}",
+        {
+            "circle": f"{CIRCLE_RADIUS}*SIN(PI()*{{v}})",
+            "XOR": CORNER + "(0.3+4.7*ABS({u}))",
+            "two Gaussians": "(4*{c}-2+{z})",
+            "spiral": f"{SPIRAL_RADIUS}*SIN{SPIRAL_ANGLE}",
+        },
+    )
+    + NOISE
 )
 X2 = (
-    f'IF({{d:all}}="spiral",{SPIRAL_RADIUS}*COS{SPIRAL_ANGLE},IF({{d:all}}="circle",{CIRCLE_RADIUS}*COS(PI()*{{v}}),'
-    f'IF({{d:all}}="XOR",IF({{u}}<0,-1,1)*(2*{{c}}-1)*(0.3+4.7*ABS({{v}})),4*{{c}}-2+{{z}}))){NOISE}'
+    cases(
+        "{d:all}",
+        {
+            "circle": f"{CIRCLE_RADIUS}*COS(PI()*{{v}})",
+            "XOR": CORNER + "(2*{c}-1)*(0.3+4.7*ABS({v}))",
+            "two Gaussians": "(4*{c}-2+{z})",
+            "spiral": f"{SPIRAL_RADIUS}*COS{SPIRAL_ANGLE}",
+        },
+    )
+    + NOISE
 )
 
 
-def first_coordinate(d: Values, n: Values, c: Values, k: Values, u: Values, v: Values, z: Values) -> Values:
+def first_coordinate(d: Values, n: Values, c: Values, k: Values, u: Values, v: Values, z: Values) -> Values | ErrorCode:
     """Return x1 of each point."""
     corner = np.where(u < 0, -1, 1) * (0.3 + 4.7 * abs(u))
-    result: Values = pattern(str(d[0, 0]), SIN, corner, c, k, u, v, z) + n * z
-    return result
+    found = case_of(d[0, 0], patterns(SIN, corner, c, k, u, v, z))
+    return found if isinstance(found, ErrorCode) else found + n * z
 
 
-def second_coordinate(d: Values, n: Values, c: Values, k: Values, u: Values, v: Values, z: Values) -> Values:
+def second_coordinate(
+    d: Values, n: Values, c: Values, k: Values, u: Values, v: Values, z: Values
+) -> Values | ErrorCode:
     """Return x2 of each point."""
     corner = np.where(u < 0, -1, 1) * (2 * c - 1) * (0.3 + 4.7 * abs(v))
-    result: Values = pattern(str(d[0, 0]), COS, corner, c, k, u, v, z) + n * z
-    return result
+    found = case_of(d[0, 0], patterns(COS, corner, c, k, u, v, z))
+    return found if isinstance(found, ErrorCode) else found + n * z
 
 
-def pattern(
-    dataset: str,
+def patterns(
     wave: Callable[[Values], Values],
     corner: Values,
     c: Values,
@@ -126,13 +145,14 @@ def pattern(
     u: Values,
     v: Values,
     z: Values,
-) -> Values:
-    """Return one coordinate of each point, without noise; `wave` is the sine for x1 and the cosine for x2."""
-    if dataset.lower() == "spiral":
-        return RADIUS * k / (2 * PART) * wave(2 * math.pi * TURNS * k / (2 * PART) + math.pi * c)
-    if dataset.lower() == "circle":
-        return np.where(c == 1, 2.5 * abs(u), 3.5 + 1.5 * abs(u)) * wave(math.pi * v)
-    return corner if dataset.lower() == "xor" else 4 * c - 2 + z
+) -> dict[str, Values]:
+    """Return one coordinate of each point in every pattern, without noise; `wave` is the sine for x1, cosine for x2."""
+    return {
+        "circle": np.where(c == 1, 2.5 * abs(u), 3.5 + 1.5 * abs(u)) * wave(math.pi * v),
+        "XOR": corner,
+        "two Gaussians": 4 * c - 2 + z,
+        "spiral": RADIUS * k / (2 * PART) * wave(2 * math.pi * TURNS * k / (2 * PART) + math.pi * c),
+    }
 
 
 def features(page: Page, top: int, left: int, x1: Block, x2: Block, switches: dict[str, Block]) -> Block:

@@ -17,7 +17,8 @@ from workbooks.block import Block, Values, as_values
 from workbooks.book import Look, Page
 from workbooks.charts import history_chart
 from workbooks.expression import Expression
-from workbooks.start import MORE_BUTTONS, Card, centre, link_buttons, status
+from workbooks.questions import put_questions
+from workbooks.start import MORE_BUTTONS, Card, centre, link_buttons, put_status, without_gradsheet
 
 TOP = 7
 SIDE = 31
@@ -79,8 +80,9 @@ def put_texts(
     steps: Sequence[str],
     notice: Sequence[str],
     history: Block,
+    dead: Expression,
 ) -> None:
-    """Put the title, the large numbers, the buttons, what to do and what to notice."""
+    """Put the title, the large numbers, the buttons, what to do, what to notice, and how training stands."""
     page.text(1, 2, title, Look("title"))
     page.text(2, 2, lead, Look("lead"))
     page.merged.append(f"B2:{column_letters(GRID_LEFT + SIDE - 1)}2")
@@ -93,10 +95,10 @@ def put_texts(
             page.text(5, 3 + i, card.value, look)
     page.text(6, 3, [[label for label, _ in MORE_BUTTONS]], Look("button"))
     row = numbered(page, TOP, "What to do", steps)
-    row = numbered(page, row, "What to notice", notice, "•")
-    page.array(row, 2, (1, 1), status(history), Look("status"))
-    page.text(row, 3, [[None] * 4], Look("status"))
-    page.merged.append(f"B{row}:F{row + 1}")
+    numbered(page, row, "What to notice", notice, "•")
+    put_status(page, 4, INPUT_LEFT, (2, 2), history, dead)
+    lost = ("the losses and the plane on Start", "Model", "Plane")
+    put_questions(page, TOP + SIDE + 2, 2, "I", (without_gradsheet(page, lost),), 105)
     page.decorations.append(lambda sheet: link_buttons(sheet, MORE_BUTTONS, 6, 3))
 
 

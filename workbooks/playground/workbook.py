@@ -89,7 +89,7 @@ def build(stored: StoredCells | None = None) -> Book:
         Card("test error", reference(headline["test error"]), "0.0%"),
         Card("epoch", reference(settings["epoch"]), "0"),
     ]
-    put_texts(start, TITLE, LEAD, cards, STEPS, NOTICE, history)
+    put_texts(start, TITLE, LEAD, cards, STEPS, NOTICE, history, network.dead_units(settings["units"]))
 
     def pictures(sheet: Worksheet) -> None:
         draw(sheet, x1, x2, PART, history)
@@ -153,7 +153,9 @@ def layer_switches(training: TrainingPage) -> None:
         )
         settings[f"activation_{k}"] = page.cell(row, 2, formula, Look("calculation"), f"activation_{k}")
     row = line(f"activation_{LAYERS}", "The last layer says how probable class 1 is.")
-    settings[f"activation_{LAYERS}"] = page.input(row, 2, "sigmoid", Look("calculation"), f"activation_{LAYERS}")
+    settings[f"activation_{LAYERS}"] = page.input(
+        row, 2, "sigmoid", Look("calculation", choices=("sigmoid",)), f"activation_{LAYERS}"
+    )
     text = '{a}&", "&{b}&", "&{c}&", sigmoid"'
     words = native(
         text,

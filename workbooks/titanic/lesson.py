@@ -1,6 +1,6 @@
 """The lesson's two models of the Titanic passengers: the linear one, and two sets of weights or a real second layer."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from pyfuncs.training.model import Record
 from workbooks import questions
 from workbooks.block import Block, as_values
 from workbooks.book import Book, Look, Page, StoredCells
-from workbooks.expression import Expression, call, native
+from workbooks.expression import Expression, Operand, call, choose, native
 from workbooks.native import NativePage
 from workbooks.network import TOP, NetworkPage, random_weights
 from workbooks.questions import Question, put_questions
@@ -22,6 +22,8 @@ from workbooks.style import STAGES
 from workbooks.titanic.passengers import COLUMNS, FEATURES, complete_passengers, input_columns, passengers, raw_columns
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
+FIRST_BIAS = 0.3
+"""Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 LOSSES = ("mse", "l1", "bce")
 HIDDEN = ("relu", "leaky_relu", "sigmoid", "tanh", "identity")
 OUTPUT = ("identity", "sigmoid")
@@ -81,7 +83,7 @@ TWO_LAYER = Lesson(
     steps=(
         "Look at the sheet Model: each passenger goes left to right through both layers to a loss, and back.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
-        "In Training, set second_layer to trained with biases, press Reset, and train again.",
+        "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
     ),
@@ -141,7 +143,18 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         Card("step", reference(headline["step"]), "General"),
         Card("Native differs by", reference(native_page.largest), "0E+00"),
     ]
-    start_page(start, lesson.title, lesson.lead, lesson.steps, lesson.notice, cards, history, questions=lesson.answers)
+    start_page(
+        start,
+        lesson.title,
+        lesson.lead,
+        lesson.steps,
+        lesson.notice,
+        cards,
+        history,
+        questions=lesson.answers,
+        dead=network.dead_units() if many else None,
+        lost=("the cards on Start", "Model", "the gradient and the new weights on Native"),
+    )
     return book
 
 
@@ -165,8 +178,8 @@ def layer_flags(training: TrainingPage, many: bool) -> None:
     flags: list[tuple[str, str]] = [("trains_1", "The weights of layer 1 train.")]
     if many:
         flags += [
-            ("trains_bias_1", "Its biases: only with a trained second layer."),
-            ("trains_2", "The weights of layer 2 train."),
+            ("trains_bias_1", f"Its biases: only with a trained second layer, from {FIRST_BIAS}."),
+            ("trains_2", "The weights of layer 2 train, from the lesson's 1."),
             ("trains_bias_2", "Its biases."),
         ]
     for name, help_text in flags:
@@ -176,11 +189,7 @@ def layer_flags(training: TrainingPage, many: bool) -> None:
         if name == "trains_1":
             training.settings[name] = page.input(row, 2, True, Look("input", choices=("TRUE", "FALSE")), name)
         else:
-            formula = native(
-                f'{{choice}}="{TRAINED}"',
-                lambda choice: bool(choice[0, 0] == TRAINED),
-                choice=training.settings["second_layer"],
-            )
+            formula = by_second_layer(training.settings, False, True)
             training.settings[name] = page.cell(row, 2, formula, Look("calculation"), name)
         training.next_row += 1
     training.next_row += 1
@@ -217,7 +226,8 @@ def layers(network: NetworkPage, lesson: Lesson) -> tuple[list[Block], list[list
             settings[f"activation_{k}"],
             settings[f"trains_{k}"],
             settings.get(f"trains_bias_{k}"),
-            first_weights(settings, k, len(labels[-1]), len(units)),
+            random_weights(settings, len(labels[-1]), len(units)) if k == 1 else ones,
+            by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
         )
         sources.append(network.forward(sources[-1], list(units), list(activated), hidden=k < depth))
         labels.append(list(activated))
@@ -231,17 +241,14 @@ def layers(network: NetworkPage, lesson: Lesson) -> tuple[list[Block], list[list
     return sources, labels[:-1]
 
 
-def first_weights(settings: dict[str, Block], k: int, rows: int, columns: int) -> Callable[[int], Expression]:
-    """Return the formula of a layer's first weights: random, or ones where the lesson fixes them."""
-    random = random_weights(settings, rows, columns)
-    if k == 1:
-        return random
-    return lambda layer: native(
-        f'IF({{choice}}="{FIXED}",1,{{random}})',
-        lambda choice, random: np.ones((rows, columns)) if choice[0, 0] == FIXED else random,
-        choice=settings["second_layer"],
-        random=random(layer),
-    )
+def ones(layer: int) -> Expression:
+    """Return the formula of the second layer's first weights: the lesson's, where they train too."""
+    return native("1", lambda: 1.0)
+
+
+def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Operand) -> Expression:
+    """Return what holds for fixed ones, or for a second layer that trains."""
+    return choose(settings["second_layer"], {FIXED: fixed, TRAINED: trained})
 
 
 def headlines(network: NetworkPage) -> dict[str, Block]:

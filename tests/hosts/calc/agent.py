@@ -32,6 +32,16 @@ class Agent:
             time.sleep(0.5)
         raise TimeoutError(f"no document after {SHOWN_SECONDS} seconds")
 
+    def titles(self, count):
+        """Return the titles of all documents, once there are so many."""
+        until = time.monotonic() + SHOWN_SECONDS
+        while time.monotonic() < until:
+            documents = list(self.office.desktop.Components)
+            if len(documents) == count:
+                return sorted(document.getTitle() for document in documents)
+            time.sleep(0.5)
+        raise TimeoutError(f"{len(documents)} documents after {SHOWN_SECONDS} seconds")
+
     def new(self):
         return self._keep(self.office.load("private:factory/scalc"))
 
@@ -111,6 +121,34 @@ class Agent:
                     for j, value in enumerate(row):
                         cells[f"{top + i + 1},{left + j + 1}"] = value
         return found
+
+    def everything(self, number):
+        """Return all that a user could find changed: every formula and value, the names, the undo list."""
+        document = self.documents[number]
+        cells = {}
+        for sheet in document.Sheets:
+            cursor = sheet.createCursor()
+            cursor.gotoEndOfUsedArea(False)
+            end = cursor.getRangeAddress()
+            used = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
+            cells[sheet.Name] = [used.getFormulaArray(), used.getDataArray()]
+        names = {name: document.NamedRanges.getByName(name).getContent() for name in document.NamedRanges.ElementNames}
+        manager = document.getUndoManager()
+        undo = [manager.getAllUndoActionTitles(), manager.getAllRedoActionTitles()]
+        return [cells, names, undo, document.isModified(), list(document.Sheets.ElementNames)]
+
+    def name(self, number, name, content, sheet=None):
+        document = self.documents[number]
+        scope = document if sheet is None else document.Sheets[sheet]
+        first = document.Sheets[0].getCellByPosition(0, 0).getCellAddress()
+        scope.NamedRanges.addNewByName(name, content, first, 0)
+
+    def add_sheet(self, number, name):
+        self.documents[number].Sheets.insertNewByName(name, self.documents[number].Sheets.getCount())
+
+    def open_documents(self):
+        """Return how many documents the office holds, those without a window too."""
+        return sum(1 for _ in self.office.desktop.Components)
 
     def formula_text(self, number, sheet, reference):
         return self.area(number, sheet, reference).getFormula()

@@ -91,6 +91,27 @@ def shared_calc(office: Program, installed: Path) -> Iterator[Calc]:
     calc.end()
 
 
+LOCALE = (
+    '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">'
+    "<value>{}</value></prop></item>"
+)
+
+
+@pytest.fixture(scope="session", params=["en-US", "de-DE"])
+def calc_of_a_country(
+    request: pytest.FixtureRequest, office: Program, installed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Calc]:
+    """Return an office that separates arguments and decimals as a country does: (1.5, 2) or (1,5; 2)."""
+    profile = tmp_path_factory.mktemp(request.param) / "profile"
+    shutil.copytree(installed, profile, ignore=shutil.ignore_patterns(".lock"))
+    settings = profile / "user" / "registrymodifications.xcu"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("</oor:items>", LOCALE.format(request.param) + "</oor:items>"), encoding="utf-8")
+    calc = Calc(office, profile)
+    yield calc
+    calc.end()
+
+
 @pytest.fixture
 def calc(shared_calc: Calc) -> Calc:
     return shared_calc
@@ -107,10 +128,8 @@ def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]
 
 
 @pytest.fixture
-def window(
-    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path
-) -> Iterator[tuple[Calc, int, dict[str, str]]]:
-    """Return an office with a window on a screen of its own, a template shown in it, and the screen's variables."""
+def screen() -> Iterator[dict[str, str]]:
+    """Return the variables of a screen of its own, with a window manager."""
     for tool in ("Xvfb", "openbox", "xdotool", "import"):
         if shutil.which(tool) is None:
             missing(f"{tool} is not installed.")
@@ -124,13 +143,21 @@ def window(
     with os.fdopen(reading) as numbers:
         display = {"DISPLAY": f":{numbers.readline().strip()}", "SAL_USE_VCLPLUGIN": "gtk3"}
     manager = subprocess.Popen(["openbox"], env=os.environ | display, stderr=subprocess.DEVNULL)
-    profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
-    calc = Calc(office, profile, "--calc", str(template("titanic_two_layer")), **display)
-    yield calc, calc.shown(), display
-    calc.end()
+    yield display
     for process in (manager, screen):
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def window(
+    office: Program, installed: Path, template: Callable[[str], Path], tmp_path: Path, screen: dict[str, str]
+) -> Iterator[tuple[Calc, int, dict[str, str]]]:
+    """Return an office with a window on a screen of its own, a template shown in it, and the screen's variables."""
+    profile = shutil.copytree(installed, tmp_path / "profile", ignore=shutil.ignore_patterns(".lock"))
+    calc = Calc(office, profile, "--calc", str(template("titanic_two_layer")), **screen)
+    yield calc, calc.shown(), screen
+    calc.end()
 
 
 @pytest.fixture

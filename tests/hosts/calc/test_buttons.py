@@ -207,21 +207,3 @@ def test_the_active_sheets_own_names_win(calc, tmp_path, small_blocks, write_boo
     assert calc.get(book, "First", weights) == before
     assert calc.get(book, "Second", weights) != before
     calc.close(book)
-
-
-def test_messages_explain_the_selected_cell(calc, sheet):
-    calc.put(sheet, "Sheet1", "A1:A2", [["three"], [1]])
-    calc.array(sheet, "Sheet1", "C1:C2", "=NN_RELU(A1:A2)")
-    calc.formula(sheet, "Sheet1", "D1", "=C1+1")
-    calc.formula(sheet, "Sheet1", "D2", "=1/0")
-    sentence = 'NN_RELU: inputs, row 1, column 1, holds the text "three": a number is needed there.'
-    calc.select(sheet, "Sheet1", "C2")
-    assert press(calc, sheet, "messages") == sentence
-    calc.select(sheet, "Sheet1", "D1")
-    assert press(calc, sheet, "messages") == f"Sheet1.D1 reads Sheet1.C1, and there:\n{sentence}"
-    calc.select(sheet, "Sheet1", "D2")
-    assert "#DIV/0!" in press(calc, sheet, "messages")
-    calc.select(sheet, "Sheet1", "A2")
-    assert sentence in press(calc, sheet, "messages")
-    assert calc.get(sheet, "Sheet1", "C1:C2") == [[{"error": 519}], [{"error": 519}]]
-    assert "C1:$C$2" in calc.bounds(sheet, "Sheet1", "C1").replace("$C$1", "C1")

@@ -2,12 +2,20 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from addin.calc.installer import TASK_SECONDS, package_folders, run_python, user_folder
 from addin.calc.office import Program, show
+from addin.calc.profile import is_current
+from pyfuncs.kernels.jit import cache_folder
+
+from .conftest import Calc
+
+RUN_A_KERNEL = "from pyfuncs.kernels.activations import relu; import numpy; print(relu(numpy.ones((1, 1)))[0, 0])"
 
 
 @pytest.fixture
@@ -78,3 +86,80 @@ def test_the_extension_is_registered_though_another_python_leads_the_path(gradsh
     monkeypatch.setenv("PATH", f"{here}{os.pathsep}{os.environ['PATH']}")
     result = gradsheet("install", "calc", "--profile", tmp_path / "profile")
     assert result.status == 0, result.err
+
+
+@pytest.fixture
+def open_office(office, profile):
+    """Open the office with an installed profile."""
+    calc = Calc(office, profile)
+    yield
+    calc.end()
+
+
+def test_a_workbook_opens_in_the_office_that_is_open(gradsheet, office, profile, template, screen, monkeypatch):
+    calc = Calc(office, profile, "--calc", str(template("backprop")), **screen)
+    calc.shown()
+    for name, value in screen.items():
+        monkeypatch.setenv(name, value)
+    handed_over = []
+    monkeypatch.setattr("addin.cli.install.show", lambda *what: handed_over.append(show(*what)))
+    result = gradsheet("install", "calc", "--profile", profile, "--open", template("neurons"))
+    assert result.status == 0, result.err
+    assert "is registered and up to date" in result.out
+    assert handed_over[0].wait(60) == 0
+    assert calc.titles(2) == ["backprop.xlsx", "neurons.xlsx"]
+    calc.end()
+
+
+def make_old(profile, pattern):
+    """Put something else into a file of the profile."""
+    (file,) = (profile / "user").glob(pattern)
+    file.write_bytes(b"old")
+
+
+@pytest.mark.parametrize(
+    "old", ["gradsheet-python-path.txt", "uno_packages/**/CalcAddIns.xcu", "uno_packages/**/uno_packages.pmap"]
+)
+def test_what_is_old_is_not_replaced_under_an_open_office(gradsheet, open_office, profile, template, old):
+    make_old(profile, old)
+    result = gradsheet("install", "calc", "--profile", profile, "--open", template("neurons"))
+    assert result.status == 2
+    assert result.err.endswith("LibreOffice is open: close all its windows, and run this again.\n")
+    assert result.err.count("gradsheet:") == 1
+
+
+def test_what_is_old_is_replaced(gradsheet, profile, template, monkeypatch):
+    make_old(profile, "uno_packages/**/CalcAddIns.xcu")
+    opened = []
+    monkeypatch.setattr("addin.cli.install.show", lambda office, *what: opened.append(what))
+    book = template("neurons")
+    result = gradsheet("install", "calc", "--profile", profile, "--open", book)
+    assert result.status == 0, result.err
+    assert "up to date" not in result.out
+    assert opened == [(book, profile)]
+    assert "up to date" in gradsheet("install", "calc", "--profile", profile, "--open", book).out
+
+
+def test_a_workbook_that_is_not_there_is_not_opened(gradsheet, profile, tmp_path):
+    result = gradsheet("install", "calc", "--profile", profile, "--open", tmp_path / "none.xlsx")
+    assert result.status == 2
+    assert result.err == f"gradsheet: {tmp_path / 'none.xlsx'} does not exist; check its name and folder.\n"
+
+
+def test_the_users_own_folder_is_the_one_that_the_office_uses(gradsheet, office, monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADSHEET_CACHE_DIR", str(cache_folder().parent))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = user_folder(office, None)
+    assert not folder.exists()
+    assert gradsheet("install", "calc").status == 0
+    assert tmp_path in folder.parents
+    assert is_current(folder, package_folders())
+
+
+def test_the_office_finds_what_the_command_has_compiled(office, monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADSHEET_CACHE_DIR", str(tmp_path))
+    subprocess.run([sys.executable, "-c", RUN_A_KERNEL], check=True)
+    compiled = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")}
+    assert compiled
+    assert run_python(office, ["-c", RUN_A_KERNEL], TASK_SECONDS, package_folders()) == "1.0\n"
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")} == compiled

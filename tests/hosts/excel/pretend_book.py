@@ -1,6 +1,7 @@
 """A workbook in memory with as much of xlwings' Book as the buttons use; it writes down what is done to it."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -33,6 +34,23 @@ class App:
     def screen_updating(self, updating: bool) -> None:
         self._settings["screen_updating"] = updating
         self._log.append(("screen_updating", updating))
+
+
+class Validation:
+    """What a cell may hold, as Excel gives it: asking a cell without a rule for it fails."""
+
+    def __init__(self, words: str | None) -> None:
+        self._words = words
+
+    @property
+    def Type(self) -> int:  # noqa: N802
+        if self._words is None:
+            raise RuntimeError("no rule")
+        return 3
+
+    @property
+    def Formula1(self) -> str | None:  # noqa: N802
+        return self._words
 
 
 class Range:
@@ -81,6 +99,11 @@ class Range:
     def address(self) -> str:
         return self.get_address()
 
+    @property
+    def api(self) -> Any:
+        """What Excel itself has of these cells, as much as the buttons ask for."""
+        return SimpleNamespace(Validation=Validation(self.sheet._drop_downs.get((self._top, self._left))))
+
     def __getitem__(self, place: tuple[int, int]) -> "Range":
         row, column = self._top + place[0], self._left + place[1]
         return Range(self.sheet, (column, row, column, row))
@@ -94,6 +117,7 @@ class Sheet:
         self._log = log
         self._values: dict[tuple[int, int], Any] = {}
         self._formulas: dict[tuple[int, int], Any] = {}
+        self._drop_downs: dict[tuple[int, int], str] = {}
 
 
 class Name:
@@ -143,6 +167,12 @@ class Book:
                     place = (cell.row, cell.column)
                     mine._values[place] = values[sheet.title].cell(*place).value
                     mine._formulas[place] = "=formula" if cell.data_type == "f" else cell.value
+            for rule in sheet.data_validations.dataValidation:
+                if rule.type == "list":
+                    words = rule.formula1.strip('"')
+                    mine._drop_downs |= {
+                        place: words for area in rule.sqref.ranges for row in area.rows for place in row
+                    }
             title = sheet.title if sheet.title.isalnum() else f"'{sheet.title}'"
             self.names += [Name(f"{title}!{key}", f"={name.value}", self) for key, name in sheet.defined_names.items()]
         self.names += [Name(key, f"={name.value}", self) for key, name in formulas.defined_names.items()]

@@ -1,0 +1,176 @@
+"""Find out what each column of a table is, and turn its texts into numbers where they are numbers, dates or times."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pyfuncs.cells.block import CellValue, quoted
+from workbooks.own_data.dates import ISO, dates, is_ambiguous, times
+from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, WITH_TIME, Meaning, date_text
+from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown, numeral
+
+NEARLY_ALL = 0.9
+LARGEST = 1e100
+"""Squares of larger numbers, and sums of those, are no numbers any more."""
+CALLED = {NUMBER: "numbers", DATE: "dates", TIME: "times of the day"}
+MEND = "mend it, or empty it so that it counts as blank"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a column cannot be used, what to do, and the place of the cell at fault among the rows, from 0."""
+
+    what: str
+    remedy: str = MEND
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's cells, numbers where they say numbers, and what they are."""
+
+    cells: list[CellValue]
+    meaning: Meaning = field(default_factory=Meaning)
+    said: str | None = None
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The numbers that texts say when they are taken for one kind."""
+
+    meaning: Meaning
+    numbers: Mapping[str, float]
+    said: str | None = None
+    fault: Fault | None = None
+
+
+def as_columns(
+    columns: Mapping[str, list[CellValue]],
+    rows: Sequence[int],
+    known: Mapping[str, Meaning],
+    *,
+    prefers_comma: bool,
+) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """Return what each column is, and which decimal mark that took; `known` says what columns in small letters are.
+
+    A column that is nearly all numbers or dates keeps its texts and gets a fault that names the first of them.
+    """
+    read_as_words = {name for name in columns if known.get(name.lower(), Meaning(NUMBER)).kind == VALUE}
+    texts = [
+        {cell for cell in cells if isinstance(cell, str)}
+        for name, cells in columns.items()
+        if name not in read_as_words
+    ]
+    pattern = decimal_mark(texts, prefers_comma=prefers_comma)
+    found = {name: as_column(cells, rows, pattern, known.get(name.lower())) for name, cells in columns.items()}
+    return found, ("decimal comma",) if pattern is COMMA else ()
+
+
+def as_column(cells: list[CellValue], rows: Sequence[int], pattern: re.Pattern[str], known: Meaning | None) -> Column:
+    """Return what a column is: what it is known to be, else what all of its cells can be read as."""
+    counts = Counter(cell for cell in cells if isinstance(cell, str))
+    if not counts or (known is not None and known.kind == VALUE):
+        meaning = known or Meaning(NUMBER if any(cell is not None for cell in cells) else VALUE)
+        return Column(cells, meaning, fault=too_large(cells, rows))
+    unknown = {text for text in counts if is_unknown(text)}
+    for text in unknown:
+        del counts[text]
+    is_number = any(isinstance(cell, float) for cell in cells)
+    reading = best_reading(counts, pattern, known, is_number)
+    strange = [
+        i for i, cell in enumerate(cells) if isinstance(cell, str) and cell in counts and cell not in reading.numbers
+    ]
+    if strange and not is_nearly(len(cells) - cells.count(None), len(strange), known):
+        return Column(cells)
+    if strange:
+        return Column(cells, reading.meaning, fault=a_stray(cells, strange[0], rows, reading.meaning, known))
+    if not reading.numbers and not is_number and known is None:
+        return Column(cells)
+    read: list[CellValue] = [reading.numbers.get(cell) if isinstance(cell, str) else cell for cell in cells]
+    return Column(read, reading.meaning, reading.said, reading.fault or too_large(read, rows))
+
+
+def best_reading(counts: Counter[str], pattern: re.Pattern[str], known: Meaning | None, is_number: bool) -> Reading:
+    """Return the kind that reads most of the texts: the known one, and numbers where some cells are numbers already."""
+    kind = known.kind if known is not None else NUMBER if is_number else None
+    readers = {
+        NUMBER: lambda: as_numbers(counts, pattern),
+        DATE: lambda: as_dates(counts, known),
+        TIME: lambda: Reading(Meaning(TIME), times(counts), "times of the day, as a part of it: 12:00 is 0.5"),
+    }
+    if kind is not None:
+        return readers[kind]()
+    best = readers[NUMBER]()
+    for other in (DATE, TIME):
+        if all(text in best.numbers for text in counts):
+            break
+        found = readers[other]()
+        best = max(best, found, key=lambda reading: sum(counts[text] for text in reading.numbers))
+    return best
+
+
+def as_numbers(counts: Counter[str], pattern: re.Pattern[str]) -> Reading:
+    """Return texts as numbers; a column has one unit, or a fault."""
+    found = {text: read for text in counts if (read := numeral(text, pattern)) is not None}
+    numbers = {text: read.value for text, read in found.items()}
+    units = sorted({read.unit for read in found.values()})
+    signs = [unit for unit in units if unit]
+    if len(signs) > 1:
+        what = f"holds several units ({', '.join(signs)})"
+        return Reading(Meaning(NUMBER), numbers, fault=Fault(what, "give them all in one"))
+    unit = signs[0] if signs else None
+    bare = next((text for text, read in found.items() if not read.unit and read.value), None)
+    if unit == PERCENT and bare is not None:
+        what = f'holds percentages, but "{quoted(bare)}" without the sign'
+        return Reading(Meaning(NUMBER), numbers, fault=Fault(what, "give them all with it or all without it"))
+    return Reading(Meaning(NUMBER, unit), numbers, example(found, unit))
+
+
+def example(found: Mapping[str, Numeral], unit: str | None) -> str | None:
+    """Say how numbers with a unit are read, by the first of them."""
+    if unit is None:
+        return None
+    text, read = next((text, read) for text, read in found.items() if read.unit)
+    return f"numbers with {unit}: {quoted(text)} is {read.value:.12g}"
+
+
+def as_dates(counts: Counter[str], known: Meaning | None) -> Reading:
+    """Return texts as dates, and say how they are written."""
+    believed = None if known is None or known.unit is None else known.unit.removesuffix(WITH_TIME)
+    order, numbers = dates(counts, believed)
+    said = "dates, as days"
+    if numbers:
+        said += f" since the earliest, {date_text(min(numbers.values()))}"
+    if order != ISO:
+        said += f"; read as {order}"
+    if numbers and is_ambiguous(list(numbers), order):
+        said += f", though day and month may be swapped: {ISO} would be clear"
+    has_time = any(not number.is_integer() for number in numbers.values())
+    return Reading(Meaning(DATE, order + WITH_TIME * has_time), numbers, said)
+
+
+def is_nearly(filled: int, strange: int, known: Meaning | None) -> bool:
+    """Tell whether so few cells are strange that they are at fault and not the kind."""
+    return known is not None or (filled > strange and strange <= (1 - NEARLY_ALL) * filled)
+
+
+def a_stray(
+    cells: Sequence[CellValue], place: int, rows: Sequence[int], meaning: Meaning, known: Meaning | None
+) -> Fault:
+    """Return the fault of a cell that is not what its column is."""
+    cell = f'"{quoted(str(cells[place]))}"'
+    called = CALLED[meaning.kind]
+    if known is not None:
+        return Fault(f"holds {cell} in row {rows[place]}, but a {called.split()[0][:-1]} is needed", place=place)
+    return Fault(f"holds {called}, but {cell} in row {rows[place]}", place=place)
+
+
+def too_large(cells: Sequence[CellValue], rows: Sequence[int]) -> Fault | None:
+    """Return the fault of a number that cannot be reckoned with, None where there is none."""
+    for row, cell in zip(rows, cells, strict=True):
+        if isinstance(cell, float) and not abs(cell) <= LARGEST:
+            what = f"holds {cell:g} in row {row}, but numbers beyond {LARGEST:g} are too large to square"
+            return Fault(what, "give it in another unit, or empty it so that it counts as blank")
+    return None
