@@ -197,8 +197,9 @@ class Page:
         texts = np.empty(shape, dtype=object)
         for i, j in np.ndindex(*shape):
             texts[i, j] = PLACEHOLDER.sub(lambda match: self._place(blocks[match[1]], match[2], i, j), text)  # noqa: B023
+        area = self.area(top, left, *shape)
         if compute is None:
-            values = worth(text, blocks, filled=True)
+            values = worth(text, blocks, area)
         else:
             values = computed(compute, {key: block.values for key, block in blocks.items()})
         block = Block(self.area(top, left, *shape), np.broadcast_to(values, shape), name)

@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
+from addin.file.area import Area
 from pyfuncs.catalogue.call import call as call_formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
@@ -84,12 +85,12 @@ def native(text: str, compute: Callable[..., object] | None = None, **operands: 
         return PLACEHOLDER.sub(lambda match: text_of(operands[match[1]], sheet), text)
 
     if compute is None:
-        return Expression(fill, lambda: worth(text, operands, filled=False))
+        return Expression(fill, lambda: worth(text, operands))
     return Expression(fill, lambda: computed(compute, {name: value_of(operand) for name, operand in operands.items()}))
 
 
-def worth(text: str, operands: Mapping[str, Operand], *, filled: bool) -> Values:
-    """Return the values of a formula that is filled into cells, or of an array formula."""
+def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None) -> Values:
+    """Return the values of a formula that is filled into the cells of an area, or of an array formula."""
 
     def given(operand: Operand, part: str | None) -> Cells:
         values = value_of(operand)
@@ -99,15 +100,30 @@ def worth(text: str, operands: Mapping[str, Operand], *, filled: bool) -> Values
                     raise CellError(cell, "a cell holds an error")
         return placed(values, part if filled else "all")
 
+    known: dict[str, Callable[[str | None], Cells]] = {
+        name: partial(given, operand) for name, operand in operands.items()
+    }
+    known |= {
+        f"ROW({name})": partial(row_numbers, operand.area, "all")
+        for name, operand in operands.items()
+        if isinstance(operand, Block)
+    }
+    if filled is not None:
+        known["ROW()"] = partial(row_numbers, filled, None)
     try:
         with np.errstate(all="ignore"):
-            cells = evaluate(parsed(text), {name: partial(given, operand) for name, operand in operands.items()})
+            cells = evaluate(parsed(text), known)
     except CellError as error:
         return as_values(error.code)
-    values = cells[:, :, 0, 0] if filled else cells[0, 0]
+    values = cells[0, 0] if filled is None else cells[:, :, 0, 0]
     if values.dtype == bool:
         return values.astype(object)
     return finite(as_values(values.tolist()) if values.dtype == object else values.astype(np.float64))
+
+
+def row_numbers(area: Area, part: str | None, _: str | None) -> Cells:
+    """Return the numbers of an area's rows, for the cells of a formula or as a range."""
+    return placed(np.arange(area.top, area.bottom + 1.0)[:, np.newaxis], part)
 
 
 def finite(values: Values) -> Values:

@@ -11,7 +11,7 @@ from workbooks.term.functions import FUNCTIONS
 from workbooks.term.tree import Constant, Operand, Term
 
 Operands: TypeAlias = Mapping[str, Callable[[str | None], Cells]]
-"""For each name in a formula's text, what gives its values for a part of it."""
+"""For each name in a formula's text, what gives its values for a part of it; for ROW(name), the rows' numbers."""
 
 
 def evaluate(term: Term, operands: Operands) -> Cells:
@@ -72,10 +72,17 @@ def one_of(arguments: tuple[Term | None, ...], operands: Operands) -> Cells:
     return side(arguments[int(numbers(side(arguments[0], operands)).flat[0])], operands)
 
 
+def row_numbers(arguments: tuple[Term | None, ...], operands: Operands) -> Cells:
+    """Return ROW of the formula's own cells, or of a block."""
+    of = arguments[0].name if arguments and isinstance(arguments[0], Operand) else ""
+    return operands[f"ROW({of})"](None)
+
+
 BRANCHING: Mapping[str, Callable[[tuple["Term | None", ...], Operands], Cells]] = {
     "IF": either,
     "CHOOSE": one_of,
     "IFERROR": without_error,
     "ISERROR": is_error,
+    "ROW": row_numbers,
 }
 """Those that do not look at all of their arguments, or look at errors in them."""

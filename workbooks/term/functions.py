@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyfuncs.cells.errors import CellError, ErrorCode
-from workbooks.term.cells import COMPARISONS, Cells, as_cells, compared, counted, numbers, text
+from workbooks.term.cells import COMPARISONS, Cells, as_cells, compared, counted, mixed, numbers, text
 
 
 def joined(left: Any, right: Any) -> Cells:
@@ -67,7 +67,9 @@ def picked(flat: Cells, places: Cells) -> Cells:
         places = np.broadcast_to(places, (*flat.shape[:2], *places.shape[2:]))
         chosen = np.take_along_axis(flat, places.reshape(*flat.shape[:2], -1).astype(int) - 1, axis=2)
         return np.asarray(chosen.reshape(places.shape))
-    return np.asarray(flat[0, 0][places.astype(int) - 1])
+    known = np.isfinite(places) & (places >= 1) & (places <= flat.shape[2])
+    found = flat[0, 0][np.where(known, places, 1).astype(int) - 1]
+    return np.asarray(found if known.all() else mixed(known, found, np.full(found.shape, math.nan)))
 
 
 def matched(value: Any, cells: Any, kind: Any = None) -> Cells:
