@@ -75,18 +75,13 @@ def call(name: str, *operands: Operand) -> Expression:
     )
 
 
-def native(text: str, compute: Callable[..., object] | None = None, **operands: Operand) -> Expression:
-    """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand.
-
-    `compute` takes the operands' values as arrays under the same names, where the text alone does not say them.
-    """
+def native(text: str, **operands: Operand) -> Expression:
+    """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand."""
 
     def fill(sheet: str) -> str:
         return PLACEHOLDER.sub(lambda match: text_of(operands[match[1]], sheet), text)
 
-    if compute is None:
-        return Expression(fill, lambda: worth(text, operands))
-    return Expression(fill, lambda: computed(compute, {name: value_of(operand) for name, operand in operands.items()}))
+    return Expression(fill, lambda: worth(text, operands))
 
 
 def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None) -> Values:
@@ -131,18 +126,6 @@ def finite(values: Values) -> Values:
     if values.dtype == np.float64 and not np.isfinite(values).all():
         return as_values([[cell if np.isfinite(cell) else ErrorCode.NUM for cell in row] for row in values])
     return values
-
-
-def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Values:
-    """Return what `compute` gives for some values, or the first error among them, as a spreadsheet passes it on."""
-    for block in values.values():
-        if block.dtype == object:
-            for cell in block.flat:
-                if isinstance(cell, ErrorCode):
-                    return as_values(cell)
-    with np.errstate(all="ignore"):
-        result = as_values(compute(**values))
-    return finite(result)
 
 
 def cases(word: str, texts: Mapping[str, str]) -> str:

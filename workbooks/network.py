@@ -77,12 +77,12 @@ class NetworkPage:
         left = self.stage("target", "Target and batch", f"y {count}×1", ["y", "split", "in batch"])
         page = self.page
         self.cells["target"] = page.each(
-            TOP, left, (count, 1), "{y}", lambda y: y, Look("target", number_format), "target", y=target
+            TOP, left, (count, 1), "{y}", Look("target", number_format), "target", y=target
         )
         if split is None:
             words = call("NN_SPLIT", count, settings["valid_fraction"], settings["split_seed"])
             # Calc finds no word equal to one that an add-in gives, until it is joined to another text.
-            split = native('{words}&""', lambda words: words, words=words)
+            split = native('{words}&""', words=words)
         parts = page.array(
             TOP,
             left + 1,
@@ -203,7 +203,7 @@ class NetworkPage:
             }
         else:
             activations["sigmoid"] = call("NN_SIGMOID", layer.linear)
-        formula = choose(layer.activation, {**activations, "identity": native("{x}", lambda x: x, x=layer.linear)})
+        formula = choose(layer.activation, {**activations, "identity": native("{x}", x=layer.linear)})
         layer.output = page.array(TOP, left + width, (count, width), formula, Look("forward", NUMBER))
         return layer.output
 
@@ -236,7 +236,7 @@ class NetworkPage:
                 "bce": call("NN_BCE_LOSS_GRAD", prediction, target, "none"),
             },
         )
-        upstream: Expression = native("{g}*{b}/SUM({b})", lambda g, b: g * b / b.sum(), g=per_row, b=batch)
+        upstream: Expression = native("{g}*{b}/SUM({b})", g=per_row, b=batch)
         for k in range(len(self.layers), 0, -1):
             layer = self.layers[k - 1]
             width = layer.weight.values.shape[1]
@@ -262,7 +262,7 @@ class NetworkPage:
                 "tanh": call("NN_TANH_GRAD", layer.linear, output),
                 **options,
             }
-        return choose(layer.activation, {**options, "identity": native("{x}", lambda x: x, x=output)})
+        return choose(layer.activation, {**options, "identity": native("{x}", x=output)})
 
     def parameter_gradients(self, sources: list[Block], labels: list[list[str]], units: list[list[str]]) -> None:
         """Put the gradient of every weight and bias, by back-propagation and by central differences."""
@@ -351,7 +351,6 @@ class NetworkPage:
         )
         return native(
             "IF({trains},{steps},{values})",
-            lambda trains, steps, values: steps[:height] if trains[0, 0] else values,
             trains=trains,
             steps=steps,
             values=values,

@@ -77,7 +77,7 @@ def lr_of_epoch(settings: Mapping[str, Block]) -> Expression:
         },
     )
     names = {"s": "schedule", "lr": "lr", "g": "schedule_gamma", "e": "epoch", "t": "schedule_epochs"}
-    return native(text, lr_now, **{key: settings[name] for key, name in names.items()})
+    return native(text, **{key: settings[name] for key, name in names.items()})
 
 
 def lr_now(s: Values, lr: Values, g: Values, e: Values, t: Values) -> float | ErrorCode:

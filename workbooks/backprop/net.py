@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from addin.file.area import column_letters
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Look, Page
 from workbooks.expression import Expression, call, choose, native
 
@@ -125,7 +125,7 @@ class Net:
         initial = page.array(first, left, shape, random, look, f"initial_weight_{k}", replaceable=True)
         random = call("NN_INIT", 1, columns, settings["seed"], settings["initializer"], 2 + k)
         name = f"initial_bias_{k}"
-        bias = native("{b}/SQRT({n})", lambda b, n: b / np.sqrt(n), b=random, n=float(rows))
+        bias = native("{b}/SQRT({n})", b=random, n=float(rows))
         initial_bias = page.array(first + rows + 1, left, (1, columns), bias, look, name, replaceable=True)
         weight = page.input(TOP, left, initial.values, Look("input", NUMBER), f"weight_{k}")
         page.text(TOP + rows, left, f"b{k}", Look("weights_shape"))
@@ -135,13 +135,13 @@ class Net:
     def activation(self, setting: Block, linear: Block) -> Expression:
         """Return the activation that a cell names."""
         functions = {name: call(f"NN_{name.upper()}", linear) for name in ("relu", "leaky_relu", "sigmoid", "tanh")}
-        return choose(setting, {**functions, "identity": native("{x}", lambda x: x, x=linear)})
+        return choose(setting, {**functions, "identity": native("{x}", x=linear)})
 
     def slope(self, setting: Block, linear: Block, grad: Block) -> Expression:
         """Return the gradient before an activation, given that behind it."""
         names = ("relu", "leaky_relu", "sigmoid", "tanh")
         functions = {name: call(f"NN_{name.upper()}_GRAD", linear, grad) for name in names}
-        return choose(setting, {**functions, "identity": native("{x}", lambda x: x, x=grad)})
+        return choose(setting, {**functions, "identity": native("{x}", x=grad)})
 
     def backward(self) -> None:
         """Put the pass back, each block under the one it is the gradient of."""
@@ -184,8 +184,8 @@ class Net:
         page.text(DIAGONAL, A1, note, Look("note"))
         diagonal = page.text(DIAGONAL + 2, A1, np.eye(ROWS), Look("raw", "0"))
         first, last = settings["activation_1"], settings["activation_2"]
-        both = native('{a}&", "&{b}', lambda a, b: f"{a[0, 0]}, {b[0, 0]}", a=first, b=last)
-        after = native('"identity, "&{b}', lambda b: f"identity, {b[0, 0]}", b=last)
+        both = native('{a}&", "&{b}', a=first, b=last)
+        after = native('"identity, "&{b}', b=last)
         rest = (self.weight_2, self.bias_2)
         whole = (both, None, self.weight_1, self.bias_1, *rest)
         blocks: list[tuple[str, Block, str, tuple[object, ...]]] = [
@@ -252,14 +252,11 @@ class Net:
             THETA + 4,
             (count, 1),
             "{lr:all}*{g}",
-            lambda lr, g: lr * g,
             Look("gradient", SMALL),
             lr=lr,
             g=columns[1],
         )
-        self.new_theta = page.each(
-            TOP, THETA + 5, (count, 1), "{t}-{s}", lambda t, s: t - s, Look("new", NUMBER), t=self.theta, s=step
-        )
+        self.new_theta = page.each(TOP, THETA + 5, (count, 1), "{t}-{s}", Look("new", NUMBER), t=self.theta, s=step)
 
     def column(self, left: int, cells: list[Block], look: Look) -> Block:
         """Put references to cells one below the other."""
@@ -280,12 +277,9 @@ class Net:
         self.accuracy = page.array(4, W1 + 2, (1, 1), accuracy, Look("output", "0.0%"))
         page.text(4, A1, "largest difference between a gradient and the same by trying", Look("label"))
 
-        def largest(**blocks: Values) -> float:
-            return max(float(np.abs(blocks[f"c{k}"] - blocks[f"t{k}"]).max()) for k in range(len(self.pairs)))
-
         text = "MAX(" + ",".join(f"ABS({{c{k}}}-{{t{k}}})" for k in range(len(self.pairs))) + ")"
         blocks: dict[str, Block] = {}
         for k, (computed, tried) in enumerate(self.pairs):
             blocks |= {f"c{k}": computed, f"t{k}": tried}
-        formula = native(text, largest, **blocks)
+        formula = native(text, **blocks)
         self.largest = page.array(4, H1 + 3, (1, 1), formula, Look("output", "0E+00"))

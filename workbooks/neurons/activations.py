@@ -120,10 +120,10 @@ def pair(page: Page, column: int, x: Block, activation: Activation, headers: lis
     page.text(TOP - 1, column, [headers], Look("header"))
     shape = x.values.shape
     function = page.array(TOP, column, shape, call(activation.name, x), Look("forward", NUMBER))
-    page.each(TOP, column + 1, shape, activation.text, activation.function, Look("forward", NUMBER), x=x)
-    ones = native("1+0*{x}", lambda x: 1 + 0 * x, x=x)
+    page.each(TOP, column + 1, shape, activation.text, Look("forward", NUMBER), x=x)
+    ones = native("1+0*{x}", x=x)
     slope = page.array(TOP, column + 2, shape, call(f"{activation.name}_GRAD", x, ones), Look("gradient", NUMBER))
-    page.each(TOP, column + 3, shape, activation.slope_text, activation.slope, Look("gradient", NUMBER), x=x)
+    page.each(TOP, column + 3, shape, activation.slope_text, Look("gradient", NUMBER), x=x)
     for j in range(4):
         page.widths[column_letters(column + j)] = 10.5
     page.widths[column_letters(column + 4)] = 2.0
@@ -138,7 +138,7 @@ def softmax(page: Page, column: int, x: Block) -> list[Block]:
     page.text(TOP - 2, column + 7, [["Derivative", None]], Look("gradient_group"))
     page.text(TOP - 1, column + 7, [["of the share", "by hand"]], Look("header"))
     count = x.values.shape[0]
-    own = page.each(TOP, column, (count, 1), "{x}", lambda x: x, Look("inputs", "0.00#"), x=x)
+    own = page.each(TOP, column, (count, 1), "{x}", Look("inputs", "0.00#"), x=x)
     others = page.text(TOP, column + 1, [[1, 0]] * count, Look("inputs", "0"))
     three = Block(page.area(TOP, column, count, 3), np.hstack([own.values, others.values]))
     shares = page.array(TOP, column + 3, (count, 3), call("NN_SOFTMAX", three), Look("forward", NUMBER))
@@ -147,13 +147,12 @@ def softmax(page: Page, column: int, x: Block) -> list[Block]:
         column + 6,
         (count, 1),
         "EXP({x})/(EXP({x})+EXP(1)+EXP(0))",
-        lambda x: EXP(x) / (EXP(x) + EXP(1.0) + EXP(0.0)),
         Look("forward", NUMBER),
         x=own,
     )
-    ask = native("{a}*0+{1,0,0}", lambda a: a * 0 + [1.0, 0.0, 0.0], a=three)
+    ask = native("{a}*0+{1,0,0}", a=three)
     slopes = page.array(TOP, column + 7, (count, 1), call("NN_SOFTMAX_GRAD", three, ask), Look("gradient", NUMBER))
-    page.each(TOP, column + 8, (count, 1), "{p}*(1-{p})", lambda p: p * (1 - p), Look("gradient", NUMBER), p=by_hand)
+    page.each(TOP, column + 8, (count, 1), "{p}*(1-{p})", Look("gradient", NUMBER), p=by_hand)
     for j in range(9):
         page.widths[column_letters(column + j)] = 10.5
     return [*(shares.part(left=j, columns=1) for j in range(3)), slopes]
@@ -187,12 +186,12 @@ def threshold_page(book: Book) -> None:
     shape = x.values.shape
     forward, gradient = Look("forward", "0.00"), Look("gradient", "0.00")
     hard = page.array(TOP, 2, shape, call("NN_HEAVISIDE", x), forward)
-    page.each(TOP, 3, shape, "IF({x}>=0,1,0)", lambda x: np.where(x >= 0, 1.0, 0.0), forward, x=x)
+    page.each(TOP, 3, shape, "IF({x}>=0,1,0)", forward, x=x)
     relu = page.array(TOP, 4, shape, call("NN_RELU", x), forward)
-    page.each(TOP, 5, shape, "IF({x}<0,0,{x})", lambda x: np.maximum(x, 0), forward, x=x)
-    page.each(TOP, 6, shape, "{x}*{h}", lambda x, h: x * h, forward, x=x, h=hard)
-    page.each(TOP, 7, shape, 'IF({x}=0,"a jump",0)', jump, gradient, x=x)
-    ones = native("1+0*{x}", lambda x: 1 + 0 * x, x=x)
+    page.each(TOP, 5, shape, "IF({x}<0,0,{x})", forward, x=x)
+    page.each(TOP, 6, shape, "{x}*{h}", forward, x=x, h=hard)
+    page.each(TOP, 7, shape, 'IF({x}=0,"a jump",0)', gradient, x=x)
+    ones = native("1+0*{x}", x=x)
     page.array(TOP, 8, shape, call("NN_RELU_GRAD", x, ones), gradient)
     pictures: Mapping[str, tuple[str, Block]] = {
         "A7": ("A threshold: yes or no", hard),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -243,7 +242,7 @@ def layers(network: NetworkPage, lesson: Lesson) -> tuple[list[Block], list[list
 
 def ones(layer: int) -> Expression:
     """Return the formula of the second layer's first weights: the lesson's, where they train too."""
-    return native("1", lambda: 1.0)
+    return native("1")
 
 
 def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Operand) -> Expression:
@@ -256,17 +255,15 @@ def headlines(network: NetworkPage) -> dict[str, Block]:
     cells, settings, page = network.cells, network.settings, network.page
     batches = native(
         'ROUNDUP(COUNTIF({split},"train")/{size},0)',
-        lambda split, size: np.ceil((split == "train").sum() / size),
         split=cells["split"],
         size=settings["batch_size"],
     )
     step = native(
         '({step}+1)&" of "&{batches}',
-        lambda step, batches: f"{int(step[0, 0]) + 1} of {int(batches[0, 0])}",
         step=settings["step"],
         batches=batches,
     )
-    train = native('IF({split}="train",1,0)', lambda split: (split == "train").astype(float), split=cells["split"])
+    train = native('IF({split}="train",1,0)', split=cells["split"])
     rows = network.whole_model(None)
     rows[4] = train  # type: ignore[call-overload]
     batch = network.whole_model(cells["in_batch"])
