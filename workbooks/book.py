@@ -117,7 +117,7 @@ class Page:
         area = self.area(top, left, *values.shape)
         if self.book.stored is not None:
             values = as_values(self.book.stored.values(area).tolist())
-        return self._add(Block(area, values, name), look)
+        return self._add(Block(area, values, name, choices=look.choices), look)
 
     def sparse_input(self, top: int, left: int, numbers: Values, name: str) -> Block:
         """Put numbers that people may change where a blank is 0; the rows must hold other cells to their left."""
@@ -159,9 +159,18 @@ class Page:
             self.suggestions.append((block, formula))
         return block
 
-    def cell(self, top: int, left: int, formula: Expression, look: Look = BODY, name: str | None = None) -> Block:
-        """Put a formula into one cell."""
-        return self.fill(top, left, (1, 1), formula, look, name)
+    def cell(
+        self,
+        top: int,
+        left: int,
+        formula: Expression,
+        look: Look = BODY,
+        name: str | None = None,
+        *,
+        choices: tuple[str, ...] = (),
+    ) -> Block:
+        """Put a formula into one cell; `choices` are the words that it can give."""
+        return replace(self.fill(top, left, (1, 1), formula, look, name), choices=choices)
 
     def fill(
         self,

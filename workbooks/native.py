@@ -1,70 +1,19 @@
 """The Native sheet: the same step in the spreadsheet's own functions, and how far the two are apart."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from addin.file.area import column_letters
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Look, Page
-from workbooks.expression import Expression, Operand, cases, choose, native
+from workbooks.expression import Expression, native
 from workbooks.network import NetworkPage
+from workbooks.rules import plain_activation, plain_activation_grad, plain_loss, plain_step
 
 COMPARED = 5
 NUMBER = "0.0000"
 EXACT = "0.00E+00"
-
-
-@dataclass(frozen=True)
-class Activation:
-    """An activation of the linear part z in the spreadsheet's own functions, and its slope by z; h is its value."""
-
-    text: str
-    value: Callable[[Values], Values]
-    slope_text: str
-    slope: Callable[[Values, Values], Values]
-
-
-ACTIVATIONS = {
-    "relu": Activation("IF({z}<0,0,{z})", lambda z: np.maximum(z, 0), "IF({z}>0,1,0)", lambda z, h: z > 0),
-    "leaky_relu": Activation(
-        "IF({z}<0,0.01*{z},{z})",
-        lambda z: np.where(z < 0, 0.01 * z, z),
-        "IF({z}>0,1,0.01)",
-        lambda z, h: np.where(z > 0, 1, 0.01),
-    ),
-    "sigmoid": Activation(
-        "IF({z}<0,EXP({z})/(1+EXP({z})),1/(1+EXP(-{z})))",
-        lambda z: 1 / (1 + np.exp(-z)),
-        "{h}*(1-{h})",
-        lambda z, h: h * (1 - h),
-    ),
-    "tanh": Activation("TANH({z})", np.tanh, "(1-{h}^2)", lambda z, h: 1 - h**2),
-    "identity": Activation("{z}", lambda z: z, "1", lambda z, h: np.ones(z.shape)),
-}
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A row's loss of a prediction p and the truth y in the spreadsheet's own functions, and its slope by p."""
-
-    text: str
-    value: Callable[[Values, Values], Values]
-    slope_text: str
-    slope: Callable[[Values, Values], Values]
-
-
-LOSSES = {
-    "mse": Loss("({p}-{y})^2", lambda p, y: (p - y) ** 2, "2*({p}-{y})", lambda p, y: 2 * (p - y)),
-    "l1": Loss("ABS({p}-{y})", lambda p, y: np.abs(p - y), "SIGN({p}-{y})", lambda p, y: np.sign(p - y)),
-    "bce": Loss(
-        "-{y}*IF({p}<EXP(-100),-100,LN({p}))-(1-{y})*IF(1-{p}<EXP(-100),-100,LN(1-{p}))",
-        lambda p, y: -y * np.maximum(np.log(p), -100) - (1 - y) * np.maximum(np.log(1 - p), -100),
-        "({p}-{y})/MAX({p}*(1-{p}),1E-12)",
-        lambda p, y: (p - y) / np.maximum(p * (1 - p), 1e-12),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -145,21 +94,17 @@ class NativePage:
         values = np.hstack([block.values for block, _ in page.blocks[-width:]])
         self.linear = Block(area, as_values(values.tolist()))
         self.linears.append(self.linear)
-        a = layer.activation
-        text = cases("{a:all}", {name: each.text for name, each in ACTIVATIONS.items()})
-
-        look = Look("forward", NUMBER)
-        return page.each(self.top, left + width, (self.count, width), text, look, a=a, z=self.linear)
+        word, look = layer.activation, Look("forward", NUMBER)
+        text, shape = plain_activation(word), (self.count, width)
+        return page.each(self.top, left + width, shape, text, look, None, word=word, inputs=self.linear)
 
     def loss(self, prediction: Block) -> None:
         """Put each row's loss."""
         target, loss = self.network.cells["target"], self.network.settings["loss"]
         left = self.columns("loss", ["Loss"])
-        text = cases("{l:all}", {name: each.text for name, each in LOSSES.items()})
-
-        rows = self.page.each(
-            self.top, left, (self.count, 1), text, Look("loss", NUMBER), l=loss, p=prediction, y=target
-        )
+        text, look = plain_loss(loss), Look("loss", NUMBER)
+        known = {"word": loss, "inputs": prediction, "target": target}
+        rows = self.page.each(self.top, left, (self.count, 1), text, look, None, **known)
         self.compare("loss of each row", self.network.cells["loss_rows"], rows)
         self.prediction = prediction
         self.loss_rows = rows
@@ -168,37 +113,17 @@ class NativePage:
         """Put the gradient by row, from the last layer to the first, then every parameter's gradient and new value."""
         page, network = self.page, self.network
         target, batch, loss = network.cells["target"], network.cells["in_batch"], network.settings["loss"]
-        text = cases("{l:all}", {name: each.slope_text for name, each in LOSSES.items()}) + "*{b}/SUM({b:all})"
-
-        left = self.columns("gradient", ["d Preds"])
-        upstream = page.each(
-            self.top,
-            left,
-            (self.count, 1),
-            text,
-            Look("gradient", "0.000000"),
-            l=loss,
-            p=self.prediction,
-            y=target,
-            b=batch,
-        )
+        left, look = self.columns("gradient", ["d Preds"]), Look("gradient", "0.000000")
+        text = plain_loss(loss, "_GRAD") + "*{batch}/SUM({batch:all})"
+        known = {"word": loss, "inputs": self.prediction, "target": target, "batch": batch}
+        upstream = page.each(self.top, left, (self.count, 1), text, look, None, **known)
         for k in range(len(network.layers) - 1, -1, -1):
             layer = network.layers[k]
             width = layer.weight.values.shape[1]
             left = self.columns("gradient", [f"d Lin {k + 1}"] * width)
-            text = "{u}*" + cases("{a:all}", {name: each.slope_text for name, each in ACTIVATIONS.items()})
-
-            delta = page.each(
-                self.top,
-                left,
-                (self.count, width),
-                text,
-                Look("gradient", "0.000000"),
-                u=upstream,
-                a=layer.activation,
-                z=self.linears[k],
-                h=outputs[k + 1],
-            )
+            known = {"word": layer.activation, "inputs": self.linears[k], "grad_output": upstream}
+            text = plain_activation_grad(layer.activation)
+            delta = page.each(self.top, left, (self.count, width), text, look, None, **known)
             assert layer.grad_linear is not None
             self.compare(f"gradient of Lin {k + 1}", layer.grad_linear, delta)
             self.parameters(k, outputs[k], delta)
@@ -253,64 +178,8 @@ class NativePage:
 
     def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
         """Return a parameter block after the step, in arithmetic."""
-        settings = self.network.settings
-        rows = values.values.shape[0]
-        g = native("({g}+{d}*{w})", g=grad, d=settings["weight_decay"], w=values)
-        first, second = memory.part(rows=rows), memory.part(top=rows, rows=rows)
-        taken = memory.part(top=2 * rows, rows=1, columns=1)
-        velocity = native("({m}*{v}+{g})", m=settings["momentum"], v=first, g=g)
-        eps = settings["eps"]
-        moments: dict[str, Operand] = {
-            "m": first,
-            "v": second,
-            "g": g,
-            "a": settings["beta_1"],
-            "b": settings["beta_2"],
-            "t": taken,
-            "e": eps,
-        }
-        mean = "(({a}*{m}+(1-{a})*{g})/(1-{a}^({t}+1)))"
-        root = "SQRT(({b}*{v}+(1-{b})*{g}^2)/(1-{b}^({t}+1)))"
-
-        direction = choose(
-            settings["optimizer"],
-            {
-                "momentum": velocity,
-                "nesterov": native("{g}+{m}*{u}", g=g, m=settings["momentum"], u=velocity),
-                "adagrad": native("{g}/(SQRT({s}+{g}^2)+{e})", g=g, s=first, e=eps),
-                "rmsprop": native(
-                    "{g}/(SQRT({a}*{s}+(1-{a})*{g}^2)+{e})",
-                    g=g,
-                    s=first,
-                    e=eps,
-                    a=settings["alpha"],
-                ),
-                "adam": native(f"{mean}/({root}+{{e}})", **moments),
-                "eve": native(f"{mean}/({{f}}*{root}+{{e}})", **moments, f=self.feedback(memory, rows)),
-                "sgd": g,
-            },
-        )
-        return native(
-            "IF({t},{w}-{lr}*({s}),{w})",
-            t=trains,
-            w=values,
-            lr=settings["lr_now"],
-            s=direction,
-        )
-
-    def feedback(self, memory: Block, rows: int) -> Expression:
-        """Return Eve's d after the step, in arithmetic: 1 at the first, then it follows the change of the loss."""
-        blocks = {
-            "t": memory.part(top=2 * rows, rows=1, columns=1),
-            "d": memory.part(top=2 * rows + 1, rows=1, columns=1),
-            "f": memory.part(top=2 * rows + 2, rows=1, columns=1),
-            "l": self.network.cells["batch loss"],
-            "c": self.network.settings["beta_3"],
-        }
-        after = "(MIN(MAX(IF({l}>={f},1.1,1/11),{l}/{f}),IF({l}>={f},11,1/1.1))*{f})"
-
-        text = f"IF({{t}}=0,1,{{c}}*{{d}}+(1-{{c}})*ABS({after}-{{f}})/MIN({after},{{f}}))"
-        return native(text, **blocks)
+        step = plain_step(self.network.settings, values, memory, grad, self.network.cells["batch loss"])
+        return native("IF({trains},{step},{values})", trains=trains, step=step, values=values)
 
     def summary(self) -> None:
         """Put the largest difference of each pair of blocks, and of all."""

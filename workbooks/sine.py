@@ -18,10 +18,11 @@ from workbooks.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.expression import Expression, call, native
 from workbooks.network import TOP, NetworkPage, widen
 from workbooks.reference import functions_page
+from workbooks.rules import ZERO_AT_ZERO
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import MORE_BUTTONS, Card, centre, start_page
 from workbooks.style import STAGES
-from workbooks.units import ACTIVATIONS, first_weights, reset_is_due
+from workbooks.units import first_weights, reset_is_due
 
 POINTS = 64
 MOST_UNITS = 8
@@ -131,7 +132,7 @@ def choices(start: Page) -> dict[str, Block]:
     """Put the drop-downs beside the picture."""
     found = {}
     drop_downs: Iterable[tuple[str, CellValue, tuple[str, ...]]] = (
-        ("activation_1", "relu", ACTIVATIONS),
+        ("activation_1", "relu", ZERO_AT_ZERO),
         ("units_1", 8, UNITS),
         ("units_2", 8, UNITS),
     )
@@ -159,7 +160,12 @@ def layer_switches(training: TrainingPage) -> None:
 
     row = line("activation_2", "As in layer 1: the drop-down on Start.")
     settings["activation_2"] = page.cell(
-        row, 2, reference(settings["activation_1"]), Look("calculation"), "activation_2"
+        row,
+        2,
+        reference(settings["activation_1"]),
+        Look("calculation"),
+        "activation_2",
+        choices=settings["activation_1"].choices,
     )
     row = line("activation_3", "The last layer adds up, no more.")
     settings["activation_3"] = page.input(

@@ -10,9 +10,6 @@ from pyfuncs.cells.errors import ErrorCode
 from workbooks.block import Block, Values, as_values
 from workbooks.expression import Expression, call, native
 
-ACTIVATIONS = ("relu", "leaky_relu", "tanh", "identity")
-"""Those that give 0 for 0. A sigmoid gives a half: it would wake the units that are not chosen."""
-
 FITS = "The network is as chosen."
 RESET = "Press Reset: the network is still the one before."
 

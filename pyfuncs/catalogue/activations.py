@@ -22,6 +22,9 @@ NEGATIVE_SLOPE = Number(
 )
 LOGITS = Block(name="inputs", shape=("n", "out"), help="One row a case, one column a class.")
 
+SIGMOID = "IF({inputs}<0,EXP({inputs})/(1+EXP({inputs})),1/(1+EXP(-{inputs})))"
+SIGMOID_SLOPE = "EXP(-ABS({inputs}))/(1+EXP(-ABS({inputs})))^2"
+
 FORMULAS = (
     Formula(
         name="NN_RELU",
@@ -30,6 +33,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise, activations.RELU),
         source="Nair and Hinton, Rectified linear units improve restricted Boltzmann machines (ICML 2010)",
+        plain="IF({inputs}<0,0,{inputs})",
         examples=(
             Example([[[-2, 0, 3.5]]], [[0, 0, 3.5]]),
             Example([-1], [[0]]),
@@ -43,6 +47,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise_grad, activations.RELU),
         source="PyTorch: the gradient of torch.relu",
+        plain="{grad_output}*IF({inputs}>0,1,0)",
         examples=(
             Example([[[-2, 0, 3.5]], [[10, 20, 30]]], [[0, 0, 30]]),
             Example([5, -1], [[-1]]),
@@ -56,6 +61,7 @@ FORMULAS = (
         returns="n×out",
         run=activations.leaky_relu,
         source="Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models (ICML 2013)",
+        plain="IF({inputs}<0,{negative_slope}*{inputs},{inputs})",
         examples=(
             Example([[[-2, 0, 3.5]]], [[-0.02, 0, 3.5]]),
             Example([-2, 0.5], [[-1]]),
@@ -69,6 +75,7 @@ FORMULAS = (
         returns="n×out",
         run=activations.leaky_relu_grad,
         source="PyTorch: the gradient of torch.nn.functional.leaky_relu",
+        plain="{grad_output}*IF({inputs}>0,1,{negative_slope})",
         examples=(
             Example([[[-2, 3.5]], [[10, 20]]], [[0.1, 20]]),
             Example([-1, 4, 0.25], [[1]]),
@@ -82,6 +89,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise, activations.SIGMOID),
         source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 3.10",
+        plain=SIGMOID,
         examples=(
             Example([0], [[0.5]]),
             Example([[[-1000, 1.0986122886681098]]], [[0, 0.75]]),
@@ -95,6 +103,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise_grad, activations.SIGMOID),
         source="PyTorch: the gradient of torch.sigmoid",
+        plain="{grad_output}*" + SIGMOID_SLOPE,
         examples=(
             Example([0, 1], [[0.25]]),
             Example([[[1.0986122886681098, 1000]], [[16, 1]]], [[3, 0]]),
@@ -108,6 +117,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise, activations.TANH),
         source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.3.2",
+        plain="TANH({inputs})",
         examples=(
             Example([0], [[0]]),
             Example([[[0.5493061443340549, -1000]]], [[0.5, -1]]),
@@ -121,6 +131,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise_grad, activations.TANH),
         source="PyTorch: the gradient of torch.tanh",
+        plain="{grad_output}*(1-TANH({inputs})^2)",
         examples=(
             Example([0, 3], [[3]]),
             Example([0.5493061443340549, 4], [[3]]),
@@ -134,6 +145,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise, activations.GELU),
         source="Hendrycks and Gimpel, Gaussian error linear units (2016), arXiv:1606.08415",
+        plain="{inputs}*NORMSDIST({inputs})",
         examples=(
             Example([[[0, 1]]], [[0, 0.8413447460685429]]),
             Example([-1], [[-0.15865525393145707]]),
@@ -147,6 +159,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise_grad, activations.GELU),
         source="PyTorch: the gradient of torch.nn.functional.gelu",
+        plain="{grad_output}*(NORMSDIST({inputs})+{inputs}*EXP(-({inputs}^2)/2)/SQRT(2*PI()))",
         examples=(
             Example([0, 3], [[1.5]]),
             Example([[[1, -1]], [[1, 1]]], [[1.0833154705876862, -0.08331547058768613]]),
@@ -160,6 +173,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise, activations.SILU),
         source="Elfwing, Uchibe and Doya, Sigmoid-weighted linear units (Neural Networks, 2018)",
+        plain="{inputs}*" + SIGMOID,
         examples=(
             Example([[[0, 1.0986122886681098]]], [[0, 0.8239592165010823]]),
             Example([-1], [[-0.2689414213699951]]),
@@ -173,6 +187,7 @@ FORMULAS = (
         returns="n×out",
         run=partial(activations.elementwise_grad, activations.SILU),
         source="PyTorch: the gradient of torch.nn.functional.silu",
+        plain=f"{{grad_output}}*({SIGMOID}+{{inputs}}*{SIGMOID_SLOPE})",
         examples=(
             Example([0, 3], [[1.5]]),
             Example([1.0986122886681098, 16], [[15.295836866004329]]),

@@ -84,6 +84,25 @@ def sgd_step(params: Matrix, grads: Matrix, lr: float, weight_decay: float) -> M
     return stacked_step("sgd", params, grads, lr, weight_decay)
 
 
+GRADIENT = "({grads}+{weight_decay}*{params})"
+VELOCITY = f"({{momentum}}*{{slot_1}}+{GRADIENT})"
+KEPT_LOSS = "(MIN(MAX(IF({loss}>={shared_3},1.1,1/11),{loss}/{shared_3}),IF({loss}>={shared_3},11,1/1.1))*{shared_3})"
+FEEDBACK = (
+    "IF({shared_1}=0,1,{beta_3}*{shared_2}+(1-{beta_3})*"
+    f"ABS({KEPT_LOSS}-{{shared_3}})/MIN({KEPT_LOSS},{{shared_3}}))"
+)
+
+
+def mean(grad: str) -> str:
+    """Return the text of the mean gradient after a step, corrected for having begun at 0."""
+    return f"(({{beta_1}}*{{slot_1}}+(1-{{beta_1}})*{grad})/(1-{{beta_1}}^({{shared_1}}+1)))"
+
+
+def root(grad: str) -> str:
+    """Return the text of the root of the mean square after a step, corrected for having begun at 0."""
+    return f"SQRT(({{beta_2}}*{{slot_2}}+(1-{{beta_2}})*{grad}^2)/(1-{{beta_2}}^({{shared_1}}+1)))"
+
+
 FORMULAS = (
     Formula(
         name="NN_SGD_STEP",
@@ -93,6 +112,7 @@ FORMULAS = (
         run=sgd_step,
         source="PyTorch: torch.optim.SGD",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{GRADIENT}",
         examples=(
             Example([[[1], [2]], [[10], [-10]], 0.1], [[0], [3]]),
             Example([[[1, 2]], [[0, 0]], 0.5, 0.1], [[0.95, 1.9]]),
@@ -113,6 +133,7 @@ FORMULAS = (
         run=partial(stacked_step, "momentum"),
         source="PyTorch: torch.optim.SGD with momentum; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{VELOCITY}",
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1, 1], [0, 0]], [[1, 2]], 0.5], [[0.5, 0], [1, 2]]),
@@ -127,6 +148,7 @@ FORMULAS = (
         run=partial(stacked_step, "nesterov"),
         source="PyTorch: torch.optim.SGD with nesterov; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*({GRADIENT}+{{momentum}}*{VELOCITY})",
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1], [0]], 2, 0.5, 0.5], [[-0.5], [2]]),
@@ -141,6 +163,7 @@ FORMULAS = (
         run=partial(stacked_step, "adagrad"),
         source="Duchi, Hazan and Singer, Adaptive subgradient methods (JMLR, 2011); PyTorch: torch.optim.Adagrad",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{GRADIENT}/(SQRT({{slot_1}}+{GRADIENT}^2)+{{eps}})",
         examples=(
             Example([[[1], [0]], 2, 0.5, 0], [[0.5], [4]]),
             Example([[[1], [9]], 4, 0.5, 0], [[0.6], [25]]),
@@ -169,6 +192,7 @@ FORMULAS = (
         run=partial(stacked_step, "rmsprop"),
         source="Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning (2012); torch.optim.RMSprop",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{GRADIENT}/(SQRT({{alpha}}*{{slot_1}}+(1-{{alpha}})*{GRADIENT}^2)+{{eps}})",
         examples=(
             Example([[[1], [0]], 2, 0.5, 0.75, 0], [[0], [1]]),
             Example([[[1], [4]], 2, 0.5, 0.5, 0], [[0.5], [4]]),
@@ -190,6 +214,7 @@ FORMULAS = (
         run=partial(stacked_step, "adam"),
         source="Kingma and Ba, Adam: a method for stochastic optimization (ICLR 2015); PyTorch: torch.optim.Adam",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{mean(GRADIENT)}/({root(GRADIENT)}+{{eps}})",
         examples=(
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0], [[0.5], [1], [1], [1]]),
             Example([[[1, 1], [0, 0], [0, 0], [0, 0]], [[3, -3]], 0.5, 0, 0, 0], [[0.5, 1.5], [3, -3], [9, 9], [1, 1]]),
@@ -211,6 +236,7 @@ FORMULAS = (
         run=partial(stacked_step, "adamw"),
         source="Loshchilov and Hutter, Decoupled weight decay regularization (ICLR 2019); PyTorch: torch.optim.AdamW",
         errors=NEGATIVE,
+        plain=f"{{params}}*(1-{{lr}}*{{weight_decay}})-{{lr}}*{mean('{grads}')}/({root('{grads}')}+{{eps}})",
         examples=(
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0], [[0.5], [1], [1], [1]]),
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0.5], [[0.25], [1], [1], [1]]),
@@ -234,6 +260,7 @@ FORMULAS = (
         run=partial(stacked_step, "eve"),
         source="Koushik and Hayashi, Improving stochastic gradient descent with feedback (arXiv:1611.01505v1, 2016)",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{mean(GRADIENT)}/({FEEDBACK}*{root(GRADIENT)}+{{eps}})",
         examples=(
             Example([[[1], [0], [0], [0], [0], [0]], 2, 5, 0.5, 0.5, 0.75, 0.5, 0], [[0.5], [1], [1], [1], [1], [5]]),
             Example([[[1], [0], [0], [1], [1], [5]], 0, 10, 0.5, 0, 0, 0.5, 1], [[1], [0], [0], [2], [1], [10]]),

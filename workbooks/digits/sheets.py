@@ -9,7 +9,8 @@ from workbooks.book import Book, Look, Page
 from workbooks.digits.grids import HIDDEN_NUMBER, counts, signs, square_columns, strongest
 from workbooks.digits.images import Images
 from workbooks.digits.lesson import CLASSES, DigitsLesson
-from workbooks.expression import Expression, call, choose, native
+from workbooks.expression import call, native
+from workbooks.rules import activated
 
 NUMBER = "0.000"
 IMAGES_TOP = 6
@@ -134,8 +135,8 @@ class LayersPage:
                 row + 1, 2, (1, units), call("NN_LINEAR", source, weight, bias), Look("forward", NUMBER)
             )
             page.text(row + 2, 1, f"h{k} = activation_{k}(z{k})", Look("label"))
-            activated = choose(settings[f"activation_{k}"], activations(linear))
-            source = page.array(row + 2, 2, (1, units), activated, Look("forward", NUMBER))
+            formula = activated(settings[f"activation_{k}"], linear)
+            source = page.array(row + 2, 2, (1, units), formula, Look("forward", NUMBER))
             self.outputs.append(source)
             self.sums.append(linear)
             row += 4
@@ -165,17 +166,6 @@ class LayersPage:
             "1 with ReLU where it is on."
         )
         page.text(top + 6, 1, note, Look("note"))
-
-
-def activations(linear: Block) -> dict[str, Expression | Block]:
-    """Return every activation of a layer's sums by name."""
-    return {
-        "relu": call("NN_RELU", linear),
-        "leaky_relu": call("NN_LEAKY_RELU", linear),
-        "tanh": call("NN_TANH", linear),
-        "identity": native("{x}", x=linear),
-        "sigmoid": call("NN_SIGMOID", linear),
-    }
 
 
 def masks_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:

@@ -15,10 +15,10 @@ from workbooks.expression import Expression, call, native
 from workbooks.opening import buttons, headline
 from workbooks.questions import put_questions
 from workbooks.reference import functions_page
+from workbooks.rules import ELEMENTWISE
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import put_status, without_gradsheet
 
-HIDDEN_CHOICES = ("sigmoid", "relu", "leaky_relu", "tanh", "identity")
 TOP = 4
 PICTURE_LEFT = 8
 
@@ -60,8 +60,8 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
 def settings_of(lesson: DigitsLesson) -> tuple[Setting, ...]:
     """Return the settings, with the network's own on top."""
     own = (
-        Setting("activation_1", "sigmoid", "What the first 16 units make of their sums.", HIDDEN_CHOICES),
-        Setting("activation_2", "sigmoid", "What the second 16 units make of their sums.", HIDDEN_CHOICES),
+        Setting("activation_1", "sigmoid", "What the first 16 units make of their sums.", ELEMENTWISE),
+        Setting("activation_2", "sigmoid", "What the second 16 units make of their sums.", ELEMENTWISE),
         Setting("activation_3", "sigmoid", "sigmoid keeps each output between 0 and 1.", ("sigmoid", "identity")),
     )
     changed = {

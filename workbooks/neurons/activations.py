@@ -1,6 +1,6 @@
 """The sheets of curves: activations beside their derivatives, and a threshold beside replacing negatives with zero."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,6 @@ from workbooks.block import Block, Values
 from workbooks.book import Book, Look, Page
 from workbooks.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.expression import call, native
-from workbooks.neurons.numbers import EXP, TANH
 
 NUMBER = "0.000"
 SPAN = (-5, 5)
@@ -27,16 +26,8 @@ class Activation:
     title: str
     name: str
     text: str
-    function: Callable[[Values], Values]
     slope_text: str
-    slope: Callable[[Values], Values]
     height: tuple[float, float]
-
-
-def sigmoid(x: Values) -> Values:
-    """Return the sigmoid."""
-    result: Values = 1 / (1 + EXP(-x))
-    return result
 
 
 ACTIVATIONS = (
@@ -44,21 +35,15 @@ ACTIVATIONS = (
         "Sigmoid",
         "NN_SIGMOID",
         "1/(1+EXP(-{x}))",
-        sigmoid,
         "1/(1+EXP(-{x}))*(1-1/(1+EXP(-{x})))",
-        lambda x: sigmoid(x) * (1 - sigmoid(x)),
         (-0.2, 1.2),
     ),
-    Activation(
-        "Tanh", "NN_TANH", "TANH({x})", lambda x: TANH(x), "1-TANH({x})^2", lambda x: 1 - TANH(x) ** 2, (-1.5, 1.5)
-    ),
+    Activation("Tanh", "NN_TANH", "TANH({x})", "1-TANH({x})^2", (-1.5, 1.5)),
     Activation(
         "ReLU",
         "NN_RELU",
         "IF({x}<0,0,{x})",
-        lambda x: np.maximum(x, 0),
         "IF({x}>0,1,0)",
-        lambda x: np.where(x > 0, 1.0, 0.0),
         (-1, 5),
     ),
 )

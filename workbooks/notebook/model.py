@@ -20,6 +20,7 @@ from workbooks.expression import Expression, call, cases, native
 from workbooks.network import NUMBER, SMALL, TOP, NetworkPage, random_weights
 from workbooks.notebook.data import FEATURES, DataPage
 from workbooks.opening import buttons
+from workbooks.rules import ELEMENTWISE
 from workbooks.settings import ACCURACY_COLUMNS, LOSS_COLUMNS, Setting, common_settings, lr_of_epoch
 from workbooks.start import NOT_ABOVE, progress
 from workbooks.style import fill
@@ -91,7 +92,7 @@ class ModelPage:
                 f"activation_{k}",
                 "sigmoid" if k == depth else "relu",
                 "What each unit makes of its sum." if k < depth else "sigmoid keeps the prediction between 0 and 1.",
-                ("sigmoid", "identity") if k == depth else ("relu", "leaky_relu", "sigmoid", "tanh", "identity"),
+                ("sigmoid", "identity") if k == depth else ELEMENTWISE,
             )
             for k in range(1, depth + 1)
         ]

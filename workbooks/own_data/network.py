@@ -7,12 +7,13 @@ import numpy as np
 from addin.file.area import column_letters
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look
-from workbooks.expression import Expression, call, choose, native
+from workbooks.expression import Expression, call, native
 from workbooks.network import HEADER_ROW, NUMBER, SMALL, TOP, LayerBlocks, NetworkPage
 from workbooks.own_data.data_page import DataPage
 from workbooks.own_data.meaning import NUMBER as A_NUMBER
 from workbooks.own_data.preparation import PreparationPage, is_blank
 from workbooks.own_data.recipe import BLANK, DROP, OTHER, Recipe
+from workbooks.rules import row_loss_grads, row_losses
 
 MOST_TRIED = 20_000_000
 """Multiply-adds of the gradient by central differences: more would keep the office waiting at every step."""
@@ -109,10 +110,10 @@ class OwnNetworkPage(NetworkPage):
         batch = self.page.array(*place, (recipe.rows, 1), mask, Look("target", "0"), "in_batch")
         self.cells |= {"target": target, "in_batch": batch}
 
-    def forward(self, source: Block, units: list[str], activated: list[str], hidden: bool) -> Block:
+    def forward(self, source: Block, units: list[str], outputs: list[str], hidden: bool) -> Block:
         """Put a layer; what is identity for good gets no columns of its own."""
         if hidden or self.settings["task"].only == "binary":
-            return super().forward(source, units, activated, hidden)
+            return super().forward(source, units, outputs, hidden)
         layer, (count, width) = self.layers[-1], (source.values.shape[0], len(units))
         title = f"Forward {len(self.layers)}" if self.many else "Forward"
         left = self.stage("forward", title, f"{count}×{width}", units)
@@ -162,32 +163,18 @@ class OwnNetworkPage(NetworkPage):
             t=truth,
         )
 
-    def loss_of(self, prediction: Block, ending: str) -> Expression:
-        """Return each row's loss, or with the ending _GRAD its gradient."""
-        target = self.cells["target"]
-
-        def one(name: str) -> Expression:
-            return call(f"NN_{name}{ending}", prediction, target, "none")
-
-        options = {
-            "binary": {"bce": one("BCE_LOSS"), "mse": one("MSE_LOSS"), "l1": one("L1_LOSS")},
-            "regression": {"l1": one("L1_LOSS"), "mse": one("MSE_LOSS")},
-            "multiclass": {"cross_entropy": one("CROSS_ENTROPY")},
-        }[str(self.settings["task"].only)]
-        return choose(self.settings["loss"], options)
-
     def loss(self, prediction: Block) -> None:
         """Put each row's loss."""
         count = prediction.values.shape[0]
         left = self.stage("loss", "Loss", f"{count}×1", ["loss"])
-        rows = self.loss_of(prediction, "")
+        rows = row_losses(self.settings["loss"], prediction, self.cells["target"])
         self.cells["prediction"] = prediction
         self.cells["loss_rows"] = self.page.array(TOP, left, (count, 1), rows, Look("loss", NUMBER))
 
     def row_gradients(self, activated: list[list[str]], lins: list[list[str]]) -> None:
         """Put the gradient row by row, from the loss back to the first layer."""
         batch = self.cells["in_batch"]
-        per_row = self.loss_of(self.cells["prediction"], "_GRAD")
+        per_row = row_loss_grads(self.settings["loss"], self.cells["prediction"], self.cells["target"])
         upstream: Expression = native("{g}*{b}/SUM({b})", g=per_row, b=batch)
         for k in range(len(self.layers), 0, -1):
             layer = self.layers[k - 1]

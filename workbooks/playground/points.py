@@ -25,10 +25,6 @@ UNIFORM_STREAM, NORMAL_STREAM = 11, 12
 RADIUS = 5
 TURNS = 1.75
 
-SIN = np.vectorize(math.sin, otypes=[float])
-COS = np.vectorize(math.cos, otypes=[float])
-"""The C library's, as the spreadsheet programs take them; NumPy's own differ in last digits."""
-
 
 @dataclass(frozen=True)
 class Feature:
@@ -37,18 +33,17 @@ class Feature:
     title: str
     switch: str
     text: str
-    compute: Callable[..., Values]
     on: bool = False
 
 
 FEATURES = (
-    Feature("x1", "use_x1", "{a}", lambda a: a, on=True),
-    Feature("x2", "use_x2", "{b}", lambda b: b, on=True),
-    Feature("x1²", "use_x1_squared", "{a}^2", lambda a: a**2),
-    Feature("x2²", "use_x2_squared", "{b}^2", lambda b: b**2),
-    Feature("x1·x2", "use_x1_x2", "{a}*{b}", lambda a, b: a * b),
-    Feature("sin x1", "use_sin_x1", "SIN({a})", lambda a: SIN(a)),
-    Feature("sin x2", "use_sin_x2", "SIN({b})", lambda b: SIN(b)),
+    Feature("x1", "use_x1", "{a}", on=True),
+    Feature("x2", "use_x2", "{b}", on=True),
+    Feature("x1²", "use_x1_squared", "{a}^2"),
+    Feature("x2²", "use_x2_squared", "{b}^2"),
+    Feature("x1·x2", "use_x1_x2", "{a}*{b}"),
+    Feature("sin x1", "use_sin_x1", "SIN({a})"),
+    Feature("sin x2", "use_sin_x2", "SIN({b})"),
 )
 
 

@@ -14,10 +14,11 @@ from workbooks.network import TOP, NetworkPage, widen
 from workbooks.playground.points import COUNT, DATASETS, FEATURES, PART, features, points
 from workbooks.playground.start import Input, draw, lay_out, plane_points, put_inputs, put_plane, put_texts
 from workbooks.reference import functions_page
+from workbooks.rules import ZERO_AT_ZERO
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import Card
 from workbooks.style import STAGES
-from workbooks.units import ACTIVATIONS, down, first_weights, reset_is_due, right
+from workbooks.units import down, first_weights, reset_is_due, right
 
 MOST_UNITS = 8
 HIDDEN = 3
@@ -108,7 +109,7 @@ def inputs() -> list[Input]:
         *(Input(each.switch, each.title, each.on, yes_no, help="TRUE: the network sees it.") for each in FEATURES),
         Input("layers", "hidden layers", 2, ("1", "2", "3"), help=reset),
         Input("units", "units a layer", 8, ("1", "2", "3", "4", "6", "8"), help=reset),
-        Input("activation_1", "activation", "tanh", ACTIVATIONS, help=reset),
+        Input("activation_1", "activation", "tanh", ZERO_AT_ZERO, help=reset),
         Input("lr", "learning rate", 0.01, (), 0, help="How far a step goes."),
         Input("weight_decay", "regularisation", 0, (), 0, help="L2: pulls all weights towards 0."),
     ]
@@ -149,7 +150,9 @@ def layer_switches(training: TrainingPage) -> None:
             n=depth,
             a=chosen,
         )
-        settings[f"activation_{k}"] = page.cell(row, 2, formula, Look("calculation"), f"activation_{k}")
+        settings[f"activation_{k}"] = page.cell(
+            row, 2, formula, Look("calculation"), f"activation_{k}", choices=ZERO_AT_ZERO
+        )
     row = line(f"activation_{LAYERS}", "The last layer says how probable class 1 is.")
     settings[f"activation_{LAYERS}"] = page.input(
         row, 2, "sigmoid", Look("calculation", choices=("sigmoid",)), f"activation_{LAYERS}"

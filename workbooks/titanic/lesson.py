@@ -15,6 +15,7 @@ from workbooks.native import NativePage
 from workbooks.network import TOP, NetworkPage, random_weights
 from workbooks.questions import Question, put_questions
 from workbooks.reference import functions_page
+from workbooks.rules import ELEMENTWISE, ONE_OUTPUT
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import Card, start_page
 from workbooks.style import STAGES
@@ -23,8 +24,6 @@ from workbooks.titanic.passengers import COLUMNS, FEATURES, complete_passengers,
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
-LOSSES = ("mse", "l1", "bce")
-HIDDEN = ("relu", "leaky_relu", "sigmoid", "tanh", "identity")
 OUTPUT = ("identity", "sigmoid")
 TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
 
@@ -160,7 +159,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
 def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
     """Return the settings, with the network's own on top."""
     count = len(complete_passengers())
-    hidden = Setting("activation_1", "relu", "What happens to negative numbers in the first layer.", HIDDEN)
+    hidden = Setting("activation_1", "relu", "What happens to negative numbers in the first layer.", ELEMENTWISE)
     last = f"activation_{len(lesson.units)}"
     own: tuple[Setting, ...] = (Setting(last, "identity", "sigmoid squeezes the prediction between 0 and 1.", OUTPUT),)
     if len(lesson.units) > 1:
@@ -168,7 +167,7 @@ def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
             "second_layer", FIXED, "The lesson adds the ReLUs; else a real layer. Then Reset.", (FIXED, TRAINED)
         )
         own = (choice, hidden, *own)
-    return (*own, *common_settings(count, LOSSES, lesson.lr))
+    return (*own, *common_settings(count, ONE_OUTPUT, lesson.lr))
 
 
 def layer_flags(training: TrainingPage, many: bool) -> None:
