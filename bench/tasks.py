@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
-from pyfuncs.kernels.network import LAYER, values_width
-from pyfuncs.kernels.optimizers import MOST_SHARED, OPTIMIZERS, SLOTS, hyperparameters
-from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps, steps_per_epoch
+from pyfuncs.kernels.network import LAYER
+from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
+from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.steps import Rules, run_steps, steps_per_epoch
 
 LEARNING_RATE = 1e-3
 SEED = 7
@@ -92,7 +93,7 @@ def network_of(task: Task) -> tuple[Any, NDArray[np.float64]]:
     for row, layer in zip(table, task.layers, strict=True):
         bound = fan_in**-0.5
         row["fan_in"], row["fan_out"], row["values"] = fan_in, layer.units, values
-        row["activation"] = ACTIVATIONS[layer.activation]
+        row["activation"] = ACTIVATIONS[layer.activation].code
         row["trains_weight"] = row["trains_bias"] = not layer.fixed
         row["weight"], row["has_bias"] = len(params), layer.has_bias
         size = fan_in * layer.units
@@ -108,22 +109,17 @@ def gradsheet(task: Task, batch_size: int, optimizer: str = "sgd") -> tuple[Epoc
     """Return the project's own training of a task, and the parameters it changes."""
     network, params = network_of(task)
     rows = np.arange(len(task.inputs))
-    parameters = Parameters(
-        params, np.zeros(params.size), np.zeros((max(1, SLOTS[optimizer]), params.size)), np.zeros(MOST_SHARED)
-    )
-    batches = Batches(
-        task.inputs, task.targets, rows, batch_size, True, SEED, np.empty_like(rows), np.array([-1], np.int64)
-    )
-    width = batch_size * values_width(network)
-    work = Workspace(np.empty((batch_size, task.inputs.shape[1])), np.empty(width), np.empty(width))
-    hyper = hyperparameters(lr=LEARNING_RATE, momentum=0.9)
+    rule = OPTIMIZERS[optimizer]
+    parameters = parameters_of(params, rule.slots)
+    batches = batches_of(task.inputs, task.targets, rows, batch_size, shuffles=True, seed=SEED)
+    room = room_for(network, batch_size)
+    rules = Rules(LOSSES[task.loss].code, rule.code, hyperparameters(lr=LEARNING_RATE, momentum=0.9))
     per_epoch = steps_per_epoch(rows.size, batch_size)
     done = 0
 
     def epochs(count: int) -> None:
         nonlocal done
-        loss, number = LOSSES[task.loss], OPTIMIZERS[optimizer]
-        run_steps(network, parameters, batches, loss, number, hyper, work, done, 0, count * per_epoch)
+        run_steps(network, rules, parameters, batches, room, done, 0, count * per_epoch)
         done += count
 
     return epochs, params

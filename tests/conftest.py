@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from addin.cli.command import main
 from pyfuncs.cells.errors import ErrorCode
-from pyfuncs.kernels.optimizers import SLOTS
+from pyfuncs.kernels.optimizers import MOST_SLOTS
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model, State
 from pyfuncs.training.storage import state_blocks
@@ -21,7 +21,6 @@ from workbooks.templates import TEMPLATES
 from workbooks.writer import write
 
 Blocks = dict[str, list[list[Any]]]
-MOST_SLOTS = max(SLOTS.values())
 
 
 class MemoryCells:

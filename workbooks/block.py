@@ -32,6 +32,8 @@ class Block:
     values: Values
     name: str | None = None
     scope: str | None = None
+    choices: tuple[str, ...] = ()
+    """The words that a cell's drop-down offers."""
 
     @property
     def only(self) -> CellValue:

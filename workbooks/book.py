@@ -12,7 +12,7 @@ import numpy as np
 
 from addin.file.area import Area
 from workbooks.block import Block, Values, as_values
-from workbooks.expression import PLACEHOLDER, Expression, computed, text_of
+from workbooks.expression import PLACEHOLDER, Expression, finite, text_of, worth
 
 
 class StoredCells(Protocol):
@@ -117,7 +117,7 @@ class Page:
         area = self.area(top, left, *values.shape)
         if self.book.stored is not None:
             values = as_values(self.book.stored.values(area).tolist())
-        return self._add(Block(area, values, name), look)
+        return self._add(Block(area, values, name, choices=look.choices), look)
 
     def sparse_input(self, top: int, left: int, numbers: Values, name: str) -> Block:
         """Put numbers that people may change where a blank is 0; the rows must hold other cells to their left."""
@@ -159,9 +159,18 @@ class Page:
             self.suggestions.append((block, formula))
         return block
 
-    def cell(self, top: int, left: int, formula: Expression, look: Look = BODY, name: str | None = None) -> Block:
-        """Put a formula into one cell."""
-        return self.fill(top, left, (1, 1), formula, look, name)
+    def cell(
+        self,
+        top: int,
+        left: int,
+        formula: Expression,
+        look: Look = BODY,
+        name: str | None = None,
+        *,
+        choices: tuple[str, ...] = (),
+    ) -> Block:
+        """Put a formula into one cell; `choices` are the words that it can give."""
+        return replace(self.fill(top, left, (1, 1), formula, look, name), choices=choices)
 
     def fill(
         self,
@@ -184,7 +193,6 @@ class Page:
         left: int,
         shape: tuple[int, int],
         text: str,
-        compute: Callable[..., object],
         look: Look = BODY,
         name: str | None = None,
         **blocks: Block,
@@ -192,15 +200,23 @@ class Page:
         """Put a formula into every cell of a block, with references that move along.
 
         In the text `{x}` is the cell of block x that belongs to this one, `{x:row}` and `{x:column}` its row or column
-        of x, `{x:all}` all of x. `compute` takes the blocks' values under the same names and gives the whole block.
+        of x, `{x:all}` all of x.
         """
-        texts = np.empty(shape, dtype=object)
-        for i, j in np.ndindex(*shape):
+        area = self.area(top, left, *shape)
+        return self._filled(area, text, worth(text, blocks, area), look, name, blocks)
+
+    def recurrence(self, top: int, left: int, text: str, values: Values, look: Look, **blocks: Block) -> Block:
+        """Do as `each` for cells that refer to one another, row after row, so that their values must be given."""
+        return self._filled(self.area(top, left, *values.shape), text, finite(values), look, None, blocks)
+
+    def _filled(
+        self, area: Area, text: str, values: Values, look: Look, name: str | None, blocks: Mapping[str, Block]
+    ) -> Block:
+        texts = np.empty(area.shape, dtype=object)
+        for i, j in np.ndindex(*area.shape):
             texts[i, j] = PLACEHOLDER.sub(lambda match: self._place(blocks[match[1]], match[2], i, j), text)  # noqa: B023
-        values = computed(compute, {key: block.values for key, block in blocks.items()})
-        block = Block(self.area(top, left, *shape), np.broadcast_to(values, shape), name)
-        self.formulas.append(Formula(block.area, texts))
-        return self._add(block, look)
+        self.formulas.append(Formula(area, texts))
+        return self._add(Block(area, np.broadcast_to(values, area.shape), name), look)
 
     def _place(self, block: Block, part: str | None, i: int, j: int) -> str:
         if part == "row":

@@ -7,14 +7,19 @@ spreadsheet's own functions, with the same sum in NumPy beside it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 
+from addin.file.area import Area
 from pyfuncs.catalogue.call import call as call_formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
 from workbooks.block import Block, Values, as_values
+from workbooks.term.cells import Cells, placed
+from workbooks.term.evaluate import evaluate
+from workbooks.term.tree import parsed
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
@@ -70,30 +75,57 @@ def call(name: str, *operands: Operand) -> Expression:
     )
 
 
-def native(text: str, compute: Callable[..., object], **operands: Operand) -> Expression:
-    """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand.
-
-    `compute` takes the operands' values as arrays under the same names.
-    """
+def native(text: str, **operands: Operand) -> Expression:
+    """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand."""
 
     def fill(sheet: str) -> str:
         return PLACEHOLDER.sub(lambda match: text_of(operands[match[1]], sheet), text)
 
-    return Expression(fill, lambda: computed(compute, {name: value_of(operand) for name, operand in operands.items()}))
+    return Expression(fill, lambda: worth(text, operands))
 
 
-def computed(compute: Callable[..., object], values: Mapping[str, Values]) -> Values:
-    """Return what `compute` gives for some values, or the first error among them, as a spreadsheet passes it on."""
-    for block in values.values():
-        if block.dtype == object:
-            for cell in block.flat:
+def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None) -> Values:
+    """Return the values of a formula that is filled into the cells of an area, or of an array formula."""
+
+    def given(operand: Operand, part: str | None) -> Cells:
+        values = value_of(operand)
+        if values.dtype == object:
+            for cell in values.flat:
                 if isinstance(cell, ErrorCode):
-                    return as_values(cell)
-    with np.errstate(all="ignore"):
-        result = as_values(compute(**values))
-    if result.dtype == np.float64 and not np.isfinite(result).all():
-        return as_values([[cell if np.isfinite(cell) else ErrorCode.NUM for cell in row] for row in result])
-    return result
+                    raise CellError(cell, "a cell holds an error")
+        return placed(values, part if filled else "all")
+
+    known: dict[str, Callable[[str | None], Cells]] = {
+        name: partial(given, operand) for name, operand in operands.items()
+    }
+    known |= {
+        f"ROW({name})": partial(row_numbers, operand.area, "all")
+        for name, operand in operands.items()
+        if isinstance(operand, Block)
+    }
+    if filled is not None:
+        known["ROW()"] = partial(row_numbers, filled, None)
+    try:
+        with np.errstate(all="ignore"):
+            cells = evaluate(parsed(text), known)
+    except CellError as error:
+        return as_values(error.code)
+    values = cells[0, 0] if filled is None else cells[:, :, 0, 0]
+    if values.dtype == bool:
+        return values.astype(object)
+    return finite(as_values(values.tolist()) if values.dtype == object else values.astype(np.float64))
+
+
+def row_numbers(area: Area, part: str | None, _: str | None) -> Cells:
+    """Return the numbers of an area's rows, for the cells of a formula or as a range."""
+    return placed(np.arange(area.top, area.bottom + 1.0)[:, np.newaxis], part)
+
+
+def finite(values: Values) -> Values:
+    """Return values with #NUM! for numbers that do not exist."""
+    if values.dtype == np.float64 and not np.isfinite(values).all():
+        return as_values([[cell if np.isfinite(cell) else ErrorCode.NUM for cell in row] for row in values])
+    return values
 
 
 def cases(word: str, texts: Mapping[str, str]) -> str:

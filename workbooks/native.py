@@ -1,71 +1,19 @@
 """The Native sheet: the same step in the spreadsheet's own functions, and how far the two are apart."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from addin.file.area import column_letters
-from pyfuncs.cells.errors import ErrorCode
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Look, Page
-from workbooks.expression import Expression, Operand, case_of, cases, choose, native
+from workbooks.expression import Expression, native
 from workbooks.network import NetworkPage
+from workbooks.rules import plain_activation, plain_activation_grad, plain_loss, plain_step
 
 COMPARED = 5
 NUMBER = "0.0000"
 EXACT = "0.00E+00"
-
-
-@dataclass(frozen=True)
-class Activation:
-    """An activation of the linear part z in the spreadsheet's own functions, and its slope by z; h is its value."""
-
-    text: str
-    value: Callable[[Values], Values]
-    slope_text: str
-    slope: Callable[[Values, Values], Values]
-
-
-ACTIVATIONS = {
-    "relu": Activation("IF({z}<0,0,{z})", lambda z: np.maximum(z, 0), "IF({z}>0,1,0)", lambda z, h: z > 0),
-    "leaky_relu": Activation(
-        "IF({z}<0,0.01*{z},{z})",
-        lambda z: np.where(z < 0, 0.01 * z, z),
-        "IF({z}>0,1,0.01)",
-        lambda z, h: np.where(z > 0, 1, 0.01),
-    ),
-    "sigmoid": Activation(
-        "IF({z}<0,EXP({z})/(1+EXP({z})),1/(1+EXP(-{z})))",
-        lambda z: 1 / (1 + np.exp(-z)),
-        "{h}*(1-{h})",
-        lambda z, h: h * (1 - h),
-    ),
-    "tanh": Activation("TANH({z})", np.tanh, "(1-{h}^2)", lambda z, h: 1 - h**2),
-    "identity": Activation("{z}", lambda z: z, "1", lambda z, h: np.ones(z.shape)),
-}
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A row's loss of a prediction p and the truth y in the spreadsheet's own functions, and its slope by p."""
-
-    text: str
-    value: Callable[[Values, Values], Values]
-    slope_text: str
-    slope: Callable[[Values, Values], Values]
-
-
-LOSSES = {
-    "mse": Loss("({p}-{y})^2", lambda p, y: (p - y) ** 2, "2*({p}-{y})", lambda p, y: 2 * (p - y)),
-    "l1": Loss("ABS({p}-{y})", lambda p, y: np.abs(p - y), "SIGN({p}-{y})", lambda p, y: np.sign(p - y)),
-    "bce": Loss(
-        "-{y}*IF({p}<EXP(-100),-100,LN({p}))-(1-{y})*IF(1-{p}<EXP(-100),-100,LN(1-{p}))",
-        lambda p, y: -y * np.maximum(np.log(p), -100) - (1 - y) * np.maximum(np.log(1 - p), -100),
-        "({p}-{y})/MAX({p}*(1-{p}),1E-12)",
-        lambda p, y: (p - y) / np.maximum(p * (1 - p), 1e-12),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -132,9 +80,7 @@ class NativePage:
         at = 6 + 4 * k
         fan_in = layer.weight.values.shape[0]
         page.text(at - 1, 7, f"Weights {k + 1}, a row a unit", Look("label"))
-        rows = page.array(
-            at, 7, (width, fan_in), native("TRANSPOSE({w})", lambda w: w.T, w=layer.weight), Look("weights", NUMBER)
-        )
+        rows = page.array(at, 7, (width, fan_in), native("TRANSPOSE({w})", w=layer.weight), Look("weights", NUMBER))
         for j in range(width):
             weights = rows.part(top=j, rows=1)
             blocks = {"x": source, "w": weights}
@@ -143,38 +89,22 @@ class NativePage:
                 blocks["b"] = layer.bias.part(left=j, columns=1)
                 text += "+{b:all}"
 
-            def compute(x: Values, w: Values, b: Values | None = None) -> Values:
-                total: Values = (x * w).sum(axis=1, keepdims=True)
-                return total if b is None else total + b
-
-            page.each(self.top, left + j, (self.count, 1), text, compute, Look("forward", NUMBER), None, **blocks)
+            page.each(self.top, left + j, (self.count, 1), text, Look("forward", NUMBER), None, **blocks)
         area = page.area(self.top, left, self.count, width)
         values = np.hstack([block.values for block, _ in page.blocks[-width:]])
         self.linear = Block(area, as_values(values.tolist()))
         self.linears.append(self.linear)
-        a = layer.activation
-        text = cases("{a:all}", {name: each.text for name, each in ACTIVATIONS.items()})
-
-        def activate(a: Values, z: Values) -> Values | ErrorCode:
-            known = case_of(a[0, 0], ACTIVATIONS)
-            return known if isinstance(known, ErrorCode) else known.value(z)
-
-        look = Look("forward", NUMBER)
-        return page.each(self.top, left + width, (self.count, width), text, activate, look, a=a, z=self.linear)
+        word, look = layer.activation, Look("forward", NUMBER)
+        text, shape = plain_activation(word), (self.count, width)
+        return page.each(self.top, left + width, shape, text, look, None, word=word, inputs=self.linear)
 
     def loss(self, prediction: Block) -> None:
         """Put each row's loss."""
         target, loss = self.network.cells["target"], self.network.settings["loss"]
         left = self.columns("loss", ["Loss"])
-        text = cases("{l:all}", {name: each.text for name, each in LOSSES.items()})
-
-        def compute(l: Values, p: Values, y: Values) -> Values | ErrorCode:  # noqa: E741 - the loss in the text above
-            known = case_of(l[0, 0], LOSSES)
-            return known if isinstance(known, ErrorCode) else known.value(p, y)
-
-        rows = self.page.each(
-            self.top, left, (self.count, 1), text, compute, Look("loss", NUMBER), l=loss, p=prediction, y=target
-        )
+        text, look = plain_loss(loss), Look("loss", NUMBER)
+        known = {"word": loss, "inputs": prediction, "target": target}
+        rows = self.page.each(self.top, left, (self.count, 1), text, look, None, **known)
         self.compare("loss of each row", self.network.cells["loss_rows"], rows)
         self.prediction = prediction
         self.loss_rows = rows
@@ -183,53 +113,23 @@ class NativePage:
         """Put the gradient by row, from the last layer to the first, then every parameter's gradient and new value."""
         page, network = self.page, self.network
         target, batch, loss = network.cells["target"], network.cells["in_batch"], network.settings["loss"]
-        text = cases("{l:all}", {name: each.slope_text for name, each in LOSSES.items()}) + "*{b}/SUM({b:all})"
-
-        def slope(l: Values, p: Values, y: Values, b: Values) -> Values | ErrorCode:  # noqa: E741
-            known = case_of(l[0, 0], LOSSES)
-            return known if isinstance(known, ErrorCode) else known.slope(p, y) * b / b.sum()
-
-        left = self.columns("gradient", ["d Preds"])
-        upstream = page.each(
-            self.top,
-            left,
-            (self.count, 1),
-            text,
-            slope,
-            Look("gradient", "0.000000"),
-            l=loss,
-            p=self.prediction,
-            y=target,
-            b=batch,
-        )
+        left, look = self.columns("gradient", ["d Preds"]), Look("gradient", "0.000000")
+        text = plain_loss(loss, "_GRAD") + "*{batch}/SUM({batch:all})"
+        known = {"word": loss, "inputs": self.prediction, "target": target, "batch": batch}
+        upstream = page.each(self.top, left, (self.count, 1), text, look, None, **known)
         for k in range(len(network.layers) - 1, -1, -1):
             layer = network.layers[k]
             width = layer.weight.values.shape[1]
             left = self.columns("gradient", [f"d Lin {k + 1}"] * width)
-            text = "{u}*" + cases("{a:all}", {name: each.slope_text for name, each in ACTIVATIONS.items()})
-
-            def through(u: Values, a: Values, z: Values, h: Values) -> Values | ErrorCode:
-                known = case_of(a[0, 0], ACTIVATIONS)
-                return known if isinstance(known, ErrorCode) else u * known.slope(z, h)
-
-            delta = page.each(
-                self.top,
-                left,
-                (self.count, width),
-                text,
-                through,
-                Look("gradient", "0.000000"),
-                u=upstream,
-                a=layer.activation,
-                z=self.linears[k],
-                h=outputs[k + 1],
-            )
+            known = {"word": layer.activation, "inputs": self.linears[k], "grad_output": upstream}
+            text = plain_activation_grad(layer.activation)
+            delta = page.each(self.top, left, (self.count, width), text, look, None, **known)
             assert layer.grad_linear is not None
             self.compare(f"gradient of Lin {k + 1}", layer.grad_linear, delta)
             self.parameters(k, outputs[k], delta)
             if k > 0:
                 left = self.columns("gradient", [f"d act {k}"] * outputs[k].values.shape[1])
-                product = native("MMULT({d},TRANSPOSE({w}))", lambda d, w: d @ w.T, d=delta, w=layer.weight)
+                product = native("MMULT({d},TRANSPOSE({w}))", d=delta, w=layer.weight)
                 shape = outputs[k].values.shape
                 upstream = page.array(self.top, left, (shape[0], shape[1]), product, Look("gradient", "0.000000"))
 
@@ -240,7 +140,7 @@ class NativePage:
         assert layer.new_weight is not None
         rows, width = layer.weight.values.shape
         left = self.columns("gradient", [f"grad W{k + 1}"] * width)
-        product = native("MMULT(TRANSPOSE({x}),{d})", lambda x, d: x.T @ d, x=source, d=delta)
+        product = native("MMULT(TRANSPOSE({x}),{d})", x=source, d=delta)
         grad = page.array(self.top, left, (rows, width), product, Look("gradient", "0.000000"))
         self.compare(f"gradient of W{k + 1}", layer.grad_weight, grad)
         left = self.columns("new", [f"new W{k + 1}"] * width)
@@ -262,7 +162,6 @@ class NativePage:
             left,
             (1, width),
             "SUM({d:column})",
-            lambda d: d.sum(axis=0, keepdims=True),
             Look("gradient", "0.000000"),
             d=delta,
         )
@@ -279,82 +178,8 @@ class NativePage:
 
     def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
         """Return a parameter block after the step, in arithmetic."""
-        settings = self.network.settings
-        rows = values.values.shape[0]
-        g = native("({g}+{d}*{w})", lambda g, d, w: g + d * w, g=grad, d=settings["weight_decay"], w=values)
-        first, second = memory.part(rows=rows), memory.part(top=rows, rows=rows)
-        taken = memory.part(top=2 * rows, rows=1, columns=1)
-        velocity = native("({m}*{v}+{g})", lambda m, v, g: m * v + g, m=settings["momentum"], v=first, g=g)
-        eps = settings["eps"]
-        moments: dict[str, Operand] = {
-            "m": first,
-            "v": second,
-            "g": g,
-            "a": settings["beta_1"],
-            "b": settings["beta_2"],
-            "t": taken,
-            "e": eps,
-        }
-        mean = "(({a}*{m}+(1-{a})*{g})/(1-{a}^({t}+1)))"
-        root = "SQRT(({b}*{v}+(1-{b})*{g}^2)/(1-{b}^({t}+1)))"
-
-        def adam(m: Values, v: Values, g: Values, a: Values, b: Values, t: Values, e: Values, f: Values) -> Values:
-            mean = (a * m + (1 - a) * g) / (1 - a ** (t + 1))
-            square = (b * v + (1 - b) * g**2) / (1 - b ** (t + 1))
-            result: Values = mean / (f * np.sqrt(square) + e)
-            return result
-
-        direction = choose(
-            settings["optimizer"],
-            {
-                "momentum": velocity,
-                "nesterov": native("{g}+{m}*{u}", lambda g, m, u: g + m * u, g=g, m=settings["momentum"], u=velocity),
-                "adagrad": native(
-                    "{g}/(SQRT({s}+{g}^2)+{e})", lambda g, s, e: g / (np.sqrt(s + g**2) + e), g=g, s=first, e=eps
-                ),
-                "rmsprop": native(
-                    "{g}/(SQRT({a}*{s}+(1-{a})*{g}^2)+{e})",
-                    lambda g, s, e, a: g / (np.sqrt(a * s + (1 - a) * g**2) + e),
-                    g=g,
-                    s=first,
-                    e=eps,
-                    a=settings["alpha"],
-                ),
-                "adam": native(f"{mean}/({root}+{{e}})", lambda **blocks: adam(f=np.ones((1, 1)), **blocks), **moments),
-                "eve": native(f"{mean}/({{f}}*{root}+{{e}})", adam, **moments, f=self.feedback(memory, rows)),
-                "sgd": g,
-            },
-        )
-        return native(
-            "IF({t},{w}-{lr}*({s}),{w})",
-            lambda t, w, lr, s: w - lr * s if t[0, 0] else w,
-            t=trains,
-            w=values,
-            lr=settings["lr_now"],
-            s=direction,
-        )
-
-    def feedback(self, memory: Block, rows: int) -> Expression:
-        """Return Eve's d after the step, in arithmetic: 1 at the first, then it follows the change of the loss."""
-        blocks = {
-            "t": memory.part(top=2 * rows, rows=1, columns=1),
-            "d": memory.part(top=2 * rows + 1, rows=1, columns=1),
-            "f": memory.part(top=2 * rows + 2, rows=1, columns=1),
-            "l": self.network.cells["batch loss"],
-            "c": self.network.settings["beta_3"],
-        }
-        after = "(MIN(MAX(IF({l}>={f},1.1,1/11),{l}/{f}),IF({l}>={f},11,1/1.1))*{f})"
-
-        def value(t: Values, d: Values, f: Values, l: Values, c: Values) -> Values:  # noqa: E741 - the loss
-            if t[0, 0] == 0:
-                return np.ones((1, 1))
-            low, high = (1.1, 11) if l[0, 0] >= f[0, 0] else (1 / 11, 1 / 1.1)
-            after = min(max(low, l[0, 0] / f[0, 0]), high) * f
-            result: Values = c * d + (1 - c) * abs(after - f) / min(after, f)
-            return result
-
-        text = f"IF({{t}}=0,1,{{c}}*{{d}}+(1-{{c}})*ABS({after}-{{f}})/MIN({after},{{f}}))"
-        return native(text, value, **blocks)
+        step = plain_step(self.network.settings, values, memory, grad, self.network.cells["batch loss"])
+        return native("IF({trains},{step},{values})", trains=trains, step=step, values=values)
 
     def summary(self) -> None:
         """Put the largest difference of each pair of blocks, and of all."""
@@ -366,11 +191,10 @@ class NativePage:
             page.text(COMPARED + i, 1, [[difference.what, None]], Look("label"))
             formula = native(
                 "MAX(ABS({ours}-{own}))",
-                lambda ours, own: np.abs(ours - own).max(),
                 ours=difference.ours,
                 own=difference.native,
             )
             cells.append(page.array(COMPARED + i, 3, (1, 1), formula, Look("body", EXACT)))
         whole = Block(page.area(cells[0].area.top, 3, len(cells), 1), as_values([[cell.only] for cell in cells]))
         page.text(4, 5, "All in all", Look("header"))
-        self.largest = page.cell(5, 5, native("MAX({all})", lambda all: all.max(), all=whole), Look("output", EXACT))
+        self.largest = page.cell(5, 5, native("MAX({all})", all=whole), Look("output", EXACT))

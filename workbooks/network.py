@@ -8,10 +8,11 @@ from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
-from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, SHARED, SLOTS
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
 from workbooks.block import Block
 from workbooks.book import Look, Page
-from workbooks.expression import Expression, call, choose, native
+from workbooks.expression import Expression, call, native
+from workbooks.rules import activated, activation_grad, row_loss_grads, row_losses, stepped
 from workbooks.style import HIGHLIGHT, fill
 from workbooks.units import dead_units
 
@@ -77,12 +78,12 @@ class NetworkPage:
         left = self.stage("target", "Target and batch", f"y {count}×1", ["y", "split", "in batch"])
         page = self.page
         self.cells["target"] = page.each(
-            TOP, left, (count, 1), "{y}", lambda y: y, Look("target", number_format), "target", y=target
+            TOP, left, (count, 1), "{y}", Look("target", number_format), "target", y=target
         )
         if split is None:
             words = call("NN_SPLIT", count, settings["valid_fraction"], settings["split_seed"])
             # Calc finds no word equal to one that an add-in gives, until it is joined to another text.
-            split = native('{words}&""', lambda words: words, words=words)
+            split = native('{words}&""', words=words)
         parts = page.array(
             TOP,
             left + 1,
@@ -180,7 +181,7 @@ class NetworkPage:
         zeros = np.zeros((len(names), columns))
         return self.page.input(top, left + 1, zeros, Look("weights", NUMBER), name)
 
-    def forward(self, source: Block, units: list[str], activated: list[str], hidden: bool) -> Block:
+    def forward(self, source: Block, units: list[str], outputs: list[str], hidden: bool) -> Block:
         """Put the last layer's linear part and its activation, and return the activation."""
         layer = self.layers[-1]
         page = self.page
@@ -190,20 +191,11 @@ class NetworkPage:
             "forward",
             f"Forward {k}" if self.many else "Forward",
             f"{count}×{width}" + (" each" if width > 1 or hidden else ""),
-            [*units, *activated],
+            [*units, *outputs],
         )
         linear = call("NN_LINEAR", source, layer.weight, layer.bias)
         layer.linear = page.array(TOP, left, (count, width), linear, Look("forward", NUMBER))
-        activations = {"relu": call("NN_RELU", layer.linear)} if hidden else {}
-        if hidden:
-            activations |= {
-                "leaky_relu": call("NN_LEAKY_RELU", layer.linear),
-                "sigmoid": call("NN_SIGMOID", layer.linear),
-                "tanh": call("NN_TANH", layer.linear),
-            }
-        else:
-            activations["sigmoid"] = call("NN_SIGMOID", layer.linear)
-        formula = choose(layer.activation, {**activations, "identity": native("{x}", lambda x: x, x=layer.linear)})
+        formula = activated(layer.activation, layer.linear)
         layer.output = page.array(TOP, left + width, (count, width), formula, Look("forward", NUMBER))
         return layer.output
 
@@ -212,14 +204,7 @@ class NetworkPage:
         target, loss = self.cells["target"], self.settings["loss"]
         count = prediction.values.shape[0]
         left = self.stage("loss", "Loss", f"{count}×1", ["Loss"])
-        rows = choose(
-            loss,
-            {
-                "mse": call("NN_MSE_LOSS", prediction, target, "none"),
-                "l1": call("NN_L1_LOSS", prediction, target, "none"),
-                "bce": call("NN_BCE_LOSS", prediction, target, "none"),
-            },
-        )
+        rows = row_losses(loss, prediction, target)
         self.cells["prediction"] = prediction
         self.cells["loss_rows"] = self.page.array(TOP, left, (count, 1), rows, Look("loss", NUMBER))
 
@@ -228,15 +213,8 @@ class NetworkPage:
         count = source.values.shape[0]
         target, batch, loss = self.cells["target"], self.cells["in_batch"], self.settings["loss"]
         prediction = self.cells["prediction"]
-        per_row = choose(
-            loss,
-            {
-                "mse": call("NN_MSE_LOSS_GRAD", prediction, target, "none"),
-                "l1": call("NN_L1_LOSS_GRAD", prediction, target, "none"),
-                "bce": call("NN_BCE_LOSS_GRAD", prediction, target, "none"),
-            },
-        )
-        upstream: Expression = native("{g}*{b}/SUM({b})", lambda g, b: g * b / b.sum(), g=per_row, b=batch)
+        per_row = row_loss_grads(loss, prediction, target)
+        upstream: Expression = native("{g}*{b}/SUM({b})", g=per_row, b=batch)
         for k in range(len(self.layers), 0, -1):
             layer = self.layers[k - 1]
             width = layer.weight.values.shape[1]
@@ -254,15 +232,7 @@ class NetworkPage:
     def through(self, layer: LayerBlocks, output: Block, k: int) -> Expression:
         """Return the gradient by a layer's linear part, given that by its activation."""
         assert layer.linear is not None
-        options = {"sigmoid": call("NN_SIGMOID_GRAD", layer.linear, output)}
-        if k < len(self.layers):
-            options = {
-                "relu": call("NN_RELU_GRAD", layer.linear, output),
-                "leaky_relu": call("NN_LEAKY_RELU_GRAD", layer.linear, output),
-                "tanh": call("NN_TANH_GRAD", layer.linear, output),
-                **options,
-            }
-        return choose(layer.activation, {**options, "identity": native("{x}", lambda x: x, x=output)})
+        return activation_grad(layer.activation, layer.linear, output)
 
     def parameter_gradients(self, sources: list[Block], labels: list[list[str]], units: list[list[str]]) -> None:
         """Put the gradient of every weight and bias, by back-propagation and by central differences."""
@@ -324,33 +294,9 @@ class NetworkPage:
 
     def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
         """Return one parameter block after the next step, its memory below it cut off."""
-        settings = self.settings
-        height, width = values.values.shape
-        lr, decay = settings["lr_now"], settings["weight_decay"]
-
-        def stacked(optimizer: str) -> Block:
-            rows = height * SLOTS[optimizer] + SHARED[optimizer]
-            area = self.page.area(values.area.top, values.area.left, height + rows, width)
-            return Block(area, np.vstack([values.values, memory.part(rows=rows).values]))
-
-        momentum, eps = settings["momentum"], settings["eps"]
-        betas = settings["beta_1"], settings["beta_2"]
-        loss, beta_3 = self.cells["batch loss"], settings["beta_3"]
-        steps = choose(
-            settings["optimizer"],
-            {
-                "momentum": call("NN_MOMENTUM_STEP", stacked("momentum"), grad, lr, momentum, decay),
-                "nesterov": call("NN_NESTEROV_STEP", stacked("nesterov"), grad, lr, momentum, decay),
-                "adagrad": call("NN_ADAGRAD_STEP", stacked("adagrad"), grad, lr, eps, decay),
-                "rmsprop": call("NN_RMSPROP_STEP", stacked("rmsprop"), grad, lr, settings["alpha"], eps, decay),
-                "adam": call("NN_ADAM_STEP", stacked("adam"), grad, lr, *betas, eps, decay),
-                "eve": call("NN_EVE_STEP", stacked("eve"), grad, loss, lr, *betas, beta_3, eps, decay),
-                "sgd": call("NN_SGD_STEP", values, grad, lr, decay),
-            },
-        )
+        steps = stepped(self.settings, values, memory, grad, self.cells["batch loss"])
         return native(
             "IF({trains},{steps},{values})",
-            lambda trains, steps, values: steps[:height] if trains[0, 0] else values,
             trains=trains,
             steps=steps,
             values=values,

@@ -1,22 +1,21 @@
 """The Training sheet: settings with drop-downs, the counters, the history and its charts."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pyfuncs.catalogue.schedules import PLAIN as SCHEDULE_TEXTS
 from pyfuncs.cells.block import CellValue
-from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.initialize import METHODS
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
-from workbooks.block import Block, Values
+from workbooks.block import Block
 from workbooks.book import Book, Look
 from workbooks.charts import history_chart
-from workbooks.expression import Expression, case_of, cases, native
+from workbooks.expression import Expression, cases, native
 
 HISTORY_ROWS = 200
 TOP = 5
@@ -44,15 +43,15 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
         Setting("loss", "mse", "What is made small. bce needs a sigmoid at the end.", losses),
         Setting("optimizer", "sgd", "How a gradient becomes a step: see the sheet Functions.", tuple(OPTIMIZERS)),
         Setting("lr", lr, "Learning rate: how far a step goes. Too large, and the loss flies off.", minimum=0),
-        Setting("momentum", 0.9, "How much of the last step stays: momentum, nesterov.", maximum=0.999, minimum=0),
-        Setting("alpha", 0.99, "How much of the mean square stays: rmsprop.", minimum=0, maximum=0.9999),
-        Setting("beta_1", 0.9, "How much of the mean gradient stays: adam, eve.", minimum=0, maximum=0.9999),
-        Setting("beta_2", 0.999, "How much of the mean square stays: adam, eve.", minimum=0, maximum=0.9999),
-        Setting("beta_3", 0.999, "How much of the feedback stays: eve.", minimum=0, maximum=0.9999),
-        Setting("eps", 1e-8, "Keeps a division by 0 away: adagrad, rmsprop, adam, eve.", minimum=0),
+        Setting("momentum", 0.9, f"How much of the last step stays: {takers('momentum')}.", maximum=0.999, minimum=0),
+        Setting("alpha", 0.99, f"How much of the mean square stays: {takers('alpha')}.", minimum=0, maximum=0.9999),
+        Setting("beta_1", 0.9, f"How much of the mean gradient stays: {takers('beta_1')}.", minimum=0, maximum=0.9999),
+        Setting("beta_2", 0.999, f"How much of the mean square stays: {takers('beta_2')}.", minimum=0, maximum=0.9999),
+        Setting("beta_3", 0.999, f"How much of the feedback stays: {takers('beta_3')}.", minimum=0, maximum=0.9999),
+        Setting("eps", 1e-8, f"Keeps a division by 0 away: {takers('eps')}.", minimum=0),
         Setting("schedule", "constant", "How the learning rate changes from epoch to epoch.", tuple(SCHEDULES)),
         Setting("schedule_epochs", 100, "How many epochs that takes.", minimum=1),
-        Setting("schedule_gamma", 0.1, "What lr is multiplied by then: step, exponential.", minimum=0.000001),
+        Setting("schedule_gamma", 0.1, f"What lr is multiplied by then: {takers('schedule_gamma')}.", minimum=0.000001),
         Setting("weight_decay", 0, "Pulls all weights towards 0.", minimum=0),
         Setting("batch_size", rows, f"Rows a step looks at. {rows}: all, as in the lesson.", minimum=1, whole=True),
         Setting("shuffle", True, "TRUE deals the rows anew in every epoch.", ("TRUE", "FALSE")),
@@ -67,30 +66,13 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
 
 def lr_of_epoch(settings: Mapping[str, Block]) -> Expression:
     """Return the learning rate of the present epoch under the schedule."""
-    text = cases(
-        "{s}",
-        {
-            "constant": "{lr}",
-            "step": "{lr}*{g}^INT({e}/{t})",
-            "exponential": "{lr}*{g}^({e}/{t})",
-            "cosine": "{lr}*0.5*(1+COS(PI()*MIN({e}/{t},1)))",
-        },
-    )
-    names = {"s": "schedule", "lr": "lr", "g": "schedule_gamma", "e": "epoch", "t": "schedule_epochs"}
-    return native(text, lr_now, **{key: settings[name] for key, name in names.items()})
+    names = ("schedule", "lr", "schedule_gamma", "epoch", "schedule_epochs")
+    return native(cases("{schedule}", SCHEDULE_TEXTS), **{name: settings[name] for name in names})
 
 
-def lr_now(s: Values, lr: Values, g: Values, e: Values, t: Values) -> float | ErrorCode:
-    """Return the learning rate of an epoch under the named schedule."""
-    period, gamma, epoch = float(t[0, 0]), float(g[0, 0]), float(e[0, 0])
-    factors: dict[str, float] = {
-        "constant": 1.0,
-        "step": gamma ** math.floor(epoch / period),
-        "exponential": gamma ** (epoch / period),
-        "cosine": 0.5 * (1 + math.cos(math.pi * min(epoch / period, 1))),
-    }
-    factor = case_of(s[0, 0], factors)
-    return factor if isinstance(factor, ErrorCode) else float(lr[0, 0]) * factor
+def takers(setting: str) -> str:
+    """Return the optimizers, or the schedules, that take a setting, as a sentence lists them."""
+    return ", ".join(word for word, rule in (OPTIMIZERS | SCHEDULES).items() if setting in rule.settings)
 
 
 class TrainingPage:

@@ -11,17 +11,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Book, Look, Page, StoredCells
 from workbooks.charts import history_chart
 from workbooks.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.expression import Expression, call, native
 from workbooks.network import TOP, NetworkPage, widen
 from workbooks.reference import functions_page
+from workbooks.rules import ZERO_AT_ZERO
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import MORE_BUTTONS, Card, centre, start_page
 from workbooks.style import STAGES
-from workbooks.units import ACTIVATIONS, first_weights, reset_is_due
+from workbooks.units import first_weights, reset_is_due
 
 POINTS = 64
 MOST_UNITS = 8
@@ -131,7 +132,7 @@ def choices(start: Page) -> dict[str, Block]:
     """Put the drop-downs beside the picture."""
     found = {}
     drop_downs: Iterable[tuple[str, CellValue, tuple[str, ...]]] = (
-        ("activation_1", "relu", ACTIVATIONS),
+        ("activation_1", "relu", ZERO_AT_ZERO),
         ("units_1", 8, UNITS),
         ("units_2", 8, UNITS),
     )
@@ -159,13 +160,18 @@ def layer_switches(training: TrainingPage) -> None:
 
     row = line("activation_2", "As in layer 1: the drop-down on Start.")
     settings["activation_2"] = page.cell(
-        row, 2, reference(settings["activation_1"]), Look("calculation"), "activation_2"
+        row,
+        2,
+        reference(settings["activation_1"]),
+        Look("calculation"),
+        "activation_2",
+        choices=settings["activation_1"].choices,
     )
     row = line("activation_3", "The last layer adds up, no more.")
     settings["activation_3"] = page.input(
         row, 2, "identity", Look("calculation", choices=("identity",)), "activation_3"
     )
-    words = native('{a}&", "&{a}&", identity"', lambda a: f"{a[0, 0]}, {a[0, 0]}, identity", a=settings["activation_1"])
+    words = native('{a}&", "&{a}&", identity"', a=settings["activation_1"])
     settings["activations"] = page.cell(
         line("activations", "All three, as NN_LOSS takes them."), 2, words, Look("calculation")
     )
@@ -194,17 +200,11 @@ def points(network: NetworkPage) -> tuple[Block, Block]:
     left = network.stage("raw", f"{POINTS} points on a curve", "x from -π to π, y = sin x", ["#", "x", "y"])
     numbers = page.text(TOP, left, [[i + 1] for i in range(POINTS)], Look("raw", "0"))
 
-    def spread(i: Values) -> Values:
-        result: Values = -math.pi + 2 * math.pi * (i - 1) / (POINTS - 1)
-        return result
-
     text = f"-PI()+2*PI()*({{i}}-1)/{POINTS - 1}"
-    x = page.each(TOP, left + 1, (POINTS, 1), text, spread, Look("raw", "0.000"), i=numbers)
-    y = page.each(TOP, left + 2, (POINTS, 1), "SIN({x})", lambda x: SIN(x), Look("raw", "0.000"), x=x)
+    x = page.each(TOP, left + 1, (POINTS, 1), text, Look("raw", "0.000"), i=numbers)
+    y = page.each(TOP, left + 2, (POINTS, 1), "SIN({x})", Look("raw", "0.000"), x=x)
     left = network.stage("inputs", "Inputs", f"X {POINTS}×1", ["x"])
-    network.cells["inputs"] = page.each(
-        TOP, left, (POINTS, 1), "{x}", lambda x: x, Look("inputs", "0.000"), "inputs", x=x
-    )
+    network.cells["inputs"] = page.each(TOP, left, (POINTS, 1), "{x}", Look("inputs", "0.000"), "inputs", x=x)
     named = Block(page.area(TOP - 1, left, 1, 1), as_values("x"))
     page.book.names["feature_names"] = named.address("")
     network.split_and_batch(y, number_format="0.000")
@@ -238,7 +238,7 @@ def layers(network: NetworkPage) -> tuple[list[Block], list[list[str]]]:
 def headlines(network: NetworkPage) -> Block:
     """Put the loss over the Model sheet, and return the one over all training rows."""
     page, cells = network.page, network.cells
-    train = native('IF({split}="train",1,0)', lambda split: (split == "train").astype(float), split=cells["split"])
+    train = native('IF({split}="train",1,0)', split=cells["split"])
     rows = network.whole_model(None)
     rows[4] = train  # type: ignore[call-overload]
     page.text(4, 2, "mean loss", Look("label"))
@@ -251,11 +251,7 @@ def headlines(network: NetworkPage) -> Block:
 
 def best_line(x: Block, y: Block) -> Expression:
     """Return the mean squared error of the straight line that fits best, by the share of variance it explains."""
-
-    def left_over(x: Values, y: Values) -> float:
-        return float((1 - np.corrcoef(x[:, 0], y[:, 0])[0, 1] ** 2) * y.var())
-
-    return native("(1-RSQ({y},{x}))*VARP({y})", left_over, x=x, y=y)
+    return native("(1-RSQ({y},{x}))*VARP({y})", x=x, y=y)
 
 
 def units_page(book: Book, network: NetworkPage) -> None:
@@ -277,10 +273,10 @@ def units_page(book: Book, network: NetworkPage) -> None:
     page.text(top - 1, 1, [["x", *hidden]], Look("header"))
     page.text(top - 1, 3 + MOST_UNITS, [[*hidden, "last bias", "sum"]], Look("header"))
     look = Look("forward", "0.000")
-    own_x = page.each(top, 1, (POINTS, 1), "{x}", lambda x: x, Look("inputs", "0.000"), x=x)
+    own_x = page.each(top, 1, (POINTS, 1), "{x}", Look("inputs", "0.000"), x=x)
     shape = (POINTS, MOST_UNITS)
-    ones = page.array(top, 2, shape, native("{h}", lambda h: h, h=first.output), look)
-    product = native("{h}*TRANSPOSE({w})", lambda h, w: h * w.T, h=second.output, w=last.weight)
+    ones = page.array(top, 2, shape, native("{h}", h=first.output), look)
+    product = native("{h}*TRANSPOSE({w})", h=second.output, w=last.weight)
     twos = page.array(top, 3 + MOST_UNITS, shape, product, look)
     left = 3 + 2 * MOST_UNITS
     bias = page.fill(top, left, (POINTS, 1), reference(last.bias), look)
@@ -289,7 +285,6 @@ def units_page(book: Book, network: NetworkPage) -> None:
         left + 1,
         (POINTS, 1),
         "SUM({h:row})+{b}",
-        lambda h, b: h.sum(axis=1, keepdims=True) + b,
         Look("output", "0.000"),
         h=twos,
         b=bias,

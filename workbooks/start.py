@@ -129,18 +129,15 @@ def put_status(
 
 def status(history: Block | None, dead: Expression | None = None) -> Expression:
     """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does."""
-    fine = native(f'"{ON}"', lambda: ON) if dead is None else units_alive(dead)
+    fine = native(f'"{ON}"') if dead is None else units_alive(dead)
     on = fine if history is None else progress(history, fine)
-    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', lambda relu, on: on, relu=call("NN_RELU", 1), on=on)
+    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', relu=call("NN_RELU", 1), on=on)
 
 
 def progress(history: Block, well: Operand) -> Expression:
     """Return what to say while the loss is not above that of the first row of the history, and else what to do."""
     return native(
         f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{ABOVE_THE_START}",{{well}})',
-        lambda x, well: (
-            ABOVE_THE_START if [loss for loss in x.flat if isinstance(loss, float)][-1] > x[0, 0] else well[0, 0]
-        ),
         x=history.part(left=TRAIN_LOSS, columns=1),
         well=well,
     )
@@ -169,7 +166,6 @@ def units_alive(dead: Expression) -> Expression:
     """Return the sentence that all is well, or how many units no longer train and what to do about it."""
     return native(
         f'IF({{n}}=0,"{ON}","{ON} Dead units: "&{{n}}&"{DEAD}")',
-        lambda n: ON if n[0, 0] == 0 else f"{ON} Dead units: {n[0, 0]:g}{DEAD}",
         n=dead,
     )
 

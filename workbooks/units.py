@@ -6,14 +6,9 @@ it as it is. So the choice needs no more than first weights that follow it, and 
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.block import Block, Values, as_values
 from workbooks.expression import Expression, call, native
-
-ACTIVATIONS = ("relu", "leaky_relu", "tanh", "identity")
-"""Those that give 0 for 0. A sigmoid gives a half: it would wake the units that are not chosen."""
 
 FITS = "The network is as chosen."
 RESET = "Press Reset: the network is still the one before."
@@ -30,13 +25,8 @@ def first_weights(
     if isinstance(columns, Block):
         conditions.append(f"({right(shape[1])}<={{columns}})")
 
-    def padded(random: Values, **_: Values) -> Values:
-        values = np.zeros(shape)
-        values[: random.shape[0], : random.shape[1]] = random[: shape[0], : shape[1]]
-        return values
-
     text = f"IF({'*'.join(conditions)},{{random}},0)"
-    return native(text, padded, random=random, rows=rows, columns=columns)
+    return native(text, random=random, rows=rows, columns=columns)
 
 
 def down(count: int) -> str:
@@ -57,12 +47,7 @@ def reset_is_due(layers: Sequence[tuple[Block, Block]]) -> Expression:
         parts.append(f"SUMPRODUCT(ABS(({{i{k}}}<>0)-({{w{k}}}<>0)))")
         blocks |= {f"i{k}": initial, f"w{k}": weight}
 
-    def sentence(**blocks: Values) -> str:
-        count = len(blocks) // 2
-        differ = any(((blocks[f"i{k}"] != 0) != (blocks[f"w{k}"] != 0)).any() for k in range(count))
-        return RESET if differ else FITS
-
-    return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', sentence, **blocks)
+    return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', **blocks)
 
 
 def dead_units(activation: Block, outputs: Block, chosen: Block | None = None) -> Expression:
@@ -76,12 +61,7 @@ def dead_units(activation: Block, outputs: Block, chosen: Block | None = None) -
     # No output of ReLU is negative, so a column that adds up to 0 holds nothing else.
     text = f'IF({{a}}="relu",SUMPRODUCT((MMULT(TRANSPOSE(ROW({{h}})^0),{{h}})=0)*{there}),0)'
 
-    def count(a: Values, h: Values, n: Values | None = None) -> float:
-        if str(a[0, 0]).casefold() != "relu":
-            return 0.0
-        return float((h[:, : None if n is None else int(n[0, 0])].sum(axis=0) == 0).sum())
-
-    counted = native(text, count, **blocks)
+    counted = native(text, **blocks)
 
     def value() -> Values:
         found = counted.value()

@@ -16,6 +16,9 @@ FORMULA_NAME = re.compile(r"NN_[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 ARGUMENT_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
+REMEMBERED = ("params", "slot_1", "slot_2", "shared_1", "shared_2", "shared_3")
+
+
 @dataclass(frozen=True)
 class Example:
     """A call with its arguments as cells, and what it gives: rows of cells, or an error code."""
@@ -45,6 +48,10 @@ class Formula:
     source: str
     examples: tuple[Example, ...]
     errors: tuple[tuple[ErrorCode, str], ...] = ()
+    plain: str = ""
+    """The same in the spreadsheet's own functions, cell by cell, with `{inputs}` for the argument inputs, `{slot_1}`
+    and so on for what an optimizer remembers of each parameter, `{shared_1}` for what it remembers of all; empty where
+    there is no short way to say it."""
 
     def __post_init__(self) -> None:
         if problems := list(self._problems()):
@@ -71,6 +78,9 @@ class Formula:
             problems.append("at least two examples are needed")
         if not any(isinstance(example.gives, ErrorCode) for example in self.examples):
             problems.append("one example must show an error")
+        unknown = set(re.findall(r"\{(\w+)\}", self.plain)) - set(names) - set(REMEMBERED)
+        if unknown:
+            problems.append(f"the plain text names {', '.join(sorted(unknown))}, which are no arguments")
         if not self.source:
             problems.append("the source is missing")
         return problems

@@ -52,6 +52,8 @@ def on_classes(kernel: Callable[[Matrix, Matrix, int], Matrix]) -> Callable[[Mat
     return converted
 
 
+BCE = "-{target}*IF({inputs}<EXP(-100),-100,LN({inputs}))-(1-{target})*IF(1-{inputs}<EXP(-100),-100,LN(1-{inputs}))"
+
 FORMULAS = (
     Formula(
         name="NN_MSE_LOSS",
@@ -60,6 +62,7 @@ FORMULAS = (
         returns=RETURNS,
         run=losses.mse_loss,
         source="PyTorch: torch.nn.functional.mse_loss",
+        plain="({inputs}-{target})^2",
         examples=(
             Example([[[1], [0.5]], [[0], [0]]], [[0.625]]),
             Example([[[1], [0.5]], [[0], [0]], "none"], [[1], [0.25]]),
@@ -73,6 +76,7 @@ FORMULAS = (
         returns="n×out",
         run=losses.mse_loss_grad,
         source="PyTorch: the gradient of torch.nn.functional.mse_loss",
+        plain="2*({inputs}-{target})",
         examples=(
             Example([[[1], [0.5]], [[0], [0]]], [[1], [0.5]]),
             Example([[[1], [0.5]], [[0], [1]], "sum"], [[2], [-1]]),
@@ -86,6 +90,7 @@ FORMULAS = (
         returns=RETURNS,
         run=losses.l1_loss,
         source="PyTorch: torch.nn.functional.l1_loss",
+        plain="ABS({inputs}-{target})",
         examples=(
             Example([[[1], [0.5]], [[0], [1]]], [[0.75]]),
             Example([[[1], [0.5]], [[0], [1]], "sum"], [[1.5]]),
@@ -99,6 +104,7 @@ FORMULAS = (
         returns="n×out",
         run=losses.l1_loss_grad,
         source="PyTorch: the gradient of torch.nn.functional.l1_loss",
+        plain="SIGN({inputs}-{target})",
         examples=(
             Example([[[1], [0.5]], [[0], [1]]], [[0.5], [-0.5]]),
             Example([3, 3], [[0]]),
@@ -113,6 +119,7 @@ FORMULAS = (
         run=on_probabilities(losses.bce_loss),
         source="PyTorch: torch.nn.functional.binary_cross_entropy",
         errors=OUTSIDE,
+        plain=BCE,
         examples=(
             Example([0.5, 1], [[0.6931471805599453]]),
             Example([[[0], [1]], [[1], [1]], "none"], [[100], [0]]),
@@ -127,6 +134,7 @@ FORMULAS = (
         run=on_probabilities(losses.bce_loss_grad),
         source="PyTorch: the gradient of torch.nn.functional.binary_cross_entropy",
         errors=OUTSIDE,
+        plain="({inputs}-{target})/MAX({inputs}*(1-{inputs}),1E-12)",
         examples=(
             Example([0.5, 1], [[-2]]),
             Example([[[0.2], [0.5]], [[0], [0]]], [[0.625], [1]]),

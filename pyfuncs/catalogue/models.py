@@ -18,9 +18,15 @@ INPUTS = Block(name="inputs", shape=("n", "in"), help="The model's inputs: one r
 TARGET = Block(
     name="target", shape=("n", "k"), help="What the model should give: one column an output, or class numbers from 0."
 )
-LOSS = Choice(name="loss", options=LOSSES, help="Which loss: mse, l1, bce (after a sigmoid) or cross_entropy.")
+LOSS = Choice(
+    name="loss",
+    options={word: loss.code for word, loss in LOSSES.items()},
+    help="Which loss: bce takes probabilities, so it follows a sigmoid; cross_entropy has the softmax inside.",
+)
 ACTIVATIONS_OF_LAYERS = Words(
-    name="activations", options=ACTIVATIONS, help='One word a layer: "relu, identity", or a range with a word a cell.'
+    name="activations",
+    options={word: activation.code for word, activation in ACTIVATIONS.items()},
+    help='One word a layer: "relu, identity", or a range with a word a cell.',
 )
 ROWS = Mask(name="rows", optional=True, help="A column of 1 and 0: the rows that count, a batch say. Left out: all.")
 PARAMETER = Choice(

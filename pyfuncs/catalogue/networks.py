@@ -13,6 +13,7 @@ from pyfuncs.kernels.layout import build_network, pack
 from pyfuncs.kernels.losses import BCE, CROSS_ENTROPY
 from pyfuncs.kernels.network import Network
 from pyfuncs.kernels.optimizers import MOMENTUM, hyperparameters
+from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
 
 MOST_MULTIPLY_ADDS = 10**9
 # What finding a batch and taking a step costs besides, in the same measure.
@@ -149,7 +150,8 @@ def train(
             f"{epochs} epochs are {work:.1g} multiplications, but one cell may take {MOST_MULTIPLY_ADDS:.0e}: "
             "ask for fewer epochs, or train with the buttons.",
         )
-    run = steps.start(network, params, inputs, target, rows, batch_size, True, seed, 1)
-    hyper = hyperparameters(lr=lr, momentum=momentum)
-    steps.run_steps(network, run.parameters, run.batches, loss, MOMENTUM, hyper, run.work, 0, 0, steps_taken)
+    rules = steps.Rules(loss, MOMENTUM, hyperparameters(lr=lr, momentum=momentum))
+    batches = batches_of(inputs, target, rows, batch_size, shuffles=True, seed=seed)
+    room = room_for(network, batches.batch_size)
+    steps.run_steps(network, rules, parameters_of(params, 1), batches, room, 0, 0, steps_taken)
     return params.reshape(-1, 1)

@@ -1,6 +1,6 @@
 """The optimizers' formulas: one step, as a pure function of the parameters and their gradient."""
 
-from typing import Any
+from functools import partial
 
 from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.declare import Example, Formula
@@ -21,6 +21,13 @@ WEIGHT_DECAY = Number(
     default=0.0,
     minimum=0,
     help="Pulls every parameter towards 0: this much of it is added to its gradient.",
+)
+WEIGHT_DECAY_OF_ADAMW = Number(
+    name="weight_decay",
+    optional=True,
+    default=0.01,
+    minimum=0,
+    help="Pulls every parameter towards 0: lr times this much of it is taken off it.",
 )
 MOMENTUM = Number(
     name="momentum",
@@ -53,70 +60,47 @@ def stacked(state: str) -> Block:
     )
 
 
-def step(optimizer: str, stacked: Matrix, grads: Matrix, loss: float = 0.0, **settings: Any) -> Matrix:
-    """Return one step of an optimizer on a stacked block.
+def stacked_step(optimizer: str, stacked: Matrix, grads: Matrix, *settings: float) -> Matrix:
+    """Return one step of an optimizer on a stacked block: [the loss,] lr, the optimizer's settings, weight_decay.
 
     Raises:
         CellError: #VALUE! with both shapes, where the block is not the parameters over the optimizer's memory of them.
     """
-    slots, shared = optimizers.SLOTS[optimizer], optimizers.SHARED[optimizer]
-    rows = grads.shape[0] * (1 + slots) + shared
+    rule = optimizers.OPTIMIZERS[optimizer]
+    rows = grads.shape[0] * (1 + rule.slots) + rule.shared
     if stacked.shape[0] != rows:
         raise CellError(
             ErrorCode.VALUE,
             f"stacked is {shape_text(stacked)}, but grads is {shape_text(grads)}: stacked must have {rows} rows.",
         )
-    hyper = optimizers.hyperparameters(**settings)
-    return optimizers.stacked_step(optimizers.OPTIMIZERS[optimizer], hyper, slots, shared, stacked, grads, loss)
+    loss, *rest = settings if rule.needs_loss else (0.0, *settings)
+    names = ("lr", *rule.settings, "weight_decay")
+    hyper = optimizers.hyperparameters(**dict(zip(names, rest, strict=True)))
+    return optimizers.stacked_step(rule.code, hyper, rule.slots, rule.shared, stacked, grads, loss)
 
 
 def sgd_step(params: Matrix, grads: Matrix, lr: float, weight_decay: float) -> Matrix:
     """Return the parameters after the step."""
-    return step("sgd", params, grads, lr=lr, weight_decay=weight_decay)
+    return stacked_step("sgd", params, grads, lr, weight_decay)
 
 
-def momentum_step(stacked: Matrix, grads: Matrix, lr: float, momentum: float, weight_decay: float) -> Matrix:
-    """Return the parameters over their velocity after the step."""
-    return step("momentum", stacked, grads, lr=lr, momentum=momentum, weight_decay=weight_decay)
+GRADIENT = "({grads}+{weight_decay}*{params})"
+VELOCITY = f"({{momentum}}*{{slot_1}}+{GRADIENT})"
+KEPT_LOSS = "(MIN(MAX(IF({loss}>={shared_3},1.1,1/11),{loss}/{shared_3}),IF({loss}>={shared_3},11,1/1.1))*{shared_3})"
+FEEDBACK = (
+    "IF({shared_1}=0,1,{beta_3}*{shared_2}+(1-{beta_3})*"
+    f"ABS({KEPT_LOSS}-{{shared_3}})/MIN({KEPT_LOSS},{{shared_3}}))"
+)
 
 
-def nesterov_step(stacked: Matrix, grads: Matrix, lr: float, momentum: float, weight_decay: float) -> Matrix:
-    """Return the parameters over their velocity after the step."""
-    return step("nesterov", stacked, grads, lr=lr, momentum=momentum, weight_decay=weight_decay)
+def mean(grad: str) -> str:
+    """Return the text of the mean gradient after a step, corrected for having begun at 0."""
+    return f"(({{beta_1}}*{{slot_1}}+(1-{{beta_1}})*{grad})/(1-{{beta_1}}^({{shared_1}}+1)))"
 
 
-def adagrad_step(stacked: Matrix, grads: Matrix, lr: float, eps: float, weight_decay: float) -> Matrix:
-    """Return the parameters over their sums of squares after the step."""
-    return step("adagrad", stacked, grads, lr=lr, eps=eps, weight_decay=weight_decay)
-
-
-def rmsprop_step(stacked: Matrix, grads: Matrix, lr: float, alpha: float, eps: float, weight_decay: float) -> Matrix:
-    """Return the parameters over their mean squares after the step."""
-    return step("rmsprop", stacked, grads, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay)
-
-
-def adam_step(
-    stacked: Matrix, grads: Matrix, lr: float, beta_1: float, beta_2: float, eps: float, weight_decay: float
-) -> Matrix:
-    """Return the parameters over their two moments and the step count after the step."""
-    settings = {"beta_1": beta_1, "beta_2": beta_2, "eps": eps, "weight_decay": weight_decay}
-    return step("adam", stacked, grads, lr=lr, **settings)
-
-
-def eve_step(
-    stacked: Matrix,
-    grads: Matrix,
-    loss: float,
-    lr: float,
-    beta_1: float,
-    beta_2: float,
-    beta_3: float,
-    eps: float,
-    weight_decay: float,
-) -> Matrix:
-    """Return the parameters over their two moments, the step count, d and the remembered loss after the step."""
-    settings = {"beta_1": beta_1, "beta_2": beta_2, "beta_3": beta_3, "eps": eps, "weight_decay": weight_decay}
-    return step("eve", stacked, grads, loss, lr=lr, **settings)
+def root(grad: str) -> str:
+    """Return the text of the root of the mean square after a step, corrected for having begun at 0."""
+    return f"SQRT(({{beta_2}}*{{slot_2}}+(1-{{beta_2}})*{grad}^2)/(1-{{beta_2}}^({{shared_1}}+1)))"
 
 
 FORMULAS = (
@@ -128,6 +112,7 @@ FORMULAS = (
         run=sgd_step,
         source="PyTorch: torch.optim.SGD",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{GRADIENT}",
         examples=(
             Example([[[1], [2]], [[10], [-10]], 0.1], [[0], [3]]),
             Example([[[1, 2]], [[0, 0]], 0.5, 0.1], [[0.95, 1.9]]),
@@ -145,9 +130,10 @@ FORMULAS = (
             WEIGHT_DECAY,
         ),
         returns="the new parameters over the new velocity, s×c",
-        run=momentum_step,
+        run=partial(stacked_step, "momentum"),
         source="PyTorch: torch.optim.SGD with momentum; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{VELOCITY}",
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1, 1], [0, 0]], [[1, 2]], 0.5], [[0.5, 0], [1, 2]]),
@@ -159,9 +145,10 @@ FORMULAS = (
         summary="Momentum that looks ahead: the step goes along gradient + momentum × new velocity.",
         arguments=(stacked("their velocity"), GRADS, LR, MOMENTUM, WEIGHT_DECAY),
         returns="the new parameters over the new velocity, s×c",
-        run=nesterov_step,
+        run=partial(stacked_step, "nesterov"),
         source="PyTorch: torch.optim.SGD with nesterov; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*({GRADIENT}+{{momentum}}*{VELOCITY})",
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1], [0]], 2, 0.5, 0.5], [[-0.5], [2]]),
@@ -173,9 +160,10 @@ FORMULAS = (
         summary="Steps that shrink where gradients were large: lr × gradient / root of the sum of its squares so far.",
         arguments=(stacked("the sum of their squared gradients"), GRADS, LR, EPS, WEIGHT_DECAY),
         returns="the new parameters over the new sums, s×c",
-        run=adagrad_step,
+        run=partial(stacked_step, "adagrad"),
         source="Duchi, Hazan and Singer, Adaptive subgradient methods (JMLR, 2011); PyTorch: torch.optim.Adagrad",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{GRADIENT}/(SQRT({{slot_1}}+{GRADIENT}^2)+{{eps}})",
         examples=(
             Example([[[1], [0]], 2, 0.5, 0], [[0.5], [4]]),
             Example([[[1], [9]], 4, 0.5, 0], [[0.6], [25]]),
@@ -201,9 +189,10 @@ FORMULAS = (
             WEIGHT_DECAY,
         ),
         returns="the new parameters over the new means, s×c",
-        run=rmsprop_step,
+        run=partial(stacked_step, "rmsprop"),
         source="Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning (2012); torch.optim.RMSprop",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{GRADIENT}/(SQRT({{alpha}}*{{slot_1}}+(1-{{alpha}})*{GRADIENT}^2)+{{eps}})",
         examples=(
             Example([[[1], [0]], 2, 0.5, 0.75, 0], [[0], [1]]),
             Example([[[1], [4]], 2, 0.5, 0.5, 0], [[0.5], [4]]),
@@ -222,13 +211,36 @@ FORMULAS = (
             WEIGHT_DECAY,
         ),
         returns="the new block, s×c: parameters, mean gradient, mean square, steps",
-        run=adam_step,
+        run=partial(stacked_step, "adam"),
         source="Kingma and Ba, Adam: a method for stochastic optimization (ICLR 2015); PyTorch: torch.optim.Adam",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{mean(GRADIENT)}/({root(GRADIENT)}+{{eps}})",
         examples=(
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0], [[0.5], [1], [1], [1]]),
             Example([[[1, 1], [0, 0], [0, 0], [0, 0]], [[3, -3]], 0.5, 0, 0, 0], [[0.5, 1.5], [3, -3], [9, 9], [1, 1]]),
             Example([[[1], [0], [0]], 2, 0.5], ErrorCode.VALUE),
+        ),
+    ),
+    Formula(
+        name="NN_ADAMW_STEP",
+        summary="Adam whose weight decay takes lr × weight_decay × weight off each weight, not into its gradient.",
+        arguments=(
+            stacked("the mean gradient, the mean square, and one row with the steps taken"),
+            GRADS,
+            LR,
+            *BETAS,
+            EPS,
+            WEIGHT_DECAY_OF_ADAMW,
+        ),
+        returns="the new block, s×c: parameters, mean gradient, mean square, steps",
+        run=partial(stacked_step, "adamw"),
+        source="Loshchilov and Hutter, Decoupled weight decay regularization (ICLR 2019); PyTorch: torch.optim.AdamW",
+        errors=NEGATIVE,
+        plain=f"{{params}}*(1-{{lr}}*{{weight_decay}})-{{lr}}*{mean('{grads}')}/({root('{grads}')}+{{eps}})",
+        examples=(
+            Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0], [[0.5], [1], [1], [1]]),
+            Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0.5], [[0.25], [1], [1], [1]]),
+            Example([[[1], [0]], 2, 0.5], ErrorCode.VALUE),
         ),
     ),
     Formula(
@@ -245,9 +257,10 @@ FORMULAS = (
             WEIGHT_DECAY,
         ),
         returns="the new block, s×c: parameters, mean gradient, mean square, steps, d, remembered loss",
-        run=eve_step,
+        run=partial(stacked_step, "eve"),
         source="Koushik and Hayashi, Improving stochastic gradient descent with feedback (arXiv:1611.01505v1, 2016)",
         errors=NEGATIVE,
+        plain=f"{{params}}-{{lr}}*{mean(GRADIENT)}/({FEEDBACK}*{root(GRADIENT)}+{{eps}})",
         examples=(
             Example([[[1], [0], [0], [0], [0], [0]], 2, 5, 0.5, 0.5, 0.75, 0.5, 0], [[0.5], [1], [1], [1], [1], [5]]),
             Example([[[1], [0], [0], [1], [1], [5]], 0, 10, 0.5, 0, 0, 0.5, 1], [[1], [0], [0], [2], [1], [10]]),

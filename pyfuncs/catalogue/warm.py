@@ -10,7 +10,8 @@ from pyfuncs.cells.errors import CellError
 from pyfuncs.kernels.arrays import Order
 from pyfuncs.kernels.layout import build_network, pack
 from pyfuncs.kernels.optimizers import SGD, hyperparameters
-from pyfuncs.kernels.steps import run_steps, start
+from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.steps import Rules, run_steps
 
 
 def warm() -> float:
@@ -25,6 +26,7 @@ def warm() -> float:
     weight = np.zeros((1, 1))
     network = build_network([weight], [None], [0], [True], [False])
     rows: Order = np.zeros(1, np.int64)
-    run = start(network, pack([weight], [None]), weight, weight, rows, 1, True, 0, 0)
-    run_steps(network, run.parameters, run.batches, 0, SGD, hyperparameters(lr=0.1), run.work, 0, 0, 1)
+    parameters = parameters_of(pack([weight], [None]), 0)
+    batches = batches_of(weight, weight, rows, 1, shuffles=True)
+    run_steps(network, Rules(0, SGD, hyperparameters(lr=0.1)), parameters, batches, room_for(network, 1), 0, 0, 1)
     return time.perf_counter() - began

@@ -1,26 +1,43 @@
-"""Activation functions, each beside its gradient: grad_input = grad_output times the derivative at the inputs.
+"""The table of activation functions, and each one's value and slope: the formulas and training call the same ones.
 
-Training works in place on one row of a flat buffer at a time, with `activate` and `activate_grad`; the formulas work
-on whole matrices and call the same scalar functions, so both give the same bits.
+Training works on rows of flat buffers, with `activate` and `activate_grad`, the formulas on whole matrices.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from pyfuncs.kernels.arrays import Index, Matrix, Vector
 from pyfuncs.kernels.jit import borrowing, inlined, kernel
 
-IDENTITY, RELU, LEAKY_RELU, SIGMOID, TANH, SOFTMAX = range(6)
-ACTIVATIONS = {
-    "identity": IDENTITY,
-    "relu": RELU,
-    "leaky_relu": LEAKY_RELU,
-    "sigmoid": SIGMOID,
-    "tanh": TANH,
-    "softmax": SOFTMAX,
-}
+IDENTITY, RELU, LEAKY_RELU, SIGMOID, TANH, SOFTMAX, GELU, SILU = range(8)
 NEGATIVE_SLOPE = 0.01
+ROOT_HALF = math.sqrt(0.5)
+NORMAL_PEAK = 1.0 / math.sqrt(2.0 * math.pi)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation as training and formulas know it; `code` is what the kernels branch on."""
+
+    code: int
+    zero_at_zero: bool = True
+    """Whether 0 stays 0, so that a unit without weights does nothing."""
+    by_row: bool = False
+    """Whether an output depends on the whole row and not on its own pre-activation alone."""
+
+
+ACTIVATIONS = {
+    "identity": Activation(IDENTITY),
+    "relu": Activation(RELU),
+    "leaky_relu": Activation(LEAKY_RELU),
+    "gelu": Activation(GELU),
+    "silu": Activation(SILU),
+    "sigmoid": Activation(SIGMOID, zero_at_zero=False),
+    "tanh": Activation(TANH),
+    "softmax": Activation(SOFTMAX, zero_at_zero=False, by_row=True),
+}
 
 
 @inlined
@@ -36,23 +53,81 @@ def sigmoid_scalar(x: float) -> float:
     return (1.0 if x >= 0.0 else power) / (1.0 + power)
 
 
+@inlined
+def sigmoid_slope(x: float) -> float:
+    """Return the derivative of the sigmoid, s(x)·s(-x), with all its digits however far x is from 0."""
+    power = math.exp(-abs(x))
+    return power / ((1.0 + power) * (1.0 + power))
+
+
+@inlined
+def normal_cdf(x: float) -> float:
+    """Return the share of the standard normal distribution below x, with all its digits on the left."""
+    return 0.5 * math.erfc(-x * ROOT_HALF)
+
+
+@inlined
+def scalar(activation: int, z: float) -> float:
+    """Return the output of an activation that works element by element for the pre-activation z."""
+    if activation == RELU:
+        return 0.0 if z <= 0.0 else z
+    if activation == LEAKY_RELU:
+        return leaky_relu_scalar(z, NEGATIVE_SLOPE)
+    if activation == SIGMOID:
+        return sigmoid_scalar(z)
+    if activation == TANH:
+        return math.tanh(z)
+    if activation == GELU:
+        return z * normal_cdf(z)
+    if activation == SILU:
+        return z * sigmoid_scalar(z)
+    return z
+
+
+@inlined
+def slope(activation: int, z: float) -> float:
+    """Return the derivative of an activation that works element by element at the pre-activation z.
+
+    At a kink it is that of the negative side. tanh: 1 - tanh², taken as 4·s(2z)·s(-2z), so that no digits cancel.
+    """
+    if activation == RELU:
+        return 0.0 if z <= 0.0 else 1.0
+    if activation == LEAKY_RELU:
+        return NEGATIVE_SLOPE if z <= 0.0 else 1.0
+    if activation == SIGMOID:
+        return sigmoid_slope(z)
+    if activation == TANH:
+        return 4.0 * sigmoid_slope(2.0 * z)
+    if activation == GELU:
+        return normal_cdf(z) + z * (NORMAL_PEAK * math.exp(-0.5 * z * z))
+    if activation == SILU:
+        return sigmoid_scalar(z) + z * sigmoid_slope(z)
+    return 1.0
+
+
+@inlined
+def chained(slope: float, grad: float) -> float:
+    """Return slope times gradient, and 0 where the slope is 0 whatever the gradient is."""
+    return 0.0 if slope == 0.0 else grad * slope
+
+
 @kernel
-def relu(inputs: Matrix) -> Matrix:
-    """Return max(inputs, 0) element by element."""
+def elementwise(activation: int, inputs: Matrix) -> Matrix:
+    """Return an activation of every element of inputs (n×out), which are pre-activations."""
     result = np.empty(inputs.shape)
     for i in range(inputs.shape[0]):
         for j in range(inputs.shape[1]):
-            result[i, j] = 0.0 if inputs[i, j] <= 0.0 else inputs[i, j]
+            result[i, j] = scalar(activation, inputs[i, j])
     return result
 
 
 @kernel
-def relu_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
-    """Return grad_output where inputs is positive, 0 elsewhere (at 0 too)."""
+def elementwise_grad(activation: int, inputs: Matrix, grad_output: Matrix) -> Matrix:
+    """Return grad_output (n×out) times the activation's slope at inputs (n×out)."""
     result = np.empty(inputs.shape)
     for i in range(inputs.shape[0]):
         for j in range(inputs.shape[1]):
-            result[i, j] = 0.0 if inputs[i, j] <= 0.0 else grad_output[i, j]
+            result[i, j] = chained(slope(activation, inputs[i, j]), grad_output[i, j])
     return result
 
 
@@ -73,48 +148,6 @@ def leaky_relu_grad(inputs: Matrix, grad_output: Matrix, negative_slope: float) 
     for i in range(inputs.shape[0]):
         for j in range(inputs.shape[1]):
             result[i, j] = grad_output[i, j] * (negative_slope if inputs[i, j] <= 0.0 else 1.0)
-    return result
-
-
-@kernel
-def sigmoid(inputs: Matrix) -> Matrix:
-    """Return 1 / (1 + e^-inputs) element by element."""
-    result = np.empty(inputs.shape)
-    for i in range(inputs.shape[0]):
-        for j in range(inputs.shape[1]):
-            result[i, j] = sigmoid_scalar(inputs[i, j])
-    return result
-
-
-@kernel
-def sigmoid_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
-    """Return grad_output · s · (1 - s) with s the sigmoid of inputs; 1 - s is taken as the sigmoid of -inputs."""
-    result = np.empty(inputs.shape)
-    for i in range(inputs.shape[0]):
-        for j in range(inputs.shape[1]):
-            x = inputs[i, j]
-            result[i, j] = grad_output[i, j] * sigmoid_scalar(x) * sigmoid_scalar(-x)
-    return result
-
-
-@kernel
-def tanh(inputs: Matrix) -> Matrix:
-    """Return the hyperbolic tangent element by element."""
-    result = np.empty(inputs.shape)
-    for i in range(inputs.shape[0]):
-        for j in range(inputs.shape[1]):
-            result[i, j] = math.tanh(inputs[i, j])
-    return result
-
-
-@kernel
-def tanh_grad(inputs: Matrix, grad_output: Matrix) -> Matrix:
-    """Return grad_output · (1 - tanh²), taken as 4·s(2x)·s(-2x) so that no digits cancel far from 0."""
-    result = np.empty(inputs.shape)
-    for i in range(inputs.shape[0]):
-        for j in range(inputs.shape[1]):
-            x = 2.0 * inputs[i, j]
-            result[i, j] = grad_output[i, j] * (4.0 * sigmoid_scalar(x) * sigmoid_scalar(-x))
     return result
 
 
@@ -157,81 +190,71 @@ def softmax_row(values: Vector, start: Index, width: Index) -> None:
 
 
 @inlined
-def activate(activation: int, values: Vector, start: Index, width: Index) -> None:
-    """Replace the pre-activations values[start : start+width] of a row by their activations."""
+def activate(activation: int, z: Vector, h: Vector, start: Index, width: Index) -> None:
+    """Fill the outputs h[start : start+width] of a row from its pre-activations z, which lie at the same places."""
     if activation == RELU:
         for j in range(width):
-            values[start + j] = 0.0 if values[start + j] <= 0.0 else values[start + j]
-    elif activation != IDENTITY:
-        activate_dearly(activation, values, start, width)
+            h[start + j] = 0.0 if z[start + j] <= 0.0 else z[start + j]
+    elif activation == IDENTITY:
+        for j in range(width):
+            h[start + j] = z[start + j]
+    else:
+        activate_smoothly(activation, z, h, start, width)
 
 
 @borrowing
-def activate_dearly(activation: int, values: Vector, start: Index, width: Index) -> None:
+def activate_smoothly(activation: int, z: Vector, h: Vector, start: Index, width: Index) -> None:
     """Do as `activate` for all but the cheapest activations, which alone are worth a copy in every caller."""
-    if activation == SIGMOID:
-        for j in range(width):
-            values[start + j] = sigmoid_scalar(values[start + j])
-    elif activation == TANH:
-        for j in range(width):
-            values[start + j] = math.tanh(values[start + j])
-    elif activation == LEAKY_RELU:
-        for j in range(width):
-            values[start + j] = leaky_relu_scalar(values[start + j], NEGATIVE_SLOPE)
-    elif activation == SOFTMAX:
-        softmax_row(values, start, width)
+    for j in range(width):
+        h[start + j] = scalar(activation, z[start + j])
+    if activation == SOFTMAX:
+        softmax_row(h, start, width)
 
 
 @inlined
-def activate_grad(activation: int, values: Vector, deltas: Vector, start: Index, width: Index) -> None:
-    """Turn a row's deltas from gradients by activation into those by pre-activation, given the activations in values.
+def activate_grad(activation: int, z: Vector, h: Vector, deltas: Vector, start: Index, width: Index) -> None:
+    """Turn a row's deltas from gradients by outputs h into those by pre-activations z.
 
     A delta is written whether it changes or not: which units of a relu are off is nothing a processor can foresee.
     """
     if activation == RELU:
         for j in range(width):
-            deltas[start + j] = 0.0 if values[start + j] <= 0.0 else deltas[start + j]
+            deltas[start + j] = 0.0 if z[start + j] <= 0.0 else deltas[start + j]
     elif activation != IDENTITY:
-        activate_grad_dearly(activation, values, deltas, start, width)
+        activate_smoothly_grad(activation, z, h, deltas, start, width)
 
 
 @borrowing
-def activate_grad_dearly(activation: int, values: Vector, deltas: Vector, start: Index, width: Index) -> None:
+def activate_smoothly_grad(activation: int, z: Vector, h: Vector, deltas: Vector, start: Index, width: Index) -> None:
     """Do as `activate_grad` for all but the cheapest activations."""
-    if activation == SIGMOID:
-        for j in range(width):
-            deltas[start + j] *= values[start + j] * (1.0 - values[start + j])
-    elif activation == TANH:
-        for j in range(width):
-            deltas[start + j] *= (1.0 - values[start + j]) * (1.0 + values[start + j])
-    elif activation == LEAKY_RELU:
-        for j in range(width):
-            deltas[start + j] *= NEGATIVE_SLOPE if values[start + j] <= 0.0 else 1.0
-    elif activation == SOFTMAX:
+    if activation == SOFTMAX:
         inner = 0.0
         for j in range(width):
-            inner += deltas[start + j] * values[start + j]
+            inner += deltas[start + j] * h[start + j]
         for j in range(width):
-            deltas[start + j] = values[start + j] * (deltas[start + j] - inner)
+            deltas[start + j] = h[start + j] * (deltas[start + j] - inner)
+        return
+    for j in range(width):
+        deltas[start + j] = chained(slope(activation, z[start + j]), deltas[start + j])
 
 
 @borrowing
-def activate_rows(activation: int, values: Vector, start: Index, width: Index, rows: Index) -> None:
+def activate_rows(activation: int, z: Vector, h: Vector, start: Index, width: Index, rows: Index) -> None:
     """Activate `rows` rows of `width`, one after the other from start."""
     if activation == SOFTMAX:
         for i in range(rows):
-            softmax_row(values, start + i * width, width)
+            activate_smoothly(activation, z, h, start + i * width, width)
     else:
-        activate(activation, values, start, rows * width)
+        activate(activation, z, h, start, rows * width)
 
 
 @borrowing
 def activate_grad_rows(
-    activation: int, values: Vector, deltas: Vector, start: Index, width: Index, rows: Index
+    activation: int, z: Vector, h: Vector, deltas: Vector, start: Index, width: Index, rows: Index
 ) -> None:
     """Do as `activate_grad` for `rows` rows of `width`, one after the other from start."""
     if activation == SOFTMAX:
         for i in range(rows):
-            activate_grad_dearly(activation, values, deltas, start + i * width, width)
+            activate_smoothly_grad(activation, z, h, deltas, start + i * width, width)
     else:
-        activate_grad(activation, values, deltas, start, rows * width)
+        activate_grad(activation, z, h, deltas, start, rows * width)

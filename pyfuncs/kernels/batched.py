@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
-from pyfuncs.kernels.arrays import Index, Matrix, Order, Vector
+from pyfuncs.kernels.arrays import Index, Matrix, Vector
 from pyfuncs.kernels.jit import borrowing, kernel
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
-from pyfuncs.kernels.network import Network
+from pyfuncs.kernels.network import Network, lowest_trained
+from pyfuncs.kernels.passes import Batches, Parameters, Pass
 
 
 @kernel
@@ -29,74 +30,58 @@ def layer_view(network: Network, buffer: Vector, k: int, rows: Index) -> Matrix:
 
 
 @kernel
-def forward_batch(network: Network, params: Vector, inputs: Matrix, values: Vector) -> None:
-    """Fill values with every layer's outputs for all rows of inputs."""
+def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h: Vector) -> None:
+    """Fill z and h with every layer's pre-activations and outputs for all rows of inputs."""
     rows = inputs.shape[0]
     source = inputs
     for k in range(network.size):
-        output = layer_view(network, values, k, rows)
-        np.dot(source, weight_view(network, params, k), output)
+        linear = layer_view(network, z, k, rows)
+        np.dot(source, weight_view(network, params, k), linear)
         if network[k].has_bias:
             for i in range(rows):
-                for j in range(output.shape[1]):
-                    output[i, j] += params[network[k].bias + np.uint64(j)]
+                for j in range(linear.shape[1]):
+                    linear[i, j] += params[network[k].bias + np.uint64(j)]
         height = np.uint64(rows)
-        activate_rows(network[k].activation, values, height * network[k].values, network[k].fan_out, height)
-        source = output
+        activate_rows(network[k].activation, z, h, height * network[k].values, network[k].fan_out, height)
+        source = layer_view(network, h, k, rows)
 
 
 @borrowing
 def output_delta_rows(
-    layer: Any,
-    loss: int,
-    values: Vector,
-    deltas: Vector,
-    start: Index,
-    targets: Matrix,
-    rows: Order,
-    first: Index,
-    count: Index,
-    scale: float,
+    layer: Any, loss: int, batches: Batches, work: Pass, start: Index, first: Index, count: Index, scale: float
 ) -> None:
     """Fill deltas with scale times the gradient of each row's loss by the last layer's pre-activations."""
     loss = joined(loss, layer.activation)
     at = start
     for i in range(first, first + count):
-        loss_row_grad(loss, values, deltas, at, layer.fan_out, targets, np.uint64(rows[i]), scale)
+        row = np.uint64(batches.order[i])
+        loss_row_grad(loss, work.h, work.deltas, at, layer.fan_out, batches.targets, row, scale)
         at += layer.fan_out
     if loss != SIGMOID_BCE:
-        activate_grad_rows(layer.activation, values, deltas, start, layer.fan_out, np.uint64(count))
+        height = np.uint64(count)
+        activate_grad_rows(layer.activation, work.z, work.h, work.deltas, start, layer.fan_out, height)
 
 
 @kernel
 def gradient_by_layers(
-    network: Network,
-    params: Vector,
-    inputs: Matrix,
-    targets: Matrix,
-    rows: Order,
-    first: Index,
-    count: int,
-    loss: int,
-    lowest: int,
-    batch: Matrix,
-    values: Vector,
-    deltas: Vector,
-    grads: Vector,
+    network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: Index, count: int
 ) -> None:
-    """Fill grads with the gradient of the mean loss over rows[first : first+count], one layer after the other."""
+    """Fill the gradient with that of the mean loss over order[first : first+count], one layer after the other."""
+    params = parameters.values
+    grads = parameters.grads
     last = network.size - 1
+    lowest = lowest_trained(network)
     height = np.uint64(count)
-    gathered = batch[:count]
+    gathered = work.batch[:count]
     for i in range(count):
-        for j in range(inputs.shape[1]):
-            gathered[i, j] = inputs[rows[first + i], j]
-    forward_batch(network, params, gathered, values)
+        for j in range(batches.inputs.shape[1]):
+            gathered[i, j] = batches.inputs[batches.order[first + i], j]
+    forward_batch(network, params, gathered, work.z, work.h)
     at = height * network[last].values
-    output_delta_rows(network[last], loss, values, deltas, at, targets, rows, first, count, 1.0 / count)
+    output_delta_rows(network[last], loss, batches, work, at, first, count, 1.0 / count)
     for k in range(last, lowest - 1, -1):
-        delta = layer_view(network, deltas, k, count)
-        source = layer_view(network, values, k - 1, count) if k > 0 else gathered
+        delta = layer_view(network, work.deltas, k, count)
+        source = layer_view(network, work.h, k - 1, count) if k > 0 else gathered
         if network[k].trains_weight:
             np.dot(source.T, delta, weight_view(network, grads, k))
         if network[k].has_bias and network[k].trains_bias:
@@ -106,7 +91,8 @@ def gradient_by_layers(
                 for j in range(delta.shape[1]):
                     grads[bias + j] += delta[i, j]
         if k > lowest:
-            below = layer_view(network, deltas, k - 1, count)
+            below = layer_view(network, work.deltas, k - 1, count)
             np.dot(delta, weight_view(network, params, k).T, below)
             lower = network[k - 1]
-            activate_grad_rows(lower.activation, values, deltas, height * lower.values, lower.fan_out, height)
+            start = height * lower.values
+            activate_grad_rows(lower.activation, work.z, work.h, work.deltas, start, lower.fan_out, height)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
-from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Matrix, Order, Vector
+from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
 from pyfuncs.kernels.batched import output_delta_rows
 from pyfuncs.kernels.jit import borrowing, inlined
-from pyfuncs.kernels.network import Network
+from pyfuncs.kernels.network import Network, lowest_trained
+from pyfuncs.kernels.passes import Batches, Parameters, Pass
 
 # Rows of a block: all that a narrow network has for them stays in the first-level cache.
 BLOCK = 64
@@ -27,7 +28,7 @@ def transpose_block(source: Vector, start: Index, rows: Index, columns: Index, t
 
 
 @borrowing
-def linear_block(layer: Any, params: Vector, source: Vector, first: Index, height: Index, values: Vector) -> None:
+def linear_block(layer: Any, params: Vector, source: Vector, first: Index, height: Index, z: Vector) -> None:
     """Fill a layer's pre-activations for a block of rows, given its inputs from source[first] on."""
     fan_in = layer.fan_in
     fan_out = layer.fan_out
@@ -36,7 +37,7 @@ def linear_block(layer: Any, params: Vector, source: Vector, first: Index, heigh
         out = height * layer.values + j * height
         bias = params[layer.bias + j] if layer.has_bias else 0.0
         for r in range(height):
-            values[out + r] = bias
+            z[out + r] = bias
         for i in range(ZERO, whole, FOUR):
             at = layer.weight + i * fan_out + j
             w0 = params[at]
@@ -45,14 +46,14 @@ def linear_block(layer: Any, params: Vector, source: Vector, first: Index, heigh
             w3 = params[at + THREE * fan_out]
             x = first + i * height
             for r in range(height):
-                values[out + r] += (w0 * source[x + r] + w1 * source[x + height + r]) + (
+                z[out + r] += (w0 * source[x + r] + w1 * source[x + height + r]) + (
                     w2 * source[x + TWO * height + r] + w3 * source[x + THREE * height + r]
                 )
         for i in range(whole, fan_in):
             w0 = params[layer.weight + i * fan_out + j]
             x = first + i * height
             for r in range(height):
-                values[out + r] += w0 * source[x + r]
+                z[out + r] += w0 * source[x + r]
 
 
 @inlined
@@ -107,80 +108,68 @@ def input_grad_block(layer: Any, params: Vector, deltas: Vector, below: int, hei
 
 @borrowing
 def output_delta_block(
-    layer: Any,
-    loss: int,
-    values: Vector,
-    deltas: Vector,
-    targets: Matrix,
-    rows: Order,
-    first: Index,
-    height: Index,
-    scale: float,
+    layer: Any, loss: int, batches: Batches, work: Pass, first: Index, height: Index, scale: float
 ) -> None:
     """Activate the last layer and fill its deltas; a softmax and a loss take a row at a time, hence the transposing."""
     fan_out = layer.fan_out
     start = height * layer.values
     if fan_out > ONE:
-        transpose_block(values, start, fan_out, height, deltas)
+        transpose_block(work.z, start, fan_out, height, work.deltas)
         for r in range(height * fan_out):
-            values[start + r] = deltas[start + r]
-    activate_rows(layer.activation, values, start, fan_out, height)
-    output_delta_rows(layer, loss, values, deltas, start, targets, rows, first, np.int64(height), scale)
+            work.z[start + r] = work.deltas[start + r]
+    activate_rows(layer.activation, work.z, work.h, start, fan_out, height)
+    output_delta_rows(layer, loss, batches, work, start, first, np.int64(height), scale)
     if fan_out > ONE:
-        transpose_block(deltas, start, height, fan_out, values)
+        transpose_block(work.deltas, start, height, fan_out, work.h)
         for r in range(height * fan_out):
-            deltas[start + r] = values[start + r]
+            work.deltas[start + r] = work.h[start + r]
+
+
+@inlined
+def gather_block(batches: Batches, first: Index, height: Index, fan_in: Index, block: Vector) -> None:
+    """Fill the block with the inputs of order[first : first+height], one feature after the other."""
+    for i in range(ZERO, fan_in - fan_in % TWO, TWO):
+        for r in range(height):
+            at = np.uint64(batches.order[first + np.int64(r)]) * fan_in + i
+            block[i * height + r] = batches.flat[at]
+            block[(i + ONE) * height + r] = batches.flat[at + ONE]
+    for i in range(fan_in - fan_in % TWO, fan_in):
+        for r in range(height):
+            block[i * height + r] = batches.flat[np.uint64(batches.order[first + np.int64(r)]) * fan_in + i]
 
 
 @borrowing
 def gradient_by_blocks(
-    network: Network,
-    params: Vector,
-    inputs: Vector,
-    targets: Matrix,
-    rows: Order,
-    first: Index,
-    count: int,
-    loss: int,
-    lowest: int,
-    block: Vector,
-    values: Vector,
-    deltas: Vector,
-    grads: Vector,
+    network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: Index, count: int
 ) -> None:
-    """Add to grads the gradient of the mean loss over rows[first : first+count].
+    """Add to the gradient that of the mean loss over order[first : first+count].
 
-    The inputs lie row after row in a flat vector. No layer but the last may be a softmax.
+    No layer but the last may be a softmax.
     """
+    params = parameters.values
+    grads = parameters.grads
     last = network.size - 1
-    fan_in = network[0].fan_in
+    lowest = lowest_trained(network)
     for begin in range(first, first + count, BLOCK):
         height = np.uint64(min(BLOCK, first + count - begin))
-        for i in range(ZERO, fan_in - fan_in % TWO, TWO):
-            for r in range(height):
-                at = np.uint64(rows[begin + np.int64(r)]) * fan_in + i
-                block[i * height + r] = inputs[at]
-                block[(i + ONE) * height + r] = inputs[at + ONE]
-        for i in range(fan_in - fan_in % TWO, fan_in):
-            for r in range(height):
-                block[i * height + r] = inputs[np.uint64(rows[begin + np.int64(r)]) * fan_in + i]
+        gather_block(batches, begin, height, network[0].fan_in, work.block)
         for k in range(network.size):
             layer = network[k]
             if k == 0:
-                linear_block(layer, params, block, ZERO, height, values)
+                linear_block(layer, params, work.block, ZERO, height, work.z)
             else:
-                linear_block(layer, params, values, height * network[k - 1].values, height, values)
+                linear_block(layer, params, work.h, height * network[k - 1].values, height, work.z)
             if k < last:
-                activate_rows(layer.activation, values, height * layer.values, height * layer.fan_out, ONE)
-        output_delta_block(network[last], loss, values, deltas, targets, rows, begin, height, 1.0 / count)
+                activate_rows(layer.activation, work.z, work.h, height * layer.values, height * layer.fan_out, ONE)
+        output_delta_block(network[last], loss, batches, work, begin, height, 1.0 / count)
         for k in range(last, lowest - 1, -1):
             layer = network[k]
             if k == 0:
-                parameter_grad_block(layer, block, ZERO, height, deltas, grads)
+                parameter_grad_block(layer, work.block, ZERO, height, work.deltas, grads)
                 continue
             below = network[k - 1]
             at = height * below.values
-            parameter_grad_block(layer, values, at, height, deltas, grads)
+            parameter_grad_block(layer, work.h, at, height, work.deltas, grads)
             if k > lowest:
-                input_grad_block(layer, params, deltas, at, height)
-                activate_grad_rows(below.activation, values, deltas, at, height * below.fan_out, ONE)
+                input_grad_block(layer, params, work.deltas, at, height)
+                activate_grad_rows(below.activation, work.z, work.h, work.deltas, at, height * below.fan_out, ONE)

@@ -5,6 +5,7 @@ so the mean over rows is PyTorch's "mean" reduction.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +16,23 @@ from pyfuncs.kernels.metrics import largest
 
 MSE, L1, BCE, CROSS_ENTROPY = range(4)
 SIGMOID_BCE = 4  # bce behind a sigmoid, whose gradients are taken together; see `joined`
-LOSSES = {"mse": MSE, "l1": L1, "bce": BCE, "cross_entropy": CROSS_ENTROPY}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss as training and formulas know it; `code` is what the kernels branch on."""
+
+    code: int
+    takes: str = "numbers"
+    """What the last layer must give: numbers, probabilities, or logits with the softmax inside the loss."""
+
+
+LOSSES = {
+    "mse": Loss(MSE),
+    "l1": Loss(L1),
+    "bce": Loss(BCE, takes="probabilities"),
+    "cross_entropy": Loss(CROSS_ENTROPY, takes="logits"),
+}
 
 NONE, SUM, MEAN = range(3)
 REDUCTIONS = {"mean": MEAN, "sum": SUM, "none": NONE}
@@ -106,14 +123,14 @@ def loss_row_grad(
         for j in range(width):
             deltas[start + j] = factor * mse_grad_scalar(values[start + j], targets[row, j])
     else:
-        loss_row_grad_dearly(loss, values, deltas, start, width, targets, row, scale)
+        loss_row_grad_other(loss, values, deltas, start, width, targets, row, scale)
 
 
 @borrowing
-def loss_row_grad_dearly(
+def loss_row_grad_other(
     loss: int, values: Vector, deltas: Vector, start: Index, width: Index, targets: Matrix, row: Index, scale: float
 ) -> None:
-    """Do as `loss_row_grad` for all but the cheapest loss, which alone is worth a copy in every caller."""
+    """Do as `loss_row_grad` for all losses but mse, which alone is worth a copy in every caller."""
     if loss == CROSS_ENTROPY:
         peak = values[start + largest(values, start, width)]
         total = 0.0

@@ -7,10 +7,11 @@ from pyfuncs.kernels.batched import forward_batch, layer_view
 from pyfuncs.kernels.jit import kernel
 from pyfuncs.kernels.losses import loss_row
 from pyfuncs.kernels.metrics import row_is_right
-from pyfuncs.kernels.network import Network, batched_from, blas_from, values_width
-from pyfuncs.kernels.optimizers import HYPERPARAMETERS, MOST_SHARED, NO_OPTIMIZER
+from pyfuncs.kernels.network import Network, blas_from, values_width
+from pyfuncs.kernels.optimizers import HYPERPARAMETERS, NO_OPTIMIZER
+from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
 from pyfuncs.kernels.rows import forward_row
-from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps
+from pyfuncs.kernels.steps import Rules, run_steps
 
 # Rows of one BLAS call in a prediction: enough to be fast, few enough to stay in the cache.
 CHUNK = 256
@@ -24,19 +25,21 @@ def predict(network: Network, params: Vector, inputs: Matrix) -> Matrix:
     width = np.int64(network[last].fan_out)
     result = np.empty((n, width))
     if min(n, CHUNK) >= blas_from(network):
-        values = np.empty(min(n, CHUNK) * values_width(network))
+        z = np.empty(min(n, CHUNK) * values_width(network))
+        h = np.empty(z.size)
         for first in range(0, n, CHUNK):
             chunk = inputs[first : min(first + CHUNK, n)]
-            forward_batch(network, params, chunk, values)
-            result[first : first + chunk.shape[0]] = layer_view(network, values, last, chunk.shape[0])
+            forward_batch(network, params, chunk, z, h)
+            result[first : first + chunk.shape[0]] = layer_view(network, h, last, chunk.shape[0])
         return result
-    values = np.empty(values_width(network))
+    z = np.empty(values_width(network))
+    h = np.empty(z.size)
     flat = inputs.reshape(inputs.size)
     start = np.int64(network[last].values)
     for i in range(n):
-        forward_row(network, params, flat, np.uint64(i * inputs.shape[1]), values)
+        forward_row(network, params, flat, np.uint64(i * inputs.shape[1]), z, h)
         for j in range(width):
-            result[i, j] = values[start + j]
+            result[i, j] = h[start + j]
     return result
 
 
@@ -63,13 +66,10 @@ def gradient(network: Network, params: Vector, inputs: Matrix, targets: Matrix, 
 
     It is that of a training step over all of them, taken without an optimizer.
     """
-    n = rows.size
-    room = n if n >= batched_from(network) else 1
-    width = room * values_width(network)
-    parameters = Parameters(params, np.zeros(params.size), np.empty((0, params.size)), np.zeros(MOST_SHARED))
-    batches = Batches(inputs, targets, rows, n, False, 0, rows, np.zeros(1, np.int64))
-    work = Workspace(np.empty((room, inputs.shape[1])), np.empty(width), np.empty(width))
-    run_steps(network, parameters, batches, loss, NO_OPTIMIZER, np.zeros(HYPERPARAMETERS), work, 0, 0, 1)
+    parameters = parameters_of(params, 0)
+    batches = batches_of(inputs, targets, rows, rows.size)
+    rules = Rules(loss, NO_OPTIMIZER, np.zeros(HYPERPARAMETERS))
+    run_steps(network, rules, parameters, batches, room_for(network, rows.size), 0, 0, 1)
     return parameters.grads
 
 

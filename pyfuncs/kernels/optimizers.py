@@ -1,41 +1,54 @@
 """Optimizer steps on a run of parameters in place, and as pure functions of whole matrices.
 
 `update` is what training calls; the formulas call `stacked_step`, which copies first and calls `update`, so a step in a
-cell and a step of the trainer are the same bits. Weight decay adds weight_decay·parameter to the gradient.
+cell and a step of the trainer are the same bits. Weight decay adds weight_decay·parameter to the gradient, but AdamW's
+takes it off the parameter.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from pyfuncs.kernels.arrays import ZERO, Index, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 
-NO_OPTIMIZER, SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, EVE = range(-1, 7)
+NO_OPTIMIZER, SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, EVE, ADAMW = range(-1, 8)
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """An optimizer as training and formulas know it; `code` is what the kernels branch on."""
+
+    code: int
+    settings: tuple[str, ...] = ()
+    """Which settings it takes beside lr and weight_decay, in the order of its formula's arguments."""
+    slots: int = 0
+    """How many numbers of memory it keeps for each parameter."""
+    shared: int = 0
+    """How many numbers of memory it keeps for all parameters together: the steps taken, Eve's d, Eve's loss."""
+    square: int | None = None
+    """Which slot holds squares, which are never negative."""
+    needs_loss: bool = False
+    """Whether a step asks for the batch's loss."""
+
+
 OPTIMIZERS = {
-    "sgd": SGD,
-    "momentum": MOMENTUM,
-    "nesterov": NESTEROV,
-    "adagrad": ADAGRAD,
-    "rmsprop": RMSPROP,
-    "adam": ADAM,
-    "eve": EVE,
+    "sgd": Optimizer(SGD),
+    "momentum": Optimizer(MOMENTUM, ("momentum",), slots=1),
+    "nesterov": Optimizer(NESTEROV, ("momentum",), slots=1),
+    "adagrad": Optimizer(ADAGRAD, ("eps",), slots=1, square=0),
+    "rmsprop": Optimizer(RMSPROP, ("alpha", "eps"), slots=1, square=0),
+    "adam": Optimizer(ADAM, ("beta_1", "beta_2", "eps"), slots=2, shared=1, square=1),
+    "adamw": Optimizer(ADAMW, ("beta_1", "beta_2", "eps"), slots=2, shared=1, square=1),
+    "eve": Optimizer(EVE, ("beta_1", "beta_2", "beta_3", "eps"), slots=2, shared=3, square=1, needs_loss=True),
 }
-
-SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, "adam": 2, "eve": 2}
-"""How many numbers of memory an optimizer keeps for each parameter."""
-
-SHARED = {"sgd": 0, "momentum": 0, "nesterov": 0, "adagrad": 0, "rmsprop": 0, "adam": 1, "eve": 3}
-"""How many numbers of memory it keeps for all parameters together: the steps taken, Eve's d, the loss it remembers."""
-
-SQUARES = {"adagrad": 0, "rmsprop": 0, "adam": 1, "eve": 1}
-"""Which slot holds squares, that are never negative, of the optimizers that have one."""
 
 STEPS_TAKEN, FEEDBACK, REMEMBERED_LOSS = range(3)
 """Places among the shared numbers."""
 
-MOST_SLOTS = max(SLOTS.values())
-MOST_SHARED = max(SHARED.values())
+MOST_SLOTS = max(optimizer.slots for optimizer in OPTIMIZERS.values())
+MOST_SHARED = max(optimizer.shared for optimizer in OPTIMIZERS.values())
 
 (
     LR,
@@ -70,7 +83,7 @@ def hyperparameters(
     beta_2: float = 0.999,
     beta_3: float = 0.999,
     eps: float = 1e-8,
-    schedule: int = 0,
+    schedule: float = 0,
     schedule_epochs: float = 1.0,
     schedule_gamma: float = 1.0,
 ) -> Vector:
@@ -105,7 +118,7 @@ def decayed(grad: float, decay: float, param: float) -> float:
 @inlined
 def begin_step(optimizer: int, hyper: Vector, shared: Vector, loss: float) -> None:
     """Count a step in the shared memory and, for Eve, compare its loss with the one remembered."""
-    if optimizer != ADAM and optimizer != EVE:
+    if optimizer not in (ADAM, ADAMW, EVE):
         return
     shared[STEPS_TAKEN] += 1.0
     if optimizer == EVE:
@@ -136,14 +149,20 @@ def update_by_moments(
     start: Index,
     stop: Index,
 ) -> None:
-    """Take a step of Adam or Eve, whose moving averages are corrected for having begun at 0."""
+    """Take a step of Adam, AdamW or Eve, whose moving averages are corrected for having begun at 0.
+
+    AdamW decays the parameters themselves: p ← p - lr·weight_decay·p before Adam's step without weight decay.
+    """
     b1 = hyper[BETA_1]
     b2 = hyper[BETA_2]
     lr = hyper[LR] / (1.0 - b1 ** shared[STEPS_TAKEN])
     root = math.sqrt(1.0 - b2 ** shared[STEPS_TAKEN])
     feedback = shared[FEEDBACK] if optimizer == EVE else 1.0
+    kept = 1.0 - hyper[LR] * hyper[WEIGHT_DECAY] if optimizer == ADAMW else 1.0
+    decay = 0.0 if optimizer == ADAMW else hyper[WEIGHT_DECAY]
     for i in range(start, stop):
-        grad = decayed(grads[i], hyper[WEIGHT_DECAY], params[i])
+        grad = decayed(grads[i], decay, params[i])
+        params[i] *= kept
         state[0, i] = settled(b1 * state[0, i] + (1.0 - b1) * grad)
         state[1, i] = settled(b2 * state[1, i] + (1.0 - b2) * grad * grad)
         params[i] -= lr * state[0, i] / (feedback * (math.sqrt(state[1, i]) / root) + hyper[EPS])
@@ -164,7 +183,7 @@ def update(
 
     sgd: p ← p - lr·g. momentum: v ← momentum·v + g, p ← p - lr·v (PyTorch's form, without dampening).
     nesterov: the same v, p ← p - lr·(g + momentum·v). adagrad: s ← s + g², p ← p - lr·g / (√s + eps).
-    rmsprop: s ← alpha·s + (1 - alpha)·g², p as adagrad's. adam and eve: `update_by_moments`.
+    rmsprop: s ← alpha·s + (1 - alpha)·g², p as adagrad's. adam, adamw and eve: `update_by_moments`.
     """
     lr = hyper[LR]
     decay = hyper[WEIGHT_DECAY]
@@ -189,7 +208,7 @@ def update(
             grad = decayed(grads[i], decay, params[i])
             state[0, i] = settled(kept * state[0, i] + taken * grad * grad)
             params[i] -= lr * grad / (math.sqrt(state[0, i]) + hyper[EPS])
-    elif optimizer in (ADAM, EVE):
+    elif optimizer in (ADAM, ADAMW, EVE):
         update_by_moments(optimizer, hyper, params, grads, state, shared, start, stop)
 
 

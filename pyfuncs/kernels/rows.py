@@ -5,22 +5,23 @@ from typing import Any
 import numpy as np
 
 from pyfuncs.kernels.activations import activate, activate_grad
-from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Matrix, Order, Vector
+from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
 from pyfuncs.kernels.jit import borrowing, inlined
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row, loss_row_grad
-from pyfuncs.kernels.network import Network
+from pyfuncs.kernels.network import Network, lowest_trained
+from pyfuncs.kernels.passes import Batches, Parameters, Pass
 
 # From how many units on a layer's loops run along the units instead of along the inputs.
 WIDE_FROM = np.uint64(5)
 
 
 @inlined
-def linear_row(layer: Any, params: Vector, source: Vector, first: Index, values: Vector) -> None:
+def linear_row(layer: Any, params: Vector, source: Vector, first: Index, z: Vector) -> None:
     """Fill a layer's pre-activations from its inputs, which begin at source[first]."""
     fan_in = layer.fan_in
     fan_out = layer.fan_out
     if fan_out >= WIDE_FROM:
-        linear_row_wide(layer, params, source, first, values)
+        linear_row_wide(layer, params, source, first, z)
         return
     # Two units at a time, or one, and several running sums: an addition need not wait for the one before it.
     pairs = fan_out - fan_out % TWO
@@ -44,12 +45,12 @@ def linear_row(layer: Any, params: Vector, source: Vector, first: Index, values:
             x = source[first + even]
             a0 += x * params[at]
             a1 += x * params[at + ONE]
-        values[layer.values + j] = a0 + b0
-        values[layer.values + j + ONE] = a1 + b1
+        z[layer.values + j] = a0 + b0
+        z[layer.values + j + ONE] = a1 + b1
     if pairs < fan_out:
         bias = params[layer.bias + pairs] if layer.has_bias else 0.0
         at = layer.weight + pairs
-        values[layer.values + pairs] = strided_dot(bias, source, first, fan_in, params, at, fan_out)
+        z[layer.values + pairs] = strided_dot(bias, source, first, fan_in, params, at, fan_out)
 
 
 @inlined
@@ -87,30 +88,30 @@ def strided_dot(
 
 
 @borrowing
-def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, values: Vector) -> None:
+def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, z: Vector) -> None:
     """Do as `linear_row`, along the units."""
     fan_out = layer.fan_out
     start = layer.values
     for j in range(fan_out):
-        values[start + j] = params[layer.bias + j] if layer.has_bias else 0.0
+        z[start + j] = params[layer.bias + j] if layer.has_bias else 0.0
     at = layer.weight
     for i in range(layer.fan_in):
         x = source[first + i]
         for j in range(fan_out):
-            values[start + j] += x * params[at + j]
+            z[start + j] += x * params[at + j]
         at += fan_out
 
 
 @inlined
-def forward_row(network: Network, params: Vector, inputs: Vector, first: Index, values: Vector) -> None:
-    """Fill values with every layer's outputs for the row that begins at inputs[first]."""
+def forward_row(network: Network, params: Vector, inputs: Vector, first: Index, z: Vector, h: Vector) -> None:
+    """Fill z and h with every layer's pre-activations and outputs for the row that begins at inputs[first]."""
     for k in range(network.size):
         layer = network[k]
         if k == 0:
-            linear_row(layer, params, inputs, first, values)
+            linear_row(layer, params, inputs, first, z)
         else:
-            linear_row(layer, params, values, network[k - 1].values, values)
-        activate(layer.activation, values, layer.values, layer.fan_out)
+            linear_row(layer, params, h, network[k - 1].values, z)
+        activate(layer.activation, z, h, layer.values, layer.fan_out)
 
 
 @inlined
@@ -173,60 +174,45 @@ def input_grad_row(layer: Any, params: Vector, deltas: Vector, below: int) -> No
 
 @inlined
 def gradient_by_rows(
-    network: Network,
-    params: Vector,
-    inputs: Vector,
-    targets: Matrix,
-    rows: Order,
-    first: Index,
-    count: int,
-    loss: int,
-    lowest: int,
-    values: Vector,
-    deltas: Vector,
-    grads: Vector,
+    network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: Index, count: int
 ) -> None:
-    """Add to grads the gradient of the mean loss over rows[first : first+count], one row after the other.
-
-    The inputs lie row after row in a flat vector.
-    """
+    """Add to the gradient that of the mean loss over order[first : first+count], one row after the other."""
+    params = parameters.values
+    grads = parameters.grads
+    z = work.z
+    h = work.h
+    deltas = work.deltas
+    inputs = batches.flat
+    lowest = lowest_trained(network)
     last = network[network.size - 1]
     loss = joined(loss, last.activation)
     for i in range(first, first + count):
-        row = np.uint64(rows[i])
+        row = np.uint64(batches.order[i])
         begin = row * network[0].fan_in
-        forward_row(network, params, inputs, begin, values)
-        loss_row_grad(loss, values, deltas, last.values, last.fan_out, targets, row, 1.0 / count)
+        forward_row(network, params, inputs, begin, z, h)
+        loss_row_grad(loss, h, deltas, last.values, last.fan_out, batches.targets, row, 1.0 / count)
         for k in range(network.size - 1, lowest - 1, -1):
             layer = network[k]
             if k < network.size - 1 or loss != SIGMOID_BCE:
-                activate_grad(layer.activation, values, deltas, layer.values, layer.fan_out)
+                activate_grad(layer.activation, z, h, deltas, layer.values, layer.fan_out)
             if k == 0:
                 parameter_grad_row(layer, inputs, begin, deltas, grads)
             else:
                 below = network[k - 1].values
-                parameter_grad_row(layer, values, below, deltas, grads)
+                parameter_grad_row(layer, h, below, deltas, grads)
                 if k > lowest:
                     input_grad_row(layer, params, deltas, below)
 
 
 @borrowing
 def loss_by_rows(
-    network: Network,
-    params: Vector,
-    inputs: Vector,
-    targets: Matrix,
-    rows: Order,
-    first: Index,
-    count: int,
-    loss: int,
-    values: Vector,
+    network: Network, loss: int, params: Vector, batches: Batches, work: Pass, first: Index, count: int
 ) -> float:
-    """Return the mean loss over rows[first : first+count]."""
+    """Return the mean loss over order[first : first+count]."""
     last = network[network.size - 1]
     total = 0.0
     for i in range(first, first + count):
-        row = np.uint64(rows[i])
-        forward_row(network, params, inputs, row * network[0].fan_in, values)
-        total += loss_row(loss, values, last.values, last.fan_out, targets, row)
+        row = np.uint64(batches.order[i])
+        forward_row(network, params, batches.flat, row * network[0].fan_in, work.z, work.h)
+        total += loss_row(loss, work.h, last.values, last.fan_out, batches.targets, row)
     return total / count

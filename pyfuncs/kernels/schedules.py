@@ -1,11 +1,28 @@
 """Learning-rate schedules: the learning rate of an epoch as a function of its number."""
 
 import math
+from dataclasses import dataclass
 
 from pyfuncs.kernels.jit import inlined
 
 CONSTANT, STEP, EXPONENTIAL, COSINE = range(4)
-SCHEDULES = {"constant": CONSTANT, "step": STEP, "exponential": EXPONENTIAL, "cosine": COSINE}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule as training knows it; `code` is what the kernels branch on."""
+
+    code: int
+    settings: tuple[str, ...] = ()
+    """Which settings it takes beside the learning rate."""
+
+
+SCHEDULES = {
+    "constant": Schedule(CONSTANT),
+    "step": Schedule(STEP, ("schedule_epochs", "schedule_gamma")),
+    "exponential": Schedule(EXPONENTIAL, ("schedule_epochs", "schedule_gamma")),
+    "cosine": Schedule(COSINE, ("schedule_epochs",)),
+}
 
 
 @inlined

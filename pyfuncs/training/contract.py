@@ -177,12 +177,13 @@ def share(reader: Reader, name: str, default: float) -> float:
 def check_loss(reader: Reader, activation: str, layers: int, settings: Settings) -> None:
     """Check that the last activation gives what the loss takes."""
     last = f"activation_{layers}"
-    if settings.loss == "bce" and activation not in ("sigmoid", "softmax"):
+    takes = LOSSES[settings.loss].takes
+    if takes == "probabilities" and activation not in ("sigmoid", "softmax"):
         raise GradsheetError(
             f"{reader.cells.address('loss')} (loss) is bce, which takes probabilities, but {last} is {activation}: "
             f"set {last} to sigmoid, or the loss to mse."
         )
-    if settings.loss == "cross_entropy" and activation != "identity":
+    if takes == "logits" and activation != "identity":
         raise GradsheetError(
             f"{reader.cells.address('loss')} (loss) is cross_entropy, which has the softmax inside, but {last} is "
             f"{activation}: set {last} to identity."

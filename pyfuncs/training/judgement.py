@@ -61,7 +61,7 @@ class Judge:
         guess = np.tile(mean, (rows.size, 1))
         spread = float(((target - target.mean(axis=0)) ** 2).sum())
         return {
-            "loss": finite(float(losses.reduced_loss(self.trainer.loss, guess, target, losses.MEAN)[0, 0])),
+            "loss": finite(float(losses.reduced_loss(self.trainer.rules.loss, guess, target, losses.MEAN)[0, 0])),
             "r_squared": finite(1.0 - float(((target - mean) ** 2).sum()) / spread) if spread > 0.0 else None,
         }
 

@@ -63,7 +63,7 @@ class Settings:
             beta_2=self.beta_2,
             beta_3=self.beta_3,
             eps=self.eps,
-            schedule=SCHEDULES[self.schedule],
+            schedule=SCHEDULES[self.schedule].code,
             schedule_epochs=self.schedule_epochs,
             schedule_gamma=self.schedule_gamma,
         )
@@ -136,7 +136,7 @@ class Model:
         return build_network(
             [layer.weight for layer in self.layers],
             [layer.bias for layer in self.layers],
-            [ACTIVATIONS[layer.activation] for layer in self.layers],
+            [ACTIVATIONS[layer.activation].code for layer in self.layers],
             [layer.trains_weight for layer in self.layers],
             [layer.trains_bias for layer in self.layers],
         )

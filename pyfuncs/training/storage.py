@@ -9,7 +9,7 @@ import numpy as np
 from pyfuncs.cells.block import CellValue, shape_text, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
-from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, SHARED, SLOTS, SQUARES
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
 from pyfuncs.training.model import Layer, Model, Record, Settings, State, packed_layers
 from pyfuncs.training.reader import NamedCells, Reader, Rows
 
@@ -38,7 +38,8 @@ def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) ->
 
     A memory block holds the slots one under the other, each of the parameter's shape, then a row a shared number.
     """
-    slots, shares = SLOTS[settings.optimizer], SHARED[settings.optimizer]
+    optimizer = OPTIMIZERS[settings.optimizer]
+    slots, shares = optimizer.slots, optimizer.shared
     memory: list[Matrix] = []
     shared = np.zeros(MOST_SHARED)
     for name, state_name in state_names(layers):
@@ -58,8 +59,7 @@ def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) ->
                     f"is {shape_text(cells)}, but the optimizer {settings.optimizer} needs {wanted}×{columns}.",
                 )
             block[:slots] = cells[: slots * rows].reshape(slots, rows * columns)
-            square = SQUARES.get(settings.optimizer)
-            if square is not None and (block[square] < 0.0).any():
+            if optimizer.square is not None and (block[optimizer.square] < 0.0).any():
                 raise reader.fail(
                     state_name,
                     f"holds a negative square, so it is not the memory of {settings.optimizer}: Reset, or clear it.",
@@ -79,7 +79,7 @@ def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) ->
 
 def trained_names(model: Model, cells: NamedCells) -> list[str]:
     """Return the names whose cells every whole epoch of training changes."""
-    remembers = SLOTS[model.settings.optimizer] > 0
+    remembers = OPTIMIZERS[model.settings.optimizer].slots > 0
     trains = [
         flag
         for layer in model.layers
@@ -133,12 +133,13 @@ def read_history(reader: Reader) -> list[Record]:
 def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Rows]:
     """Return what to write behind which names so that the workbook holds `state`."""
     blocks: dict[str, Rows] = {name: rows_of(block) for name, block in model.blocks(state.params)}
+    optimizer = OPTIMIZERS[model.settings.optimizer]
+    slots, shares = optimizer.slots, optimizer.shared
     start = 0
     for name, state_name in state_names(model.layers):
         rows, columns = shape_of(model.layers, name)
         if state_name in cells:
             memory = np.zeros((len(cells.read(state_name)), columns))
-            slots, shares = SLOTS[model.settings.optimizer], SHARED[model.settings.optimizer]
             part = state.optimizer[:slots, start : start + rows * columns]
             memory[: slots * rows] = part.reshape(slots * rows, columns)
             memory[slots * rows : slots * rows + shares] = state.shared[:shares, None]

@@ -12,7 +12,8 @@ from pyfuncs.kernels import steps
 from pyfuncs.kernels.arrays import Order, Vector
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
-from pyfuncs.kernels.optimizers import OPTIMIZERS, SLOTS
+from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
 from pyfuncs.kernels.threads import use_one_blas_thread
 from pyfuncs.training.history import extended
 from pyfuncs.training.model import Model, Record, State, first_state
@@ -72,33 +73,29 @@ class Trainer:
         use_one_blas_thread()
         self.model = model
         self.network = model.network
-        self.loss = LOSSES[model.settings.loss]
-        self.optimizer = OPTIMIZERS[model.settings.optimizer]
-        self.hyper = model.settings.hyperparameters
-        self.steps_per_epoch = steps.steps_per_epoch(
-            model.train_rows.size, min(model.settings.batch_size, model.train_rows.size)
+        settings = model.settings
+        self.optimizer = OPTIMIZERS[settings.optimizer]
+        self.rules = steps.Rules(LOSSES[settings.loss].code, self.optimizer.code, settings.hyperparameters)
+        self.batches = batches_of(
+            model.inputs,
+            model.target,
+            model.train_rows,
+            settings.batch_size,
+            shuffles=settings.shuffle,
+            seed=settings.seed,
         )
+        self.room = room_for(self.network, self.batches.batch_size)
+        self.steps_per_epoch = steps.steps_per_epoch(model.train_rows.size, self.batches.batch_size)
         self.put(model.state.copy())
 
     def put(self, state: State) -> None:
         """Go on from `state`, which the trainer changes from now on."""
         self.state = state
-        self.run = steps.start(
-            self.network,
-            state.params,
-            self.model.inputs,
-            self.model.target,
-            self.model.train_rows,
-            self.model.settings.batch_size,
-            self.model.settings.shuffle,
-            self.model.settings.seed,
-            SLOTS[self.model.settings.optimizer],
-        )
-        slots = self.run.parameters.state.shape[0]
-        self.run.parameters.state[:] = state.optimizer[:slots]
-        state.optimizer = self.run.parameters.state
-        self.run.parameters.shared[:] = state.shared
-        state.shared = self.run.parameters.shared
+        self.parameters = parameters_of(state.params, self.optimizer.slots)
+        self.parameters.state[:] = state.optimizer[: self.optimizer.slots]
+        state.optimizer = self.parameters.state
+        self.parameters.shared[:] = state.shared
+        state.shared = self.parameters.shared
         if state.step >= self.steps_per_epoch:
             state.step = 0
             state.epoch += 1
@@ -109,12 +106,10 @@ class Trainer:
         """Take `count` steps; no history is kept and nothing is checked."""
         steps.run_steps(
             self.network,
-            self.run.parameters,
-            self.run.batches,
-            self.loss,
-            self.optimizer,
-            self.hyper,
-            self.run.work,
+            self.rules,
+            self.parameters,
+            self.batches,
+            self.room,
             self.state.epoch,
             self.state.step,
             count,
@@ -161,7 +156,7 @@ class Trainer:
     def _run_epoch(self, observer: Observer) -> None:
         epoch = self.state.epoch + 1
         rows = self.model.train_rows.size
-        size = self.run.batches.batch_size
+        size = self.batches.batch_size
         piece = 1
         left = self.steps_per_epoch - self.state.step
         while left:
@@ -204,7 +199,7 @@ class Trainer:
     def evaluate(self, rows: Order) -> Evaluation:
         """Return how good the present parameters are on some rows, at least one."""
         loss, accuracy = kernels.evaluate(
-            self.network, self.state.params, self.model.inputs, self.model.target, rows, self.loss, THRESHOLD
+            self.network, self.state.params, self.model.inputs, self.model.target, rows, self.rules.loss, THRESHOLD
         )
         if self.model.task == "regression":
             return Evaluation(rows.size, loss, None, None)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 
 import numpy as np
@@ -9,20 +10,19 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from pyfuncs.kernels import activations
+from pyfuncs.kernels.activations import ACTIVATIONS
+
+ELEMENTWISE = [name for name, rule in ACTIVATIONS.items() if not rule.by_row and name != "identity"]
 
 # A slope of ours beside the default keeps the two from being mixed up.
 FORWARD = {
-    "relu": activations.relu,
+    **{name: partial(activations.elementwise, ACTIVATIONS[name].code) for name in ELEMENTWISE},
     "leaky_relu": lambda x: activations.leaky_relu(x, 0.2),
-    "sigmoid": activations.sigmoid,
-    "tanh": activations.tanh,
     "softmax": activations.softmax,
 }
 GRADIENT = {
-    "relu": activations.relu_grad,
+    **{name: partial(activations.elementwise_grad, ACTIVATIONS[name].code) for name in ELEMENTWISE},
     "leaky_relu": lambda x, grad: activations.leaky_relu_grad(x, grad, 0.2),
-    "sigmoid": activations.sigmoid_grad,
-    "tanh": activations.tanh_grad,
     "softmax": activations.softmax_grad,
 }
 REFERENCE = {
@@ -30,6 +30,8 @@ REFERENCE = {
     "leaky_relu": lambda x: np.where(x > 0.0, x, 0.2 * x),
     "sigmoid": scipy.special.expit,
     "tanh": np.tanh,
+    "gelu": lambda x: x * scipy.special.ndtr(x),
+    "silu": lambda x: x * scipy.special.expit(x),
     "softmax": lambda x: scipy.special.softmax(x, axis=1),
 }
 NAMES = list(FORWARD)
@@ -43,6 +45,8 @@ def in_torch(torch: ModuleType, name: str) -> Callable:
         "leaky_relu": lambda x: functional.leaky_relu(x, 0.2),
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
+        "gelu": functional.gelu,
+        "silu": functional.silu,
         "softmax": lambda x: torch.softmax(x, dim=1),
     }[name]
 
@@ -86,7 +90,7 @@ def test_the_gradient_at_the_kink_is_that_of_the_negative_side(torch: ModuleType
 
 def test_sigmoid_saturates_without_nan_or_overflow() -> None:
     inputs = np.array([[-1e300, -1000.0, -700.0, -40.0, 0.0, 40.0, 1000.0, 1e300]])
-    result = activations.sigmoid(inputs)
+    result = FORWARD["sigmoid"](inputs)
     np.testing.assert_allclose(result, scipy.special.expit(inputs), rtol=1e-12, atol=0)
     assert result[0, 1] == 0.0
     assert result[0, 4] == 0.5
@@ -96,13 +100,13 @@ def test_sigmoid_saturates_without_nan_or_overflow() -> None:
 def test_sigmoid_gradient_keeps_its_digits_where_the_sigmoid_rounds_to_one() -> None:
     inputs = np.array([[-600.0, -50.0, 50.0, 600.0]])
     expected = np.exp(-np.abs(inputs))  # s·(1-s) = e^-|x| / (1 + e^-|x|)², whose denominator is 1 here
-    np.testing.assert_allclose(activations.sigmoid_grad(inputs, np.ones((1, 4))), expected, rtol=1e-12)
+    np.testing.assert_allclose(GRADIENT["sigmoid"](inputs, np.ones((1, 4))), expected, rtol=1e-12)
 
 
 def test_tanh_gradient_keeps_its_digits_where_tanh_rounds_to_one() -> None:
     inputs = np.array([[-300.0, -25.0, 25.0, 300.0]])
     expected = 4.0 * np.exp(-2.0 * np.abs(inputs))  # 1 - tanh² = 4·e^-2|x| / (1 + e^-2|x|)²
-    np.testing.assert_allclose(activations.tanh_grad(inputs, np.ones((1, 4))), expected, rtol=1e-12)
+    np.testing.assert_allclose(GRADIENT["tanh"](inputs, np.ones((1, 4))), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -113,6 +117,8 @@ def test_enormous_inputs_give_what_mathematics_gives(name: str) -> None:
         "leaky_relu": [[-2e299, 1e300], [1e300, 1e300], [0, -2e299]],
         "sigmoid": [[0, 1], [1, 1], [0.5, 0]],
         "tanh": [[-1, 1], [1, 1], [0, -1]],
+        "gelu": [[0, 1e300], [1e300, 1e300], [0, 0]],
+        "silu": [[0, 1e300], [1e300, 1e300], [0, 0]],
         "softmax": [[0, 1], [0.5, 0.5], [1, 0]],
     }[name]
     np.testing.assert_allclose(FORWARD[name](inputs), expected, rtol=1e-15)
@@ -127,6 +133,8 @@ def test_an_enormous_gradient_passes_where_its_product_is_finite(name: str) -> N
         "leaky_relu": [[2e307, -2e307]],
         "sigmoid": [[2.5e307, -2.5e307]],
         "tanh": [[1e308, -1e308]],
+        "gelu": [[5e307, -5e307]],
+        "silu": [[5e307, -5e307]],
         "softmax": [[5e307, -5e307]],
     }[name]
     np.testing.assert_allclose(GRADIENT[name](inputs, grad), expected, rtol=1e-12)
@@ -151,3 +159,15 @@ def test_softmax_of_large_numbers_equals_that_of_their_distances_to_the_largest(
 @pytest.mark.parametrize("name", NAMES)
 def test_nan_stays_nan(name: str) -> None:
     assert np.isnan(FORWARD[name](np.array([[np.nan]]))[0, 0])
+
+
+def test_training_and_the_formulas_use_one_slope() -> None:
+    inputs, grad = sample(5), sample(6)
+    for name in ELEMENTWISE:
+        code = ACTIVATIONS[name].code
+        z, deltas = inputs.ravel(), grad.ravel().copy()
+        h = FORWARD[name](inputs).ravel() if name != "leaky_relu" else z
+        one = np.uint64(1)
+        activations.activate_grad_rows(code, z, h, deltas, np.uint64(0), np.uint64(z.size), one)
+        expected = activations.elementwise_grad(code, inputs, grad)
+        assert deltas.tobytes() == expected.tobytes(), name

@@ -22,6 +22,8 @@ REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "leaky_relu": lambda x: np.where(x > 0.0, x, 0.01 * x),
     "sigmoid": scipy.special.expit,
     "tanh": np.tanh,
+    "gelu": lambda z: z * scipy.special.ndtr(z),
+    "silu": lambda z: z * scipy.special.expit(z),
     "softmax": lambda x: scipy.special.softmax(x, axis=1),
 }
 NAMES = list(ACTIVATIONS)
@@ -40,7 +42,9 @@ def layers(widths: Sequence[int], seed: int, biased: Sequence[bool] | None = Non
 
 def network_of(weights: list, biases: list, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     trains = [True] * len(weights)
-    return build_network(weights, biases, [ACTIVATIONS[name] for name in names], trains, trains), pack(weights, biases)
+    return build_network(weights, biases, [ACTIVATIONS[name].code for name in names], trains, trains), pack(
+        weights, biases
+    )
 
 
 def by_numpy(inputs: np.ndarray, weights: list, biases: list, names: Sequence[str]) -> np.ndarray:
@@ -57,6 +61,8 @@ def in_torch(torch: ModuleType, weights: list, biases: list, names: Sequence[str
         "leaky_relu": nn.LeakyReLU,
         "sigmoid": nn.Sigmoid,
         "tanh": nn.Tanh,
+        "gelu": nn.GELU,
+        "silu": nn.SiLU,
         "softmax": lambda: nn.Softmax(dim=1),
     }
     model = nn.Sequential()
@@ -133,7 +139,7 @@ def test_loss_and_accuracy_equal_scikit_learn(size, loss: str, last: str) -> Non
         "l1": sklearn.metrics.mean_absolute_error,
         "bce": sklearn.metrics.log_loss,
     }[loss](target, output)
-    value, accuracy = evaluate(network, params, inputs, target, np.arange(rows), LOSSES[loss], 0.5)
+    value, accuracy = evaluate(network, params, inputs, target, np.arange(rows), LOSSES[loss].code, 0.5)
     assert value == pytest.approx(expected, rel=1e-12)
     assert accuracy == pytest.approx(sklearn.metrics.accuracy_score(target > 0.5, output > 0.5), rel=1e-15)
 
@@ -147,7 +153,7 @@ def test_cross_entropy_and_accuracy_of_classes_equal_scikit_learn(size) -> None:
     classes = np.arange(rows) % 3
     shares = scipy.special.softmax(predict(network, params, inputs), axis=1)
     value, accuracy = evaluate(
-        network, params, inputs, np.eye(3)[classes], np.arange(rows), LOSSES["cross_entropy"], 0.5
+        network, params, inputs, np.eye(3)[classes], np.arange(rows), LOSSES["cross_entropy"].code, 0.5
     )
     assert value == pytest.approx(sklearn.metrics.log_loss(classes, shares), rel=1e-12)
     assert accuracy == pytest.approx(sklearn.metrics.accuracy_score(classes, shares.argmax(axis=1)), rel=1e-15)
@@ -161,8 +167,8 @@ def test_only_the_rows_asked_for_count(size) -> None:
     rng = np.random.default_rng(8)
     inputs, target = rng.normal(size=(rows, widths[0])), rng.normal(size=(rows, 1))
     some = rng.permutation(rows)[: rows // 2]
-    found = evaluate(network, params, inputs, target, some, LOSSES["mse"], 0.0)
-    alone = evaluate(network, params, inputs[some], target[some], np.arange(some.size), LOSSES["mse"], 0.0)
+    found = evaluate(network, params, inputs, target, some, LOSSES["mse"].code, 0.0)
+    alone = evaluate(network, params, inputs[some], target[some], np.arange(some.size), LOSSES["mse"].code, 0.0)
     np.testing.assert_allclose(found, alone, rtol=1e-12)
 
 

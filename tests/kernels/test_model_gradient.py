@@ -29,7 +29,9 @@ def layers(widths: Sequence[int], seed: int, biased: Sequence[bool] | None = Non
 
 def network_of(weights: list, biases: list, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     trains = [True] * len(weights)
-    return build_network(weights, biases, [ACTIVATIONS[name] for name in names], trains, trains), pack(weights, biases)
+    return build_network(weights, biases, [ACTIVATIONS[name].code for name in names], trains, trains), pack(
+        weights, biases
+    )
 
 
 def target_for(loss: str, rows: int, width: int) -> np.ndarray:
@@ -55,6 +57,8 @@ def torch_gradient(
         "leaky_relu": functional.leaky_relu,
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
+        "gelu": functional.gelu,
+        "silu": functional.silu,
         "softmax": lambda x: torch.softmax(x, dim=1),
     }
     losses = {
@@ -89,7 +93,7 @@ def test_gradient_equals_torch_autograd_for_every_activation(torch: ModuleType, 
     inputs = np.random.default_rng(9).normal(size=(rows, widths[0]))
     target = target_for("mse", rows, widths[depth])
     expected = torch_gradient(torch, weights, biases, names, "mse", inputs, target)
-    found = gradient(network, params, inputs, target, np.arange(rows), LOSSES["mse"])
+    found = gradient(network, params, inputs, target, np.arange(rows), LOSSES["mse"].code)
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10 * np.abs(expected).max())
 
 
@@ -117,7 +121,7 @@ def test_gradient_equals_torch_autograd_for_every_loss(
     network, params = network_of(weights, biases, names)
     inputs, target = np.random.default_rng(12).normal(size=(rows, widths[0])), target_for(loss, rows, 3)
     expected = torch_gradient(torch, weights, biases, names, loss, inputs, target)
-    found = gradient(network, params, inputs, target, np.arange(rows), LOSSES[loss])
+    found = gradient(network, params, inputs, target, np.arange(rows), LOSSES[loss].code)
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10 * np.abs(expected).max())
 
 
@@ -135,8 +139,8 @@ def test_gradient_equals_central_differences_for_any_architecture(data: st.DataO
     network, params = network_of(weights, biases, names)
     inputs, target = np.random.default_rng(rows).normal(size=(rows, widths[0])), target_for(loss, rows, widths[-1])
     every = np.arange(rows)
-    exact = gradient(network, params, inputs, target, every, LOSSES[loss])
-    numeric = numeric_gradient(network, params, inputs, target, every, LOSSES[loss], 0, params.size)
+    exact = gradient(network, params, inputs, target, every, LOSSES[loss].code)
+    numeric = numeric_gradient(network, params, inputs, target, every, LOSSES[loss].code, 0, params.size)
     np.testing.assert_allclose(exact, numeric, rtol=1e-7, atol=1e-8)
 
 
@@ -147,9 +151,9 @@ def test_gradient_equals_central_differences_on_both_ways(size) -> None:
     network, params = network_of(weights, biases, ["tanh", "sigmoid"])
     inputs, target = np.random.default_rng(14).normal(size=(rows, widths[0])), target_for("bce", rows, 1)
     every = np.arange(rows)
-    exact = gradient(network, params, inputs, target, every, LOSSES["bce"])
+    exact = gradient(network, params, inputs, target, every, LOSSES["bce"].code)
     first, count = params.size // 2, min(20, params.size - params.size // 2)
-    numeric = numeric_gradient(network, params, inputs, target, every, LOSSES["bce"], first, count)
+    numeric = numeric_gradient(network, params, inputs, target, every, LOSSES["bce"].code, first, count)
     np.testing.assert_allclose(exact[first : first + count], numeric, rtol=1e-7, atol=1e-8)
 
 
@@ -160,8 +164,8 @@ def test_the_gradient_of_some_rows_is_that_of_these_rows_alone(size) -> None:
     network, params = network_of(weights, biases, ["relu", "identity"])
     inputs, target = np.random.default_rng(16).normal(size=(rows, widths[0])), target_for("mse", rows, 2)
     some = np.random.default_rng(17).permutation(rows)[: rows - 2]
-    found = gradient(network, params, inputs, target, some, LOSSES["mse"])
-    alone = gradient(network, params, inputs[some], target[some], np.arange(some.size), LOSSES["mse"])
+    found = gradient(network, params, inputs, target, some, LOSSES["mse"].code)
+    alone = gradient(network, params, inputs[some], target[some], np.arange(some.size), LOSSES["mse"].code)
     np.testing.assert_allclose(found, alone, rtol=1e-12, atol=1e-15)
 
 
@@ -170,13 +174,13 @@ def test_the_gradient_of_some_rows_is_that_of_these_rows_alone(size) -> None:
 def test_a_fixed_parameter_has_gradient_zero_and_the_others_keep_theirs(size, trains: tuple[bool, bool]) -> None:
     rows, widths = size
     weights, biases = layers([widths[0], widths[1], 2], seed=18)
-    codes = [ACTIVATIONS["tanh"], ACTIVATIONS["identity"]]
+    codes = [ACTIVATIONS["tanh"].code, ACTIVATIONS["identity"].code]
     whole, params = network_of(weights, biases, ["tanh", "identity"])
     part = build_network(weights, biases, codes, trains, [True, trains[1]])
     inputs, target = np.random.default_rng(19).normal(size=(rows, widths[0])), target_for("mse", rows, 2)
     every = np.arange(rows)
-    full = gradient(whole, params, inputs, target, every, LOSSES["mse"])
-    found = gradient(part, params, inputs, target, every, LOSSES["mse"])
+    full = gradient(whole, params, inputs, target, every, LOSSES["mse"].code)
+    found = gradient(part, params, inputs, target, every, LOSSES["mse"].code)
     for k, trained in enumerate(trains):
         expected = weight_of(whole, full, k) if trained else np.zeros_like(weights[k])
         np.testing.assert_allclose(weight_of(part, found, k), expected, rtol=1e-12, atol=1e-15)
@@ -189,11 +193,11 @@ def test_the_gradient_of_a_saturated_classifier_does_not_vanish() -> None:
     # The sigmoid rounds to 1 while the truth is 0: the product of the two gradients is exactly prediction - target.
     network, params = network_of([np.array([[100.0]])], [None], ["sigmoid"])
     one = np.ones((1, 1))
-    found = gradient(network, params, one, np.zeros((1, 1)), np.arange(1), LOSSES["bce"])
+    found = gradient(network, params, one, np.zeros((1, 1)), np.arange(1), LOSSES["bce"].code)
     np.testing.assert_allclose(found, [1.0], rtol=1e-12)
 
 
 def test_the_gradient_at_a_relu_of_exactly_zero_is_zero() -> None:
     network, params = network_of([np.zeros((1, 1))], [None], ["relu"])
-    found = gradient(network, params, np.ones((1, 1)), np.ones((1, 1)), np.arange(1), LOSSES["mse"])
+    found = gradient(network, params, np.ones((1, 1)), np.ones((1, 1)), np.arange(1), LOSSES["mse"].code)
     assert found[0] == 0.0

@@ -22,7 +22,7 @@ def whole_model(rows: int) -> tuple[np.ndarray, ...]:
     widths = [3, 4, 4] if rows < 100 else [20, 30, 4]
     weights = [RNG.normal(size=shape) for shape in pairwise(widths)]
     biases = [RNG.normal(size=(1, width)) for width in widths[1:]]
-    codes = [ACTIVATIONS["relu"], ACTIVATIONS["softmax"]]
+    codes = [ACTIVATIONS["relu"].code, ACTIVATIONS["softmax"].code]
     network = build_network(weights, biases, codes, [True, True], [True, True])
     inputs, target = RNG.normal(size=(rows, widths[0])), RNG.normal(size=(rows, 4))
     return network, pack(weights, biases), inputs, target, RNG.permutation(rows)
@@ -30,7 +30,7 @@ def whole_model(rows: int) -> tuple[np.ndarray, ...]:
 
 def of_model(function: Callable, rows: int, *rest: float) -> tuple[Callable, tuple]:
     network, params, inputs, target, picked = whole_model(rows)
-    return function, (network, params, inputs, target, picked, LOSSES["mse"], *rest)
+    return function, (network, params, inputs, target, picked, LOSSES["mse"].code, *rest)
 
 
 CALLS: dict[str, tuple[Callable, tuple]] = {
@@ -41,14 +41,10 @@ CALLS: dict[str, tuple[Callable, tuple]] = {
     "linear_grad_input": (linear.linear_grad_input, (G, W)),
     "linear_grad_weight": (linear.linear_grad_weight, (X, G)),
     "linear_grad_bias": (linear.linear_grad_bias, (G,)),
-    "relu": (activations.relu, (G,)),
-    "relu_grad": (activations.relu_grad, (G, P)),
+    **{word: (activations.elementwise, (rule.code, G)) for word, rule in ACTIVATIONS.items()},
+    **{f"{word}_grad": (activations.elementwise_grad, (rule.code, G, P)) for word, rule in ACTIVATIONS.items()},
     "leaky_relu": (activations.leaky_relu, (G, 0.1)),
     "leaky_relu_grad": (activations.leaky_relu_grad, (G, P, 0.1)),
-    "sigmoid": (activations.sigmoid, (G,)),
-    "sigmoid_grad": (activations.sigmoid_grad, (G, P)),
-    "tanh": (activations.tanh, (G,)),
-    "tanh_grad": (activations.tanh_grad, (G, P)),
     "softmax": (activations.softmax, (G,)),
     "softmax_grad": (activations.softmax_grad, (G, P)),
     "mse_loss": (losses.mse_loss, (P, T, MEAN)),

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import scipy.special
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyfuncs.kernels.activations import ACTIVATIONS, NEGATIVE_SLOPE
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.model import gradient
-from pyfuncs.kernels.network import LAYER, batched_from, is_narrow, values_width
-from pyfuncs.kernels.optimizers import MOST_SHARED, OPTIMIZERS, SLOTS, hyperparameters
+from pyfuncs.kernels.network import LAYER, batched_from, is_narrow
+from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
+from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
 from pyfuncs.kernels.random import shuffle
-from pyfuncs.kernels.steps import Batches, Parameters, Workspace, run_steps, steps_per_epoch
+from pyfuncs.kernels.steps import Rules, run_steps, steps_per_epoch
 
 FEW = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -37,7 +40,7 @@ def build(rng, fan_in, layers, rows, loss):
     place = values = 0
     for layer, (units, activation, has_bias, trains_weight, trains_bias) in zip(network, layers, strict=True):
         bias = place + fan_in * units
-        flags = (has_bias, values, ACTIVATIONS[activation], trains_weight, trains_bias)
+        flags = (has_bias, values, ACTIVATIONS[activation].code, trains_weight, trains_bias)
         for name, value in zip(LAYER.names, (fan_in, units, place, bias, *flags), strict=True):
             layer[name] = value
         place = bias + units * has_bias
@@ -69,29 +72,17 @@ class Run:
 
     def __init__(self, case, batch_size, optimizer="sgd", hyper=(0.05, 0.9, 0.01), shuffles=True, seed=3):
         n = len(case.inputs)
-        width = min(batch_size, n) * values_width(case.network)
-        self.case, self.optimizer, self.hyper = (
-            case,
-            OPTIMIZERS[optimizer],
-            hyperparameters(lr=hyper[0], momentum=hyper[1], weight_decay=hyper[2]),
-        )
-        size = case.params.size
-        self.parameters = Parameters(
-            case.params.copy(), np.zeros(size), np.zeros((max(1, SLOTS[optimizer]), size)), np.zeros(MOST_SHARED)
-        )
-        rows = np.arange(n)
-        self.batches = Batches(
-            case.inputs, case.targets, rows, batch_size, shuffles, seed, np.empty_like(rows), np.array([-1])
-        )
-        self.work = Workspace(np.empty((min(batch_size, n), case.inputs.shape[1])), np.empty(width), np.empty(width))
+        self.case = case
+        rule = OPTIMIZERS[optimizer]
+        settings = hyperparameters(lr=hyper[0], momentum=hyper[1], weight_decay=hyper[2])
+        self.rules = Rules(LOSSES[case.loss].code, rule.code, settings)
+        self.parameters = parameters_of(case.params.copy(), rule.slots)
+        self.batches = batches_of(case.inputs, case.targets, np.arange(n), batch_size, shuffles=shuffles, seed=seed)
+        self.work = room_for(case.network, batch_size)
         self.per_epoch = steps_per_epoch(n, batch_size)
 
     def take(self, epoch, step, count):
-        loss = LOSSES[self.case.loss]
-        run_steps(
-            self.case.network, self.parameters, self.batches, loss, self.optimizer, self.hyper, self.work,
-            epoch, step, count,
-        )  # fmt: skip
+        run_steps(self.case.network, self.rules, self.parameters, self.batches, self.work, epoch, step, count)
         return self
 
 
@@ -105,6 +96,8 @@ def activated(name, z):
         "leaky_relu": lambda: np.where(z > 0.0, z, NEGATIVE_SLOPE * z),
         "sigmoid": lambda: 1.0 / (1.0 + np.exp(-z)),
         "tanh": lambda: np.tanh(z),
+        "gelu": lambda: z * scipy.stats.norm.cdf(z),
+        "silu": lambda: z * scipy.special.expit(z),
     }[name]()
 
 
@@ -119,6 +112,8 @@ def through(name, z, grad):
         "leaky_relu": lambda: np.where(z > 0.0, 1.0, NEGATIVE_SLOPE),
         "sigmoid": lambda: a * (1.0 - a),
         "tanh": lambda: 1.0 - a * a,
+        "gelu": lambda: scipy.stats.norm.cdf(z) + z * scipy.stats.norm.pdf(z),
+        "silu": lambda: scipy.special.expit(z) * (1.0 + z * scipy.special.expit(-z)),
     }
     return grad * derivatives[name]()
 
@@ -135,7 +130,7 @@ def loss_gradient(name, output, target):
 
 def reference_gradient(case, params, rows):
     """Return the gradient by matrices, in NumPy, and where parameters train."""
-    names = {number: name for name, number in ACTIVATIONS.items()}
+    names = {rule.code: name for name, rule in ACTIVATIONS.items()}
     grads, trains = np.zeros(params.size), np.zeros(params.size, bool)
     source, tape = case.inputs[rows], []
     for layer in case.network:
@@ -177,7 +172,7 @@ def reference_epoch(case, batch_size, optimizer, hyper, order):
 @given(cases())
 def test_the_gradient_is_that_of_plain_numpy(case):
     rows = np.arange(len(case.inputs))
-    actual = gradient(case.network, case.params, case.inputs, case.targets, rows, LOSSES[case.loss])
+    actual = gradient(case.network, case.params, case.inputs, case.targets, rows, LOSSES[case.loss].code)
     case.near(actual, reference_gradient(case, case.params, rows)[0])
 
 
@@ -188,8 +183,10 @@ def test_rows_together_give_the_mean_of_the_gradients_row_by_row(case):
     by_rows = np.zeros(case.params.size)
     for i in range(n):
         row = np.array([i])
-        by_rows += gradient(case.network, case.params, case.inputs, case.targets, row, LOSSES[case.loss]) / n
-    case.near(gradient(case.network, case.params, case.inputs, case.targets, np.arange(n), LOSSES[case.loss]), by_rows)
+        by_rows += gradient(case.network, case.params, case.inputs, case.targets, row, LOSSES[case.loss].code) / n
+    case.near(
+        gradient(case.network, case.params, case.inputs, case.targets, np.arange(n), LOSSES[case.loss].code), by_rows
+    )
 
 
 @pytest.mark.parametrize("layers", [(2, 1), (16, 8), (4, 4, 3)])
@@ -198,7 +195,7 @@ def test_every_size_of_batch_has_the_same_gradient(layers, rows):
     rng = np.random.default_rng(rows)
     case = build(rng, 10, [(units, "tanh", True, True, True) for units in layers], rows, "mse")
     chosen = rng.permutation(rows)
-    actual = gradient(case.network, case.params, case.inputs, case.targets, chosen, LOSSES["mse"])
+    actual = gradient(case.network, case.params, case.inputs, case.targets, chosen, LOSSES["mse"].code)
     case.near(actual, reference_gradient(case, case.params, chosen)[0])
 
 

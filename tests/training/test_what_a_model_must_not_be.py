@@ -50,7 +50,7 @@ CASES = {
     "blank optimizer": ({"optimizer": [[None]]}, "(optimizer) is blank, but must be one of"),
     "a number as optimizer": ({"optimizer": 3}, '(optimizer) is "3", but must be one of'),
     "unknown loss": ({"loss": "huber"}, '(loss) is "huber", but must be one of mse, l1, bce, cross_entropy.'),
-    "unknown activation": ({"activation_1": "gelu"}, '(activation_1) is "gelu", but must be one of identity, relu'),
+    "unknown activation": ({"activation_1": "swish"}, '(activation_1) is "swish", but must be one of identity, relu'),
     "unknown task": ({"task": "ranking"}, '(task) is "ranking", but must be one of regression, binary, multiclass.'),
     "unknown initializer": ({"initializer": "he"}, '(initializer) is "he", but must be one of uniform'),
     "an error as word": ({"loss": ErrorCode.NAME}, "(loss) is"),

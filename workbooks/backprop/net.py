@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from addin.file.area import column_letters
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Look, Page
-from workbooks.expression import Expression, call, choose, native
+from workbooks.expression import Expression, call, native
+from workbooks.rules import activated, activation_grad
 
 INPUTS, HIDDEN = 3, 4
 ROWS = 2**INPUTS
@@ -92,14 +93,14 @@ class Net:
         linear = call("NN_LINEAR", self.inputs, self.weight_1, self.bias_1)
         self.a1 = page.array(top, A1, (ROWS, HIDDEN), linear, Look("forward", NUMBER))
         self.head("forward", FORWARD, H1, HIDDEN, Title("activation h1", shape, "h1 = f(a1)"))
-        hidden = self.activation(settings["activation_1"], self.a1)
+        hidden = activated(settings["activation_1"], self.a1)
         self.h1 = page.array(top, H1, (ROWS, HIDDEN), hidden, Look("forward", NUMBER))
         self.weight_2, self.bias_2 = self.parameters(2, W2, (HIDDEN, 1), f"{HIDDEN}×1 and 1×1")
         self.head("forward", FORWARD, A2, 1, Title("pre-act. a2", f"{ROWS}×1", "h1 · W2 + b2"))
         linear = call("NN_LINEAR", self.h1, self.weight_2, self.bias_2)
         self.a2 = page.array(top, A2, (ROWS, 1), linear, Look("forward", NUMBER))
         self.head("forward", FORWARD, P, 1, Title("output p", f"{ROWS}×1", "f2(a2)"))
-        output = self.activation(settings["activation_2"], self.a2)
+        output = activated(settings["activation_2"], self.a2)
         self.prediction = page.array(top, P, (ROWS, 1), output, Look("forward", NUMBER))
         self.head("target", FORWARD, Y, 1, Title("target y", f"{ROWS}×1", "wanted"))
         wanted = [[float(sum(row) == 1)] for row in rows]
@@ -125,23 +126,12 @@ class Net:
         initial = page.array(first, left, shape, random, look, f"initial_weight_{k}", replaceable=True)
         random = call("NN_INIT", 1, columns, settings["seed"], settings["initializer"], 2 + k)
         name = f"initial_bias_{k}"
-        bias = native("{b}/SQRT({n})", lambda b, n: b / np.sqrt(n), b=random, n=float(rows))
+        bias = native("{b}/SQRT({n})", b=random, n=float(rows))
         initial_bias = page.array(first + rows + 1, left, (1, columns), bias, look, name, replaceable=True)
         weight = page.input(TOP, left, initial.values, Look("input", NUMBER), f"weight_{k}")
         page.text(TOP + rows, left, f"b{k}", Look("weights_shape"))
         found = page.input(TOP + rows + 1, left, initial_bias.values, Look("input", NUMBER), f"bias_{k}")
         return weight, found
-
-    def activation(self, setting: Block, linear: Block) -> Expression:
-        """Return the activation that a cell names."""
-        functions = {name: call(f"NN_{name.upper()}", linear) for name in ("relu", "leaky_relu", "sigmoid", "tanh")}
-        return choose(setting, {**functions, "identity": native("{x}", lambda x: x, x=linear)})
-
-    def slope(self, setting: Block, linear: Block, grad: Block) -> Expression:
-        """Return the gradient before an activation, given that behind it."""
-        names = ("relu", "leaky_relu", "sigmoid", "tanh")
-        functions = {name: call(f"NN_{name.upper()}_GRAD", linear, grad) for name in names}
-        return choose(setting, {**functions, "identity": native("{x}", lambda x: x, x=grad)})
 
     def backward(self) -> None:
         """Put the pass back, each block under the one it is the gradient of."""
@@ -151,7 +141,7 @@ class Net:
         self.head("gradient", BACK, P, 1, Title("dL/dp", f"{ROWS}×1", f"2(p - y)/{ROWS}"))
         self.grad_p = page.array(top, P, (ROWS, 1), call("NN_MSE_LOSS_GRAD", self.prediction, self.target), look)
         self.head("gradient", BACK, A2, 1, Title("dL/da2", f"{ROWS}×1", "dL/dp · f2'"))
-        through = self.slope(settings["activation_2"], self.a2, self.grad_p)
+        through = activation_grad(settings["activation_2"], self.a2, self.grad_p)
         self.grad_a2 = page.array(top, A2, (ROWS, 1), through, look)
         self.head("gradient", BACK, W2, 1, Title("dL/d(W2, b2)", f"{HIDDEN}×1, 1×1", "h1ᵀ · dL/da2"))
         self.grad_w2 = page.array(top, W2, (HIDDEN, 1), call("NN_LINEAR_GRAD_WEIGHT", self.h1, self.grad_a2), look)
@@ -160,7 +150,7 @@ class Net:
         back = call("NN_LINEAR_GRAD_INPUT", self.grad_a2, self.weight_2)
         self.grad_h1 = page.array(top, H1, (ROWS, HIDDEN), back, look)
         self.head("gradient", BACK, A1, HIDDEN, Title("dL/da1", shape, "dL/dh1 · f'(a1), number by number"))
-        through = self.slope(settings["activation_1"], self.a1, self.grad_h1)
+        through = activation_grad(settings["activation_1"], self.a1, self.grad_h1)
         self.grad_a1 = page.array(top, A1, (ROWS, HIDDEN), through, look)
         shapes = f"{INPUTS}×{HIDDEN}, 1×{HIDDEN}"
         self.head("gradient", BACK, W1, HIDDEN, Title("dL/dW1, dL/db1", shapes, "Xᵀ · dL/da1, and its sum"))
@@ -184,8 +174,8 @@ class Net:
         page.text(DIAGONAL, A1, note, Look("note"))
         diagonal = page.text(DIAGONAL + 2, A1, np.eye(ROWS), Look("raw", "0"))
         first, last = settings["activation_1"], settings["activation_2"]
-        both = native('{a}&", "&{b}', lambda a, b: f"{a[0, 0]}, {b[0, 0]}", a=first, b=last)
-        after = native('"identity, "&{b}', lambda b: f"identity, {b[0, 0]}", b=last)
+        both = native('{a}&", "&{b}', a=first, b=last)
+        after = native('"identity, "&{b}', b=last)
         rest = (self.weight_2, self.bias_2)
         whole = (both, None, self.weight_1, self.bias_1, *rest)
         blocks: list[tuple[str, Block, str, tuple[object, ...]]] = [
@@ -252,14 +242,11 @@ class Net:
             THETA + 4,
             (count, 1),
             "{lr:all}*{g}",
-            lambda lr, g: lr * g,
             Look("gradient", SMALL),
             lr=lr,
             g=columns[1],
         )
-        self.new_theta = page.each(
-            TOP, THETA + 5, (count, 1), "{t}-{s}", lambda t, s: t - s, Look("new", NUMBER), t=self.theta, s=step
-        )
+        self.new_theta = page.each(TOP, THETA + 5, (count, 1), "{t}-{s}", Look("new", NUMBER), t=self.theta, s=step)
 
     def column(self, left: int, cells: list[Block], look: Look) -> Block:
         """Put references to cells one below the other."""
@@ -280,12 +267,9 @@ class Net:
         self.accuracy = page.array(4, W1 + 2, (1, 1), accuracy, Look("output", "0.0%"))
         page.text(4, A1, "largest difference between a gradient and the same by trying", Look("label"))
 
-        def largest(**blocks: Values) -> float:
-            return max(float(np.abs(blocks[f"c{k}"] - blocks[f"t{k}"]).max()) for k in range(len(self.pairs)))
-
         text = "MAX(" + ",".join(f"ABS({{c{k}}}-{{t{k}}})" for k in range(len(self.pairs))) + ")"
         blocks: dict[str, Block] = {}
         for k, (computed, tried) in enumerate(self.pairs):
             blocks |= {f"c{k}": computed, f"t{k}": tried}
-        formula = native(text, largest, **blocks)
+        formula = native(text, **blocks)
         self.largest = page.array(4, H1 + 3, (1, 1), formula, Look("output", "0E+00"))

@@ -93,7 +93,7 @@ def build(stored: StoredCells | None = None) -> Book:
         record = Record(0, 0, loss.only, None, accuracy.only, 1.0 - accuracy.only)
     history = training.history(record)
     functions_page(book)
-    right = native("{a}*{n}", lambda a, n: a * n, a=accuracy, n=float(ROWS))
+    right = native("{a}*{n}", a=accuracy, n=float(ROWS))
     cards = [
         Card("loss now", reference(loss), "0.0000"),
         Card(f"rows right, of {ROWS}", right, "0"),

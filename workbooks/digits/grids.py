@@ -38,10 +38,10 @@ def brightness(page: Page, block: Block, brightest: float | None = 1.0) -> None:
 
 def strongest(page: Page, top: int, left: int, block: Block) -> tuple[Block, Block]:
     """Put the numbers at which a block's colours are full, half of its largest either way; return the two cells."""
-    largest = native("MAX(MAX({x}),-MIN({x}),0.000001)/2", lambda x: max(abs(x).max(), 1e-6) / 2, x=block)
+    largest = native("MAX(MAX({x}),-MIN({x}),0.000001)/2", x=block)
     page.text(top, left + 2, "full colour here", Look("note"))
     red = page.cell(top, left, largest, Look("fitted", "0.00"))
-    blue = page.cell(top, left + 1, native("-{x}", lambda x: -x, x=red), Look("fitted", "0.00"))
+    blue = page.cell(top, left + 1, native("-{x}", x=red), Look("fitted", "0.00"))
     return blue, red
 
 

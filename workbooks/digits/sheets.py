@@ -4,12 +4,13 @@ import numpy as np
 
 from addin.file.area import column_letters
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Book, Look, Page
 from workbooks.digits.grids import HIDDEN_NUMBER, counts, signs, square_columns, strongest
 from workbooks.digits.images import Images
 from workbooks.digits.lesson import CLASSES, DigitsLesson
-from workbooks.expression import Expression, call, choose, native
+from workbooks.expression import call, native
+from workbooks.rules import activated
 
 NUMBER = "0.000"
 IMAGES_TOP = 6
@@ -123,9 +124,7 @@ class LayersPage:
             if source is None:
                 page.text(row, 1, f"pixels x, 1×{rows}: on to the right", Look("inputs_group"))
                 # A blank pixel is 0 once something is added to it.
-                picked = native(
-                    "INDEX({x},{n},0)+0", lambda x, n: x[int(n[0, 0]) - 1 : int(n[0, 0])], x=inputs, n=image
-                )
+                picked = native("INDEX({x},{n},0)+0", x=inputs, n=image)
                 source = page.array(row, 2, (1, rows), picked, Look("inputs", "0.00"))
                 row += 2
             names = [f"unit {j}" for j in range(1, units + 1)] if k < len(layers) else list(range(CLASSES))
@@ -136,8 +135,8 @@ class LayersPage:
                 row + 1, 2, (1, units), call("NN_LINEAR", source, weight, bias), Look("forward", NUMBER)
             )
             page.text(row + 2, 1, f"h{k} = activation_{k}(z{k})", Look("label"))
-            activated = choose(settings[f"activation_{k}"], activations(linear))
-            source = page.array(row + 2, 2, (1, units), activated, Look("forward", NUMBER))
+            formula = activated(settings[f"activation_{k}"], linear)
+            source = page.array(row + 2, 2, (1, units), formula, Look("forward", NUMBER))
             self.outputs.append(source)
             self.sums.append(linear)
             row += 4
@@ -153,31 +152,20 @@ class LayersPage:
         page.text(top + 1, 1, [headers], Look("gradient_header"))
         look, shape = Look("gradient", NUMBER), (1, units)
         squeezed = page.array(top + 2, 2, shape, call("NN_SIGMOID", sums), look)
-        slope = native("{s}*(1-{s})", lambda s: s * (1 - s), s=squeezed)
+        slope = native("{s}*(1-{s})", s=squeezed)
         page.array(top + 4, 2, shape, call("NN_RELU", sums), look)
-        on = native("IF({z}>0,1,0)", lambda z: (z > 0).astype(float), z=sums)
+        on = native("IF({z}>0,1,0)", z=sums)
         for row, label in enumerate(("sigmoid(z1)", "its slope", "ReLU(z1)", "its slope"), top + 2):
             page.text(row, 1, label, Look("label"))
         for row, formula in ((top + 3, slope), (top + 5, on)):
             block = page.array(row, 2, shape, formula, look)
-            mean = native("AVERAGE({x})", lambda x: x.mean(), x=block)
+            mean = native("AVERAGE({x})", x=block)
             page.cell(row, units + 2, mean, Look("output", NUMBER))
         note = (
             "On its way back the gradient is multiplied by a slope in each layer: by 1/4 at most with the sigmoid, by "
             "1 with ReLU where it is on."
         )
         page.text(top + 6, 1, note, Look("note"))
-
-
-def activations(linear: Block) -> dict[str, Expression | Block]:
-    """Return every activation of a layer's sums by name."""
-    return {
-        "relu": call("NN_RELU", linear),
-        "leaky_relu": call("NN_LEAKY_RELU", linear),
-        "tanh": call("NN_TANH", linear),
-        "identity": native("{x}", lambda x: x, x=linear),
-        "sigmoid": call("NN_SIGMOID", linear),
-    }
 
 
 def masks_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
@@ -257,10 +245,10 @@ class ResultsPage:
         top, left = 19, 1
         page.text(top - 1, left, [["image", "digit", "answer", "wrong", *range(CLASSES)]], Look("header"))
         page.text(top, left, [[lesson.training + i] for i in range(1, count + 1)], Look("raw", "0"))
-        labels = page.each(top, left + 1, (count, 1), "{y}", lambda y: y, Look("target", "0"), y=target)
+        labels = page.each(top, left + 1, (count, 1), "{y}", Look("target", "0"), y=target)
         parameters = [block for layer in layers for block in layer]
         # Adding 0 makes a blank pixel a number.
-        whole = native("{x}+0", lambda x: x, x=inputs)
+        whole = native("{x}+0", x=inputs)
         outputs = page.array(
             top,
             left + 4,
@@ -276,7 +264,6 @@ class ResultsPage:
             left + 3,
             (count, 1),
             "IF({a}={y},0,1)",
-            lambda a, y: (a != y).astype(float),
             Look("loss", "0"),
             a=answers,
             y=labels,
@@ -286,23 +273,18 @@ class ResultsPage:
         page.text(16, 1, "The first images it gets wrong; type one on Start:", Look("label"))
         images = Block(page.area(top, left, count, 1), as_values([[lesson.training + i] for i in range(1, count + 1)]))
         for k in range(LISTED):
-
-            def nth(w: Values, n: Values, k: int = k) -> object:
-                found = n[w == 1]
-                return found[k] if k < len(found) else ""
-
             text = f'IF(SUM({{w}})<{k + 1},"",SMALL(IF({{w}}=1,{{n}},""),{k + 1}))'
-            page.array(16, MATRIX_LEFT + k, (1, 1), native(text, nth, w=wrong, n=images), Look("calculation", "0"))
+            page.array(16, MATRIX_LEFT + k, (1, 1), native(text, w=wrong, n=images), Look("calculation", "0"))
         page.widths = {column_letters(column): 10.0 for column in range(1, 20)}
 
     def put_cards(self, wrong: Block) -> None:
         """Put how many are wrong and right, as shares and as numbers."""
         page = self.page
         values = {
-            "error rate": (native("SUM({w})/ROWS({w})", lambda w: w.sum() / len(w), w=wrong), "0.0%"),
-            "accuracy": (native("1-SUM({w})/ROWS({w})", lambda w: 1 - w.sum() / len(w), w=wrong), "0.0%"),
-            "wrong": (native("SUM({w})", lambda w: w.sum(), w=wrong), "0"),
-            "right": (native("ROWS({w})-SUM({w})", lambda w: len(w) - w.sum(), w=wrong), "0"),
+            "error rate": (native("SUM({w})/ROWS({w})", w=wrong), "0.0%"),
+            "accuracy": (native("1-SUM({w})/ROWS({w})", w=wrong), "0.0%"),
+            "wrong": (native("SUM({w})", w=wrong), "0"),
+            "right": (native("ROWS({w})-SUM({w})", w=wrong), "0"),
         }
         self.cards = {}
         for j, (label, (formula, number_format)) in enumerate(values.items(), 1):
@@ -319,9 +301,7 @@ class ResultsPage:
         matrix = page.array(5, left, (CLASSES, CLASSES), confusion, Look("centred", "0"), "confusion_matrix")
         counts(page, matrix, len(labels.values) / CLASSES)
         look = Look("centred", "0")
-        totals = page.each(
-            5, left + CLASSES, (CLASSES, 1), "SUM({m:row})", lambda m: m.sum(axis=1, keepdims=True), look, m=matrix
-        )
+        totals = page.each(5, left + CLASSES, (CLASSES, 1), "SUM({m:row})", look, m=matrix)
         texts = [[f"1-{matrix.cell(page.title, d, d)}/{totals.cell(page.title, d, 0)}"] for d in range(CLASSES)]
         rates = [[1 - float(matrix.values[d, d]) / float(totals.values[d, 0])] for d in range(CLASSES)]
         page.written(5, left + CLASSES + 1, np.array(texts, dtype=object), as_values(rates), Look("centred", "0.0%"))

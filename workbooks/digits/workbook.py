@@ -15,10 +15,10 @@ from workbooks.expression import Expression, call, native
 from workbooks.opening import buttons, headline
 from workbooks.questions import put_questions
 from workbooks.reference import functions_page
+from workbooks.rules import ELEMENTWISE
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import put_status, without_gradsheet
 
-HIDDEN_CHOICES = ("sigmoid", "relu", "leaky_relu", "tanh", "identity")
 TOP = 4
 PICTURE_LEFT = 8
 
@@ -60,8 +60,8 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
 def settings_of(lesson: DigitsLesson) -> tuple[Setting, ...]:
     """Return the settings, with the network's own on top."""
     own = (
-        Setting("activation_1", "sigmoid", "What the first 16 units make of their sums.", HIDDEN_CHOICES),
-        Setting("activation_2", "sigmoid", "What the second 16 units make of their sums.", HIDDEN_CHOICES),
+        Setting("activation_1", "sigmoid", "What the first 16 units make of their sums.", ELEMENTWISE),
+        Setting("activation_2", "sigmoid", "What the second 16 units make of their sums.", ELEMENTWISE),
         Setting("activation_3", "sigmoid", "sigmoid keeps each output between 0 and 1.", ("sigmoid", "identity")),
     )
     changed = {
@@ -118,22 +118,21 @@ def fill_start(
     image = Block(page.area(TOP + 4, 3, 1, 1), page.blocks[1][0].values, "image")
     target = blocks["target"]
     outputs = one.outputs[-1]
-    truth = native("INDEX({y},{n})", lambda y, n: y[int(n[0, 0]) - 1, 0], y=target, n=image)
+    truth = native("INDEX({y},{n})", y=target, n=image)
     parameters = [block for layer in layers for block in layer]
     text = "+".join(f"ROWS({{b{i}}})*COLUMNS({{b{i}}})" for i in range(len(parameters)))
     total = native(
         text,
-        lambda **b: float(sum(v.size for v in b.values())),
         **{f"b{i}": block for i, block in enumerate(parameters)},
     )
     cards: list[tuple[int, int, str, Expression, str]] = [
-        (0, 3, "the network says", native("{a}", lambda a: a, a=call("NN_ARGMAX", outputs)), "0"),
+        (0, 3, "the network says", native("{a}", a=call("NN_ARGMAX", outputs)), "0"),
         (0, 4, "it is", truth, "0"),
         (0, 5, "valid error rate", shown(results.cards["error rate"]), "0.0%"),
         (0, 6, "valid accuracy", shown(results.cards["accuracy"]), "0.0%"),
         (3, 4, "parameters", total, "#,##0"),
         (3, 5, "epoch", shown(training.settings["epoch"]), "0"),
-        (3, 6, "images", native("ROWS({y})", lambda y: float(len(y)), y=target), "#,##0"),
+        (3, 6, "images", native("ROWS({y})", y=target), "#,##0"),
     ]
     for down, column, label, formula, number_format in cards:
         letters = column_letters(column)
@@ -153,7 +152,7 @@ def fill_start(
 
 def shown(block: Block) -> Expression:
     """Return a formula that shows another cell."""
-    return native("{x}", lambda x: x, x=block)
+    return native("{x}", x=block)
 
 
 def say(page: Page, top: int, heading: str, lines: tuple[str, ...], mark: str | None) -> None:
@@ -196,7 +195,7 @@ def units(page: Page, lesson: DigitsLesson, one: LayersPage) -> None:
             shift = 1
             square_columns(page, left + 1, 1, 3 * lesson.cell_pixels / 2)
             page.widths[column_letters(left + 2)] = 7.5
-        transposed = native("TRANSPOSE({x})", lambda x: x.T, x=output)
+        transposed = native("TRANSPOSE({x})", x=output)
         light = page.array(TOP, left + shift, (count, 1), transposed, Look("body", HIDDEN_NUMBER))
         brightness(page, light)
         number = page.array(TOP, left + shift + 1, (count, 1), transposed, Look("fitted", "0.00"))

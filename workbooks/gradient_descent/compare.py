@@ -37,7 +37,6 @@ def compare_page(book: Book, pages: Sequence[OptimizerPage]) -> tuple[Block, lis
             2 + j,
             (count + 1, 1),
             "{x}",
-            lambda x: x,
             Look("loss", "0.00E+00"),
             x=finite(each.mean_loss),
         )

@@ -39,7 +39,6 @@ def data_page(book: Book) -> Points:
         2,
         (len(XS), 1),
         "{s:all}*{x}+{c:all}",
-        lambda s, x, c: s * x + c,
         Look("target", "General"),
         s=slope,
         x=x,

@@ -78,7 +78,7 @@ class EpochTable:
         page.text(TOP, LEFT, "start", Look("note"))
         for k in order:
             look = Look("new" if k < 2 else "weights", NUMBER if k < 2 else MEMORY)
-            page.each(TOP, columns[k], (1, 1), "{v:all}", lambda v: v, look, v=self.state[k])
+            page.each(TOP, columns[k], (1, 1), "{v:all}", look, v=self.state[k])
 
     def updates(self, names: list[str], order: list[int], old: dict[int, Block], new: dict[int, Block]) -> None:
         """Put what each step makes of the memory, then of a and b."""
@@ -121,7 +121,6 @@ class EpochTable:
             step = call(rule.formula, stacked(rows), grads, *extra, *settings)
             formula = native(
                 "IF({i}<={step},{old},{new})",
-                lambda i, step, old, new: old if i[0, 0] <= step[0, 0] else new[:1],
                 i=self.blocks["i"].part(top=i, rows=1),
                 step=self.settings["step"],
                 old=rows[0],
@@ -143,9 +142,6 @@ class EpochTable:
     def mean_losses(self, whole: dict[int, Block]) -> None:
         """Put the mean loss over all rows, at the start and after each step."""
         page, x, y = self.page, self.points.x, self.points.y
-        states = self.epoch.states
-        with np.errstate(all="ignore"):
-            values = ((states[:, :1] * x.values.T + states[:, 1:2] - y.values.T) ** 2).mean(axis=1, keepdims=True)
         text = "SUMPRODUCT(({a}*{x:all}+{b}-{y:all})^2)/" + str(self.count)
         page.text(HEADER, self.left, "loss, all rows", Look("loss_header"))
         page.widths[column_letters(self.left)] = 12.0
@@ -154,7 +150,6 @@ class EpochTable:
             self.left,
             (self.count + 1, 1),
             text,
-            lambda **_: values,
             Look("loss", NUMBER),
             a=whole[0],
             b=whole[1],
@@ -168,9 +163,8 @@ class EpochTable:
         page = self.page
         page.text(HEADER, self.left, name, Look(f"{stage}_header"))
         page.widths[column_letters(self.left)] = 11.5
-        floats = {key: Block(b.area, np.zeros(b.values.shape), b.name, b.scope) for key, b in blocks.items()}
         look = Look(stage, number_format)
-        page.each(TOP + 1, self.left, (self.count, 1), text, lambda **_: values, look, None, **floats)
+        page.recurrence(TOP + 1, self.left, text, values, look, **blocks)
         # Later formulas take their values from the epoch: one that is not finite shows as #NUM! where it stands.
         block = Block(page.area(TOP + 1, self.left, self.count, 1), values)
         self.left += 1

@@ -92,7 +92,7 @@ class OptimizerPage:
         """Return the learning rate of the present epoch."""
         settings = self.settings
         if "schedule" not in settings:
-            return native("{lr}", lambda lr: lr, lr=settings["lr"])
+            return native("{lr}", lr=settings["lr"])
         return lr_of_epoch(settings)
 
     def put_state(self, row: int) -> None:
@@ -139,7 +139,7 @@ class OptimizerPage:
             page.area(TOP + 1, self.whole[0].area.left, self.count, 2),
             np.hstack([self.whole[0].values[1:], self.whole[1].values[1:]]),
         )
-        differ = native("MAX(ABS({n}-{f}))", lambda n, f: float(np.abs(n - f).max()), n=new, f=self.table.by_formula)
+        differ = native("MAX(ABS({n}-{f}))", n=new, f=self.table.by_formula)
         cells = [reference(self.state[0]), reference(self.state[1]), reference(now), reference(self.settings["epoch"])]
         formats = (NUMBER, NUMBER, "0.000", "0", "0.000", "0E+00")
         for j, (label, formula, form) in enumerate(
@@ -153,7 +153,6 @@ class OptimizerPage:
         page.heights[5] = 30
         first = native(
             f"SUMPRODUCT(({{a}}*{{x}}+{{b}}-{{y}})^2)/{self.count}",
-            lambda a, x, b, y: ((a * x + b - y) ** 2).mean(),
             a=self.first[0],
             x=self.points.x,
             b=self.first[1],
@@ -161,7 +160,6 @@ class OptimizerPage:
         )
         verdict = native(
             f'IF(ISERROR({{l}}),"{ABOVE_THE_START}",IF({{l}}>{{f}},"{ABOVE_THE_START}","{NOT_ABOVE}"))',
-            lambda l, f: ABOVE_THE_START if not np.isfinite(l[0, 0]) or l[0, 0] > f[0, 0] else NOT_ABOVE,  # noqa: E741
             l=Block(last.area, as_values(float(self.loss_at_end))),
             f=first,
         )

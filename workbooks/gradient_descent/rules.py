@@ -166,7 +166,7 @@ def one_epoch(
     slots, shares = len(rule.memory), len(rule.shared)
     names: dict[str, Any] = {name: value for name, value in settings.items() if name in rule.arguments}
     hyper = optimizers.hyperparameters(lr=lr, **names)
-    code = optimizers.OPTIMIZERS[rule.optimizer]
+    code = optimizers.OPTIMIZERS[rule.optimizer].code
     state = np.array(start, dtype=float)
     states, predictions, grads = [state], [], []
     with np.errstate(all="ignore"):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Border, Font, Side
 from openpyxl.styles.differential import DifferentialStyle
@@ -10,7 +9,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
-from workbooks.block import Block, Values
+from workbooks.block import Block
 from workbooks.book import Book, Look
 from workbooks.colours import scale
 from workbooks.gradient_descent.data import Points
@@ -51,15 +50,10 @@ def surface_page(book: Book, pages: Sequence[OptimizerPage], points: Points) -> 
     b = page.text(TOP, 2, [[value] for value in INTERCEPTS], Look("inputs", "0"))
     x, y = points.x, points.y
 
-    def losses(a: Values, b: Values, x: Values, y: Values) -> Values:
-        apart = a[:, :, np.newaxis] * x.ravel() + b[:, :, np.newaxis] - y.ravel()
-        result: Values = (apart**2).mean(axis=2)
-        return result
-
     text = "SUMPRODUCT(({a:column}*{x:all}+{b:row}-{y:all})^2)/" + str(x.values.shape[0])
     shape = (len(INTERCEPTS), len(SLOPES))
     # Numbers are there but not shown: colour says enough, and the path needs the room.
-    grid = page.each(TOP, LEFT, shape, text, losses, Look("body", ";;;"), a=a, b=b, x=x, y=y)
+    grid = page.each(TOP, LEFT, shape, text, Look("body", ";;;"), a=a, b=b, x=x, y=y)
     scale(page, grid, percentile=25)
     path(book, pages, chosen, a, b)
 
@@ -102,24 +96,12 @@ def path(book: Book, pages: Sequence[OptimizerPage], chosen: Block, slopes: Bloc
         listed = ",".join(f'"{name}"' for name in names)
         text = f"CHOOSE(MATCH({{c:all}},{{{listed}}},0),{words})"
         values = pages[place].table.epoch.states[:, k : k + 1]
-        cells = {"c": chosen} | {f"v{i}": shapes_only(each.whole[k]) for i, each in enumerate(pages)}
+        cells = {"c": chosen} | {f"v{i}": each.whole[k] for i, each in enumerate(pages)}
         look = Look("weights", "0.00")
-        found.append(
-            page.each(TOP, PATH + 1 + k, (count, 1), text, lambda values=values, **_: values, look, None, **cells)
-        )
+        found.append(page.recurrence(TOP, PATH + 1 + k, text, values, look, **cells))
     axes = ((found[1], intercepts.values.ravel(), 3), (found[0], slopes.values.ravel(), 4))
     for block, axis, k in axes:
         step = float(axis[1] - axis[0])
         text = f"ROUND(({{v}}-{axis[0]:g})/{step:.2g},0)+1"
 
-        def cell(v: Values, axis: Values = axis, step: float = float(f"{step:.2g}")) -> Values:
-            near = (v - float(f"{axis[0]:g}")) / step
-            result: Values = np.sign(near) * np.floor(np.abs(near) + 0.5) + 1
-            return result
-
-        page.each(TOP, PATH + k, (count, 1), text, cell, Look("raw", "0"), v=block)
-
-
-def shapes_only(block: Block) -> Block:
-    """Return a block without its values, which are known from the epoch."""
-    return Block(block.area, np.zeros(block.values.shape))
+        page.each(TOP, PATH + k, (count, 1), text, Look("raw", "0"), v=block)

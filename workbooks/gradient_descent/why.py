@@ -7,7 +7,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
-from workbooks.block import Block, Values
+from workbooks.block import Block
 from workbooks.book import Book, Look, Page
 from workbooks.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.expression import Expression, native
@@ -80,7 +80,7 @@ def summary(page: Page) -> None:
         rate = page.input(ALL + 1 + k, 2, lr, Look("input", "General", minimum=0, help="How far a step goes."))
         start = page.input(ALL + 1 + k, 3, START, Look("input", "General", help="Where w begins."))
         walk = walked(page, top, 2 + k, text, step, rate, start, bottom)
-        page.cell(ALL + 1 + k, 4, native("{w}", lambda w: w, w=walk.part(top=STEPS)), Look("output", "0.000"))
+        page.cell(ALL + 1 + k, 4, native("{w}", w=walk.part(top=STEPS)), Look("output", "0.000"))
         page.cell(ALL + 1 + k, 5, verdict(walk, start, bottom), Look("output"))
         walks.append(walk)
     grid(page, top, bottom)
@@ -102,13 +102,12 @@ def walked(page: Page, top: int, column: int, text: str, step: Step, rate: Block
             values.append(step(values[-1], rate.number))
     walk = Block(page.area(top, column, STEPS + 1, 1), np.array(values)[:, np.newaxis])
     look = Look("forward", "0.000")
-    page.each(top, column, (1, 1), "{s:all}", lambda s: s, look, s=start)
+    page.each(top, column, (1, 1), "{s:all}", look, s=start)
     page.each(
         top + 1,
         column,
         (STEPS, 1),
         text.replace("{lr}", "{lr:all}"),
-        lambda **_: walk.values[1:],
         look,
         w=walk.part(rows=STEPS),
         lr=rate,
@@ -121,14 +120,9 @@ def verdict(walk: Block, start: Block, bottom: Block) -> Expression:
     """Return whether the last steps are at the bottom, farther out than the start, or between."""
     last = walk.part(top=STEPS + 1 - LAST)
 
-    def judged(w: Values, s: Values, b: Values) -> str:
-        far = np.abs(w - b).max()
-        return ARRIVES if far < NEAR else FLIES if far > abs(s[0, 0] - b[0, 0]) * (1 + 1e-9) else HOPS
-
     return native(
         f'IF(MAX(MAX({{w}})-{{b}},{{b}}-MIN({{w}}))<{NEAR},"{ARRIVES}",'
         f'IF(MAX(MAX({{w}})-{{b}},{{b}}-MIN({{w}}))>ABS({{s}}-{{b}})*(1+1E-9),"{FLIES}","{HOPS}"))',
-        judged,
         w=last,
         s=start,
         b=bottom,

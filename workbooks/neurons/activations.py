@@ -1,6 +1,6 @@
 """The sheets of curves: activations beside their derivatives, and a threshold beside replacing negatives with zero."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,6 @@ from workbooks.block import Block, Values
 from workbooks.book import Book, Look, Page
 from workbooks.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.expression import call, native
-from workbooks.neurons.numbers import EXP, TANH
 
 NUMBER = "0.000"
 SPAN = (-5, 5)
@@ -27,16 +26,8 @@ class Activation:
     title: str
     name: str
     text: str
-    function: Callable[[Values], Values]
     slope_text: str
-    slope: Callable[[Values], Values]
     height: tuple[float, float]
-
-
-def sigmoid(x: Values) -> Values:
-    """Return the sigmoid."""
-    result: Values = 1 / (1 + EXP(-x))
-    return result
 
 
 ACTIVATIONS = (
@@ -44,21 +35,15 @@ ACTIVATIONS = (
         "Sigmoid",
         "NN_SIGMOID",
         "1/(1+EXP(-{x}))",
-        sigmoid,
         "1/(1+EXP(-{x}))*(1-1/(1+EXP(-{x})))",
-        lambda x: sigmoid(x) * (1 - sigmoid(x)),
         (-0.2, 1.2),
     ),
-    Activation(
-        "Tanh", "NN_TANH", "TANH({x})", lambda x: TANH(x), "1-TANH({x})^2", lambda x: 1 - TANH(x) ** 2, (-1.5, 1.5)
-    ),
+    Activation("Tanh", "NN_TANH", "TANH({x})", "1-TANH({x})^2", (-1.5, 1.5)),
     Activation(
         "ReLU",
         "NN_RELU",
         "IF({x}<0,0,{x})",
-        lambda x: np.maximum(x, 0),
         "IF({x}>0,1,0)",
-        lambda x: np.where(x > 0, 1.0, 0.0),
         (-1, 5),
     ),
 )
@@ -120,10 +105,10 @@ def pair(page: Page, column: int, x: Block, activation: Activation, headers: lis
     page.text(TOP - 1, column, [headers], Look("header"))
     shape = x.values.shape
     function = page.array(TOP, column, shape, call(activation.name, x), Look("forward", NUMBER))
-    page.each(TOP, column + 1, shape, activation.text, activation.function, Look("forward", NUMBER), x=x)
-    ones = native("1+0*{x}", lambda x: 1 + 0 * x, x=x)
+    page.each(TOP, column + 1, shape, activation.text, Look("forward", NUMBER), x=x)
+    ones = native("1+0*{x}", x=x)
     slope = page.array(TOP, column + 2, shape, call(f"{activation.name}_GRAD", x, ones), Look("gradient", NUMBER))
-    page.each(TOP, column + 3, shape, activation.slope_text, activation.slope, Look("gradient", NUMBER), x=x)
+    page.each(TOP, column + 3, shape, activation.slope_text, Look("gradient", NUMBER), x=x)
     for j in range(4):
         page.widths[column_letters(column + j)] = 10.5
     page.widths[column_letters(column + 4)] = 2.0
@@ -138,7 +123,7 @@ def softmax(page: Page, column: int, x: Block) -> list[Block]:
     page.text(TOP - 2, column + 7, [["Derivative", None]], Look("gradient_group"))
     page.text(TOP - 1, column + 7, [["of the share", "by hand"]], Look("header"))
     count = x.values.shape[0]
-    own = page.each(TOP, column, (count, 1), "{x}", lambda x: x, Look("inputs", "0.00#"), x=x)
+    own = page.each(TOP, column, (count, 1), "{x}", Look("inputs", "0.00#"), x=x)
     others = page.text(TOP, column + 1, [[1, 0]] * count, Look("inputs", "0"))
     three = Block(page.area(TOP, column, count, 3), np.hstack([own.values, others.values]))
     shares = page.array(TOP, column + 3, (count, 3), call("NN_SOFTMAX", three), Look("forward", NUMBER))
@@ -147,13 +132,12 @@ def softmax(page: Page, column: int, x: Block) -> list[Block]:
         column + 6,
         (count, 1),
         "EXP({x})/(EXP({x})+EXP(1)+EXP(0))",
-        lambda x: EXP(x) / (EXP(x) + EXP(1.0) + EXP(0.0)),
         Look("forward", NUMBER),
         x=own,
     )
-    ask = native("{a}*0+{1,0,0}", lambda a: a * 0 + [1.0, 0.0, 0.0], a=three)
+    ask = native("{a}*0+{1,0,0}", a=three)
     slopes = page.array(TOP, column + 7, (count, 1), call("NN_SOFTMAX_GRAD", three, ask), Look("gradient", NUMBER))
-    page.each(TOP, column + 8, (count, 1), "{p}*(1-{p})", lambda p: p * (1 - p), Look("gradient", NUMBER), p=by_hand)
+    page.each(TOP, column + 8, (count, 1), "{p}*(1-{p})", Look("gradient", NUMBER), p=by_hand)
     for j in range(9):
         page.widths[column_letters(column + j)] = 10.5
     return [*(shares.part(left=j, columns=1) for j in range(3)), slopes]
@@ -187,12 +171,12 @@ def threshold_page(book: Book) -> None:
     shape = x.values.shape
     forward, gradient = Look("forward", "0.00"), Look("gradient", "0.00")
     hard = page.array(TOP, 2, shape, call("NN_HEAVISIDE", x), forward)
-    page.each(TOP, 3, shape, "IF({x}>=0,1,0)", lambda x: np.where(x >= 0, 1.0, 0.0), forward, x=x)
+    page.each(TOP, 3, shape, "IF({x}>=0,1,0)", forward, x=x)
     relu = page.array(TOP, 4, shape, call("NN_RELU", x), forward)
-    page.each(TOP, 5, shape, "IF({x}<0,0,{x})", lambda x: np.maximum(x, 0), forward, x=x)
-    page.each(TOP, 6, shape, "{x}*{h}", lambda x, h: x * h, forward, x=x, h=hard)
-    page.each(TOP, 7, shape, 'IF({x}=0,"a jump",0)', jump, gradient, x=x)
-    ones = native("1+0*{x}", lambda x: 1 + 0 * x, x=x)
+    page.each(TOP, 5, shape, "IF({x}<0,0,{x})", forward, x=x)
+    page.each(TOP, 6, shape, "{x}*{h}", forward, x=x, h=hard)
+    page.each(TOP, 7, shape, 'IF({x}=0,"a jump",0)', gradient, x=x)
+    ones = native("1+0*{x}", x=x)
     page.array(TOP, 8, shape, call("NN_RELU_GRAD", x, ones), gradient)
     pictures: Mapping[str, tuple[str, Block]] = {
         "A7": ("A threshold: yes or no", hard),

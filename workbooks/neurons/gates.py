@@ -70,7 +70,6 @@ def gates_page(book: Book) -> Block:
     page.text(4, 2, "rows right", Look("label"))
     total = native(
         "+".join(f"SUM({{r{i}}})" for i in range(len(right))),
-        lambda **blocks: sum(block.sum() for block in blocks.values()),
         **{f"r{i}": block for i, block in enumerate(right)},
     )
     found = page.cell(4, 3, total, Look("output", WHOLE))
@@ -100,25 +99,19 @@ def fires(page: Page, row: int, column: int, excites: Block | None, inhibits: Bl
     shape = (source.values.shape[0], 1)
     look = Look("forward", WHOLE)
     adds = "SUM({x:row})" if excites else "0*SUM({x:row})"
-    total = page.each(row, column, shape, adds, lambda x: x.sum(axis=1, keepdims=True) * bool(excites), look, x=source)
+    total = page.each(row, column, shape, adds, look, x=source)
     forbids = "MAX({x:row})" if inhibits else "0*MAX({x:row})"
     forbidden = page.each(
         row,
         column + 1,
         shape,
         forbids,
-        lambda x: x.max(axis=1, keepdims=True) * bool(inhibits),
         Look("gradient", WHOLE),
         x=inhibits or source,
     )
 
-    def by_hand(s: Values, f: Values, t: Values) -> Values:
-        return np.where((f == 0) & (s >= t), 1.0, 0.0)
-
-    page.each(
-        row, column + 2, shape, "IF({f}=1,0,IF({s}>={t},1,0))", by_hand, look, None, s=total, f=forbidden, t=theta
-    )
-    none = native("0*{x}", lambda x: 0 * x, x=source)
+    page.each(row, column + 2, shape, "IF({f}=1,0,IF({s}>={t},1,0))", look, None, s=total, f=forbidden, t=theta)
+    none = native("0*{x}", x=source)
     first: Operand = excites or none
     answer = page.array(row, column + 3, shape, call("NN_MCCULLOCH_PITTS", first, inhibits, theta), look)
     on_and_off(page, answer)
@@ -135,7 +128,6 @@ def compare(page: Page, row: int, column: int, answer: Block, wanted: tuple[int,
         column + 1,
         shape,
         "IF({a}={w},1,0)",
-        lambda a, w: np.where(a == w, 1.0, 0.0),
         Look("output", '"✓";;"✗"'),
         a=answer,
         w=target,

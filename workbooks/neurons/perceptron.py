@@ -9,7 +9,6 @@ from workbooks.book import Book, Look, Page
 from workbooks.colours import on_and_off
 from workbooks.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.expression import call, native
-from workbooks.neurons.numbers import EXP
 from workbooks.style import fill
 
 NUMBER = "0.000"
@@ -61,19 +60,19 @@ def film_page(book: Book) -> tuple[Block, Block, tuple[Block, list[Curve]]]:
         page.text(6 + i, 4, what, Look("note"))
     score, weight, threshold = given
     page.text(10, 2, [["Answer", "Value", "Formula"]], Look("header"))
-    z = native("{x}*{w}-{t}", lambda x, w, t: x * w - t, x=score, w=weight, t=threshold)
+    z = native("{x}*{w}-{t}", x=score, w=weight, t=threshold)
     page.text(11, 2, "score × weight - threshold", Look("label"))
     total = page.cell(11, 3, z, Look("forward", NUMBER))
-    minus = native("-{t}", lambda t: -t, t=threshold)
+    minus = native("-{t}", t=threshold)
     answers = (
         ("perceptron", call("NN_PERCEPTRON", score, weight, minus), "NN_PERCEPTRON(score, weight, -threshold)"),
         (
             "the same by hand",
-            native("IF({z}>=0,1,0)", lambda z: np.where(z >= 0, 1.0, 0.0), z=total),
+            native("IF({z}>=0,1,0)", z=total),
             "IF(… >= 0, 1, 0)",
         ),
         ("sigmoid", call("NN_SIGMOID", total), "NN_SIGMOID(…)"),
-        ("the same by hand", native("1/(1+EXP(-{z}))", lambda z: 1 / (1 + EXP(-z)), z=total), "1/(1+EXP(-…))"),
+        ("the same by hand", native("1/(1+EXP(-{z}))", z=total), "1/(1+EXP(-…))"),
     )
     found = []
     for i, (label, formula, text) in enumerate(answers):
@@ -86,9 +85,9 @@ def film_page(book: Book) -> tuple[Block, Block, tuple[Block, list[Curve]]]:
     x = page.text(6, 6, [[value] for value in scores], Look("inputs", NUMBER))
     count = len(scores)
     step = page.array(6, 7, (count, 1), call("NN_PERCEPTRON", x, weight, minus), Look("forward", "0"))
-    z = native("{x}*{w}-{t}", lambda x, w, t: x * w - t, x=x, w=weight, t=threshold)
+    z = native("{x}*{w}-{t}", x=x, w=weight, t=threshold)
     soft = page.array(6, 8, (count, 1), call("NN_SIGMOID", z), Look("forward", NUMBER))
-    steep = native(f"{STEEP}*({{z}})", lambda z: STEEP * z, z=z)
+    steep = native(f"{STEEP}*({{z}})", z=z)
     sharp = page.array(6, 9, (count, 1), call("NN_SIGMOID", steep), Look("forward", NUMBER))
     curves = [
         Curve("perceptron: 0 or 1", step),
@@ -144,55 +143,47 @@ def table(page: Page, top: int, start: Block, bias: Block, lr: Block) -> Block:
     inputs = Block(area, np.tile(first.values, (PASSES, 1)))
     target = Block(page.area(top, 10, count, 1), np.tile(liked.values, (PASSES, 1)))
     again = count - films
-    page.each(top + films, 2, (again, 2), "{x}", lambda x: x, Look("inputs", "0.0"), x=inputs.part(rows=again))
-    page.each(top + films, 10, (again, 1), "{x}", lambda x: x, Look("target", "0"), x=target.part(rows=again))
+    page.each(top + films, 2, (again, 2), "{x}", Look("inputs", "0.0"), x=inputs.part(rows=again))
+    page.each(top + films, 10, (again, 1), "{x}", Look("target", "0"), x=target.part(rows=again))
     before, new = learned(inputs.values, target.values, np.hstack([start.values, bias.values]), float(lr.number))
     olds = Block(page.area(top, 5, count, 3), before)
     news = Block(page.area(top, 12, count, 3), new)
     look = Look("weights", "0.00")
     first_weights = Block(page.area(6, 2, 1, 4), as_values([[*start.values[0], None, *bias.values[0]]]))
-    page.each(top, 5, (1, 2), "{w}", lambda w: w, look, w=start)
-    page.each(top, 7, (1, 1), "{w}", lambda w: w, look, w=first_weights.part(left=3))
-    page.each(top + 1, 5, (count - 1, 3), "{w}", lambda w: w, look, w=news.part(rows=count - 1))
+    page.each(top, 5, (1, 2), "{w}", look, w=start)
+    page.each(top, 7, (1, 1), "{w}", look, w=first_weights.part(left=3))
+    page.each(top + 1, 5, (count - 1, 3), "{w}", look, w=news.part(rows=count - 1))
     total = page.each(
         top,
         8,
         one,
         "SUMPRODUCT({x:row},{w:row})+{b}",
-        lambda x, w, b: (x * w).sum(axis=1, keepdims=True) + b,
         Look("forward", "0.00"),
         x=inputs,
         w=olds.part(columns=2),
         b=olds.part(left=2),
     )
-    answer = page.each(
-        top, 9, one, "IF({s}>=0,1,0)", lambda s: np.where(s >= 0, 1.0, 0.0), Look("forward", "0"), s=total
-    )
-    error = page.each(top, 11, one, "{t}-{a}", lambda t, a: t - a, Look("loss", "0"), t=target, a=answer)
+    answer = page.each(top, 9, one, "IF({s}>=0,1,0)", Look("forward", "0"), s=total)
+    error = page.each(top, 11, one, "{t}-{a}", Look("loss", "0"), t=target, a=answer)
     with_one = Look("new", "0.00")
     page.each(
         top,
         12,
         (count, 2),
         "{w}+{lr:all}*{e:row}*{x}",
-        lambda w, lr, e, x: w + lr * e * x,
         with_one,
         w=olds.part(columns=2),
         lr=lr,
         e=error,
         x=inputs,
     )
-    page.each(
-        top, 14, one, "{w}+{lr:all}*{e}", lambda w, lr, e: w + lr * e, with_one, w=olds.part(left=2), lr=lr, e=error
-    )
+    page.each(top, 14, one, "{w}+{lr:all}*{e}", with_one, w=olds.part(left=2), lr=lr, e=error)
     for i in range(count):
         row, x = olds.part(top=i, rows=1), inputs.part(top=i, rows=1)
-        stacked = native("TRANSPOSE({w})", lambda w: w.T, w=row)
+        stacked = native("TRANSPOSE({w})", w=row)
         step = call("NN_PERCEPTRON_STEP", stacked, x, target.part(top=i, rows=1), lr)
-        page.array(top + i, 15, (1, 3), native("TRANSPOSE({s})", lambda s: s.T, s=step), with_one)
-    mistake = page.each(
-        top, 18, one, "IF({e}=0,0,1)", lambda e: np.where(e == 0, 0.0, 1.0), Look("loss", '"✗";;'), e=error
-    )
+        page.array(top + i, 15, (1, 3), native("TRANSPOSE({s})", s=step), with_one)
+    mistake = page.each(top, 18, one, "IF({e}=0,0,1)", Look("loss", '"✗";;'), e=error)
     rule = FormulaRule(formula=[f"$R{top}=1"], fill=fill(MISTAKE))
     page.decorations.append(
         lambda sheet: sheet.conditional_formatting.add(f"E{top}:I{top + count - 1} K{top}:R{top + count - 1}", rule)
@@ -221,5 +212,5 @@ def mistakes(page: Page, rows: Block) -> Block:
     cells = []
     for k in range(PASSES):
         part = rows.part(top=k * films, rows=films)
-        cells.append(page.cell(9, 5 + k, native("SUM({r})", lambda r: r.sum(), r=part), Look("output", "0")))
+        cells.append(page.cell(9, 5 + k, native("SUM({r})", r=part), Look("output", "0")))
     return cells[-1]

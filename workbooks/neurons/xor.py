@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Book, Look, Page
 from workbooks.colours import on_and_off
 from workbooks.expression import call, native
@@ -46,7 +46,6 @@ def every_neuron(page: Page, top: int) -> Block:
             shape,
             f'IF(OR(AND({{v}}="inhibits",{a}=1),AND({{w}}="inhibits",{b}=1)),0,'
             f'IF(({{v}}="excites")*{a}+({{w}}="excites")*{b}>={{t}},1,0))',
-            lambda v, w, t, a=a, b=b: one_neuron(v, w, t, a, b),
             Look("forward", WHOLE),
             v=words.part(columns=1),
             w=words.part(left=1),
@@ -62,18 +61,10 @@ def every_neuron(page: Page, top: int) -> Block:
         9,
         shape,
         f"SUMPRODUCT(--({{a:row}}={{{wanted}}}))",
-        lambda a: (a == np.array(XOR)).sum(axis=1, keepdims=True),
         Look("output", WHOLE),
         a=table,
     )
-    return page.cell(4, 4, native("MAX({r})", lambda r: r.max(), r=right), Look("output", WHOLE))
-
-
-def one_neuron(v: Values, w: Values, t: Values, a: int, b: int) -> Values:
-    """Return the answer of neurons with given wires to the inputs a and b."""
-    forbidden = ((v == "inhibits") & (a == 1)) | ((w == "inhibits") & (b == 1))
-    total = (v == "excites") * a + (w == "excites") * b
-    return np.where(~forbidden & (total >= t), 1.0, 0.0)
+    return page.cell(4, 4, native("MAX({r})", r=right), Look("output", WHOLE))
 
 
 def two_layers(page: Page, top: int, left: int) -> Block:
@@ -111,16 +102,15 @@ def real_weights(page: Page, top: int, left: int) -> None:
     weights = page.input(top, left, [[1, 1, -1]], look)
     inputs = Block(page.area(8, left, 4, 2), as_values(cases(2)))
     page.text(top + 1, left, [["x1", "x2", "sum", "formula", "wanted", "right?"]], Look("header"))
-    copied = page.each(top + 2, left, (4, 2), "{x}", lambda x: x, Look("inputs", WHOLE), x=inputs)
+    copied = page.each(top + 2, left, (4, 2), "{x}", Look("inputs", WHOLE), x=inputs)
     on_and_off(page, copied)
-    column = native("TRANSPOSE({w})", lambda w: w.T, w=weights.part(columns=2))
+    column = native("TRANSPOSE({w})", w=weights.part(columns=2))
     bias = weights.part(left=2)
     page.each(
         top + 2,
         left + 2,
         (4, 1),
         "SUMPRODUCT({x:row},{w:all})+{b:all}",
-        lambda x, w, b: (x * w).sum(axis=1, keepdims=True) + b,
         Look("forward", "General"),
         x=copied,
         w=weights.part(columns=2),

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 from openpyxl.formatting.rule import FormulaRule
@@ -90,21 +90,17 @@ class DataPage:
             2,
             (1, len(PORTS)),
             "COUNTIF({all:all},{port})",
-            lambda all, port: np.array([[(all == name).sum() for name in port[0]]], dtype=float),
             Look("calculation", "0"),
             all=port,
             port=ports,
         )
         page.text(4, FILLED, [["Mode", "Mode"]], Look("header"))
-        common_age = page.cell(
-            5, FILLED, native("MODE({age})", most_common, age=age), Look("calculation", "0.##"), "age_mode"
-        )
+        common_age = page.cell(5, FILLED, native("MODE({age})", age=age), Look("calculation", "0.##"), "age_mode")
         common_port = page.cell(
             5,
             FILLED + 1,
             native(
                 "INDEX({ports},1,MATCH(MAX({counts}),{counts},0))",
-                lambda ports, counts: ports[0, int(np.argmax(counts))],
                 ports=ports,
                 counts=counts,
             ),
@@ -119,7 +115,6 @@ class DataPage:
                 FILLED + j,
                 (self.count, 1),
                 'IF({x}="",{mode:all},{x})',
-                lambda x, mode: as_values([[mode[0, 0] if cell is None else cell] for cell in x[:, 0]]),
                 Look("inputs", "0.##"),
                 x=self.raw[name],
                 mode=mode,
@@ -137,20 +132,17 @@ class DataPage:
         for j, name in enumerate(FEATURES[:4]):
             if name == "LogFare":
                 fare = self.raw["Fare"]
-                largest = page.cell(5, INPUTS + j, native("LN(MAX({x})+1)", lambda x: LN(x.max() + 1), x=fare), look)
+                largest = page.cell(5, INPUTS + j, native("LN(MAX({x})+1)", x=fare), look)
                 text, source = "LN({x}+1)/{most:all}", fare
-                compute: Callable[..., Values] = lambda x, most: LN(x + 1) / most  # noqa: E731
             else:
                 source = sources[name]
-                largest = page.cell(5, INPUTS + j, native("MAX({x})", lambda x: x.max(), x=source), look)
+                largest = page.cell(5, INPUTS + j, native("MAX({x})", x=source), look)
                 text = "{x}/{most:all}"
-                compute = lambda x, most: x / most  # noqa: E731
             shown = Look("inputs", "0.000")
-            columns.append(page.each(TOP, INPUTS + j, (self.count, 1), text, compute, shown, x=source, most=largest))
+            columns.append(page.each(TOP, INPUTS + j, (self.count, 1), text, shown, x=source, most=largest))
         for j, name in enumerate(FEATURES[4:], 4):
             kind, _, word = name.partition("_")
             source = self.filled[kind] if kind == "Embarked" else self.raw[kind]
-            wanted: float | str = float(word) if word.isdigit() else word
             written = word if word.isdigit() else f'"{word}"'
             columns.append(
                 page.each(
@@ -158,7 +150,6 @@ class DataPage:
                     INPUTS + j,
                     (self.count, 1),
                     f"IF({{x}}={written},1,0)",
-                    lambda x, wanted=wanted: (x == wanted).astype(float),
                     Look("inputs", "0"),
                     x=source,
                 )
@@ -182,7 +173,6 @@ class DataPage:
             TARGET,
             (self.count, 1),
             "{y}",
-            lambda y: y,
             Look("target", "0"),
             "target",
             y=self.raw["Survived"],
@@ -193,7 +183,7 @@ class DataPage:
             TARGET + 1,
             (self.count, 1),
             # Calc finds no word equal to one that an add-in gives, until it is joined to another text.
-            native('{words}&""', lambda words: words, words=words),
+            native('{words}&""', words=words),
             Look("target"),
             "split",
             replaceable=True,

@@ -60,17 +60,13 @@ class MistakesPage:
             text += f"{{p{i}}}" if last else f'IF({{m:all}}="{sheet}",{{p{i}}},'
         text += ")" * (len(sheets) - 1)
 
-        def chosen(m: Values, **p: Values) -> Values:
-            return p[f"p{sheets.index(str(m[0, 0]))}" if m[0, 0] in sheets else f"p{len(sheets) - 1}"]
-
         count, look = data.count, Look("calculation", "0.0000")
-        self.prediction = page.each(LIST_TOP, HELPER_LEFT, (count, 1), text, chosen, look, None, m=self.model, **blocks)
+        self.prediction = page.each(LIST_TOP, HELPER_LEFT, (count, 1), text, look, None, m=self.model, **blocks)
         self.looked_at = page.each(
             LIST_TOP,
             HELPER_LEFT + 1,
             (count, 1),
             'IF(OR({r:all}="all",{s}={r:all}),1,0)',
-            lambda r, s: ((s == r[0, 0]) | (r[0, 0] == "all")).astype(float),
             Look("calculation", "0"),
             r=self.rows,
             s=data.split,
@@ -84,7 +80,6 @@ class MistakesPage:
             HELPER_LEFT + 2,
             (count, 1),
             "IF(AND({x}=1,({p}>0.5)<>({y}=1)),ABS({p}-{y})-{n}*1E-9,0)",
-            lambda x, p, y, n: np.where((x == 1) & ((p > 0.5) != (y == 1)), np.abs(p - y) - n * 1e-9, 0.0),
             look,
             x=self.looked_at,
             p=self.prediction,
@@ -106,14 +101,10 @@ class MistakesPage:
         for i, members in enumerate([*GROUPS, None]):
             condition = "{x}" if members is None else member.format(*members)
 
-            def weight(b: dict[str, Values], group: tuple[str, int] | None = members) -> Values:
-                chosen: Values = b["x"]
-                return chosen if group is None else chosen * ((b["sex"] == group[0]) & (b["cls"] == group[1]))
-
             count = page.cell(
                 LIST_TOP + i,
                 3,
-                native(f"SUMPRODUCT({condition})", lambda w=weight, **b: w(b).sum(), **people),
+                native(f"SUMPRODUCT({condition})", **people),
                 Look("centred", "0"),
             )
             page.cell(
@@ -121,7 +112,6 @@ class MistakesPage:
                 4,
                 native(
                     f"SUMPRODUCT({condition}*{{y}})",
-                    lambda y, w=weight, **b: (w(b) * y).sum(),
                     y=data.target,
                     **people,
                 ),
@@ -132,13 +122,12 @@ class MistakesPage:
                 5,
                 native(
                     f"SUMPRODUCT({condition}*({{m}}>0))",
-                    lambda m, w=weight, **b: (w(b) * (m > 0)).sum(),
                     m=self.sure,
                     **people,
                 ),
                 Look("centred", "0"),
             )
-            rate = native("IF({n}=0,0,{w}/{n})", lambda n, w: w / n if n[0, 0] else 0.0, n=count, w=wrong)
+            rate = native("IF({n}=0,0,{w}/{n})", n=count, w=wrong)
             page.cell(LIST_TOP + i, 6, rate, Look("output" if members is None else "centred", "0.0%"))
             if members is None:
                 self.wrong_count = wrong
@@ -158,17 +147,12 @@ class MistakesPage:
         """Return the sentence that says how many of the women and of the men the model takes to survive."""
 
         def share(sex: str) -> Expression:
-            def compute(x: Values, s: Values, p: Values) -> float:
-                people = x * (s == sex)
-                return float(np.floor(100 * (people * (p > 0.5)).sum() / max(1.0, people.sum()) + 0.5))
-
             people = f'({{s}}="{sex}")*{{x}}'
             text = f"ROUND(100*SUMPRODUCT({people}*({{p}}>0.5))/MAX(1,SUMPRODUCT({people})),0)"
-            return native(text, compute, x=self.looked_at, s=self.data.raw["Sex"], p=self.prediction)
+            return native(text, x=self.looked_at, s=self.data.raw["Sex"], p=self.prediction)
 
         return native(
             '"It takes "&{w}&" % of the women and "&{m}&" % of the men to survive."',
-            lambda w, m: f"It takes {w[0, 0]:.0f} % of the women and {m[0, 0]:.0f} % of the men to survive.",
             w=share("female"),
             m=share("male"),
         )
@@ -187,7 +171,6 @@ class MistakesPage:
             LIST_LEFT,
             (LISTED, 1),
             f'IF(ROW()-{LIST_TOP - 1}>{{w:all}},"",MATCH(LARGE({{m:all}},ROW()-{LIST_TOP - 1}),{{m:all}},0))',
-            lambda w, m: place,
             Look("centred", "0"),
             w=self.wrong_count,
             m=self.sure,
@@ -195,23 +178,12 @@ class MistakesPage:
         sources = [("Prediction", self.prediction, "0.000")]
         sources += [(name, data.raw[name], {"Age": "0.##", "Fare": "0.00"}.get(name, "General")) for name in SHOWN[:-1]]
         for j, (_, source, number_format) in enumerate(sources, 1):
-
-            def pick(n: Values, x: Values) -> Values:
-                cells = [["" if row == "" else blank_as_dash(x[int(row) - 1, 0])] for row in n[:, 0]]
-                return as_values(cells)
-
             page.each(
                 LIST_TOP,
                 LIST_LEFT + j,
                 (LISTED, 1),
                 'IF({n}="","",IF(INDEX({x:all},{n})="","-",INDEX({x:all},{n})))',
-                pick,
                 Look("centred", number_format),
                 n=numbers,
                 x=source,
             )
-
-
-def blank_as_dash(cell: object) -> object:
-    """Return a cell, or a dash for a blank one, as an age may be."""
-    return "-" if cell is None else cell

@@ -6,22 +6,21 @@ command on the one that `--model` names.
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.file.area import column_letters
 from pyfuncs.cells.block import CellValue
-from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Book, Look
 from workbooks.charts import history_chart
-from workbooks.expression import Expression, call, case_of, cases, native
+from workbooks.expression import Expression, call, cases, native
 from workbooks.network import NUMBER, SMALL, TOP, NetworkPage, random_weights
 from workbooks.notebook.data import FEATURES, DataPage
 from workbooks.opening import buttons
+from workbooks.rules import ELEMENTWISE
 from workbooks.settings import ACCURACY_COLUMNS, LOSS_COLUMNS, Setting, common_settings, lr_of_epoch
 from workbooks.start import NOT_ABOVE, progress
 from workbooks.style import fill
@@ -93,7 +92,7 @@ class ModelPage:
                 f"activation_{k}",
                 "sigmoid" if k == depth else "relu",
                 "What each unit makes of its sum." if k < depth else "sigmoid keeps the prediction between 0 and 1.",
-                ("sigmoid", "identity") if k == depth else ("relu", "leaky_relu", "sigmoid", "tanh", "identity"),
+                ("sigmoid", "identity") if k == depth else ELEMENTWISE,
             )
             for k in range(1, depth + 1)
         ]
@@ -147,8 +146,8 @@ class ModelPage:
         headers = ["#", "Survived", "Rows", "in batch", "Prediction", "Loss", "Wrong"]
         left = network.stage("forward", "Every passenger", f"{count}×1 each", headers)
         page.text(TOP, left, [[i] for i in range(1, count + 1)], Look("target", "0"))
-        page.each(TOP, left + 1, (count, 1), "{y}", lambda y: y, Look("target", "0"), y=target)
-        page.each(TOP, left + 2, (count, 1), "{s}", lambda s: s, Look("target"), s=split)
+        page.each(TOP, left + 1, (count, 1), "{y}", Look("target", "0"), y=target)
+        page.each(TOP, left + 2, (count, 1), "{s}", Look("target"), s=split)
         settings = self.settings
         names = ("batch_size", "epoch", "step", "seed", "shuffle")
         batch = call("NN_BATCH", split, *(settings[name] for name in names))
@@ -173,7 +172,6 @@ class ModelPage:
                     "bce": "-LN(MAX(EXP(-100),IF({y}=1,{p},1-{p})))",
                 },
             ),
-            row_losses,
             Look("loss", NUMBER),
             l=settings["loss"],
             p=self.prediction,
@@ -184,7 +182,6 @@ class ModelPage:
             left + 6,
             (count, 1),
             "IF(({p}>0.5)=({y}=1),0,1)",
-            lambda p, y: ((p > 0.5) != (y == 1)).astype(float),
             Look("loss", "0"),
             p=self.prediction,
             y=target,
@@ -201,19 +198,15 @@ class ModelPage:
         page, split, settings = self.page, self.data.split, self.settings
 
         def mean_of(block: Block, rows: str) -> Expression:
-            def mean(x: Values, split: Values) -> object:
-                chosen = x[split == rows]
-                return chosen.mean() if chosen.size else "-"
 
             return native(
                 f'IF(COUNTIF({{split}},"{rows}")=0,"-",SUMIF({{split}},"{rows}",{{x}})/COUNTIF({{split}},"{rows}"))',
-                mean,
                 x=block,
                 split=split,
             )
 
         def right(error: Block) -> Expression:
-            return native('IF({e}="-","-",1-{e})', lambda e: "-" if e[0, 0] == "-" else 1 - float(e[0, 0]), e=error)
+            return native('IF({e}="-","-",1-{e})', e=error)
 
         card = "card"
         labels = ["train loss", "valid loss", "train error rate", "valid error rate", "train accuracy"]
@@ -226,11 +219,10 @@ class ModelPage:
         }
         found["train accuracy"] = page.cell(5, 8, right(found["train error rate"]), Look(card, "0.0%"))
         found["valid accuracy"] = page.cell(5, 9, right(found["valid error rate"]), Look(card, "0.0%"))
-        epoch = native("{e}", lambda e: e, e=settings["epoch"])
+        epoch = native("{e}", e=settings["epoch"])
         page.cell(5, 10, epoch, Look(card, "0"))
         batch = native(
             "SUMPRODUCT({x},{b})/SUM({b})",
-            lambda x, b: (x * b).sum() / b.sum(),
             x=self.loss_rows,
             b=self.network.cells["in_batch"],
         )
@@ -284,15 +276,3 @@ class ModelPage:
         rule = FormulaRule(formula=[f"${column_letters(area.left)}{area.top}=1"], fill=fill(WRONG))
         first = column_letters(area.left - 6)
         sheet.conditional_formatting.add(f"{first}{area.top}:{column_letters(area.right)}{area.bottom}", rule)
-
-
-def row_losses(l: Values, p: Values, y: Values) -> Values | ErrorCode:  # noqa: E741 - the loss in the formula's text
-    """Return each passenger's loss."""
-    return case_of(
-        l[0, 0],
-        {
-            "l1": np.abs(p - y),
-            "mse": (p - y) ** 2,
-            "bce": -np.log(np.maximum(np.exp(-100.0), np.where(y == 1, p, 1 - p))),
-        },
-    )

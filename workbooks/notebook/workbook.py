@@ -95,7 +95,7 @@ def fill_start(page: Page, models: Sequence[ModelPage]) -> None:
         page.text(row, 3, model.lesson.sheet, Look("label"))
         blocks = {f"b{n}": block for n, block in enumerate(filter(None, model.parameters))}
         text = "+".join(f"ROWS({{{name}}})*COLUMNS({{{name}}})" for name in blocks)
-        count = native(text, lambda **b: float(sum(v.size for v in b.values())), **blocks)
+        count = native(text, **blocks)
         page.cell(row, 4, count, Look("output", "0"))
         shown = [(model.settings["epoch"], "0"), (model.headline["train loss"], "0.0000")]
         shown += [(model.headline[f"{rows} error rate"], "0.0%") for rows in ("train", "valid")]
@@ -111,7 +111,7 @@ def fill_start(page: Page, models: Sequence[ModelPage]) -> None:
 
 def shown_again(block: Block) -> Expression:
     """Return a formula that shows another cell."""
-    return native("{x}", lambda x: x, x=block)
+    return native("{x}", x=block)
 
 
 def draw(sheet: Worksheet, count: int) -> None:

@@ -7,12 +7,13 @@ import numpy as np
 from addin.file.area import column_letters
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look
-from workbooks.expression import Expression, call, choose, native
+from workbooks.expression import Expression, call, native
 from workbooks.network import HEADER_ROW, NUMBER, SMALL, TOP, LayerBlocks, NetworkPage
 from workbooks.own_data.data_page import DataPage
 from workbooks.own_data.meaning import NUMBER as A_NUMBER
-from workbooks.own_data.preparation import PreparationPage, filled, is_blank
+from workbooks.own_data.preparation import PreparationPage, is_blank
 from workbooks.own_data.recipe import BLANK, DROP, OTHER, Recipe
+from workbooks.rules import row_loss_grads, row_losses
 
 MOST_TRIED = 20_000_000
 """Multiply-adds of the gradient by central differences: more would keep the office waiting at every step."""
@@ -43,12 +44,12 @@ class OwnNetworkPage(NetworkPage):
         """Put the row numbers and which rows train, and return the latter."""
         count = data.number.values.shape[0]
         left = self.stage("raw", "Rows", f"{count} rows", ["row", "split"])
-        number = native("{n}", lambda n: n, n=data.number)
+        number = native("{n}", n=data.number)
         self.page.array(TOP, left, (count, 1), number, Look("raw", "0"))
         settings = self.settings
         words = call("NN_SPLIT", count, settings["valid_fraction"], settings["split_seed"])
         # Calc finds no word equal to one that an add-in gives, until it is joined to another text.
-        joined = native('{words}&""', lambda words: words, words=words)
+        joined = native('{words}&""', words=words)
         split = self.page.array(TOP, left + 1, (count, 1), joined, Look("raw"), "split", replaceable=True)
         self.cells["split"] = split
         return split
@@ -65,15 +66,15 @@ class OwnNetworkPage(NetworkPage):
             known = "{x}" if recipe.fill == DROP else 'IF({x}="",{f},{x})'
             if each.is_number:
                 used |= {"m": cells["mean"], "d": cells["deviation"]}
-                expression = native(f"({known}-{{m}})/{{d}}", standardized, **used)
+                expression = native(f"({known}-{{m}})/{{d}}", **used)
             elif each.kind == OTHER:
                 own = [block for block, of in zip(blocks, recipe.inputs, strict=False) if of.column == each.column]
                 text = "1" + "".join(f"-{{b{i}}}" for i in range(len(own)))
-                expression = native(text, others, **{f"b{i}": block for i, block in enumerate(own)})
+                expression = native(text, **{f"b{i}": block for i, block in enumerate(own)})
             elif each.kind == BLANK:
-                expression = native('IF({x}="",1,0)', lambda x: is_blank(x).astype(np.float64), x=x)
+                expression = native('IF({x}="",1,0)', x=x)
             else:
-                expression = native(f"IF({known}={{v}},1,0)", equals, **used)
+                expression = native(f"IF({known}={{v}},1,0)", **used)
             look = Look("inputs", "0.000" if each.is_number else "0")
             blocks.append(self.page.array(TOP, left + j, (recipe.rows, 1), expression, look))
         area = self.page.area(TOP, left, recipe.rows, len(names))
@@ -92,12 +93,12 @@ class OwnNetworkPage(NetworkPage):
         if recipe.task == "regression":
             scale = preparation.answer
             used = {"x": truth, "m": scale["mean"], "d": scale["deviation"]}
-            scaled = native("({x}-{m})/{d}", lambda x, m, d: (x - m) / d, **used)
+            scaled = native("({x}-{m})/{d}", **used)
             target = self.page.array(TOP, left, (recipe.rows, 1), scaled, Look("target", "0.000"), "target")
         else:
             counted = preparation.classes if recipe.outputs > 1 else preparation.classes.part(top=1)
-            classes = native("TRANSPOSE({c})", lambda c: c.T, c=counted) if recipe.outputs > 1 else counted
-            hot = native("IF({x}={c},1,0)", lambda x, c: np.equal(x, c).astype(float), x=truth, c=classes)
+            classes = native("TRANSPOSE({c})", c=counted) if recipe.outputs > 1 else counted
+            hot = native("IF({x}={c},1,0)", x=truth, c=classes)
             shape_of = (recipe.rows, recipe.outputs)
             target = self.page.array(TOP, left, shape_of, hot, Look("target", "0"), "target")
         header = Block(self.page.area(HEADER_ROW, left, 1, len(names)), as_values([names]))
@@ -109,10 +110,10 @@ class OwnNetworkPage(NetworkPage):
         batch = self.page.array(*place, (recipe.rows, 1), mask, Look("target", "0"), "in_batch")
         self.cells |= {"target": target, "in_batch": batch}
 
-    def forward(self, source: Block, units: list[str], activated: list[str], hidden: bool) -> Block:
+    def forward(self, source: Block, units: list[str], outputs: list[str], hidden: bool) -> Block:
         """Put a layer; what is identity for good gets no columns of its own."""
         if hidden or self.settings["task"].only == "binary":
-            return super().forward(source, units, activated, hidden)
+            return super().forward(source, units, outputs, hidden)
         layer, (count, width) = self.layers[-1], (source.values.shape[0], len(units))
         title = f"Forward {len(self.layers)}" if self.many else "Forward"
         left = self.stage("forward", title, f"{count}×{width}", units)
@@ -139,63 +140,42 @@ class OwnNetworkPage(NetworkPage):
             text, used = "{o}*{d:all}+{m:all}", {"d": scale["deviation"], "m": scale["mean"]}
             meaning = recipe.target_meaning
             look = Look("forward", "0.00" if meaning.kind == A_NUMBER else meaning.number_format)
-            says = self.page.each(TOP, left, (count, 1), text, lambda o, d, m: o * d + m, look, None, o=output, **used)
-            self.page.each(
-                TOP, left + 1, (count, 1), "{s}-{t}", lambda s, t: s - t, Look("forward", "0.00"), None, s=says, t=truth
-            )
+            says = self.page.each(TOP, left, (count, 1), text, look, None, o=output, **used)
+            self.page.each(TOP, left + 1, (count, 1), "{s}-{t}", Look("forward", "0.00"), None, s=says, t=truth)
             return
         classes = preparation.classes
         if labels:
             text = "INDEX({c:all},MATCH(MAX({p:row}),{p:row},0))"
             used = {"c": classes, "p": probabilities}
-            says = self.page.each(
-                TOP, left, (count, 1), text, lambda c, p: c[np.argmax(p, axis=1)], Look("forward"), None, **used
-            )
+            says = self.page.each(TOP, left, (count, 1), text, Look("forward"), None, **used)
         else:
             text = "IF({p}>0.5,{b:all},{a:all})"
             used = {"p": output, "a": classes.part(rows=1), "b": classes.part(top=1)}
-            says = self.page.each(
-                TOP, left, (count, 1), text, lambda p, a, b: np.where(p > 0.5, b, a), Look("forward"), None, **used
-            )
+            says = self.page.each(TOP, left, (count, 1), text, Look("forward"), None, **used)
         self.cells["right"] = self.page.each(
             TOP,
             left + 1,
             (count, 1),
             "IF({s}={t},1,0)",
-            lambda s, t: np.equal(s, t).astype(float),
             Look("forward", "0"),
             None,
             s=says,
             t=truth,
         )
 
-    def loss_of(self, prediction: Block, ending: str) -> Expression:
-        """Return each row's loss, or with the ending _GRAD its gradient."""
-        target = self.cells["target"]
-
-        def one(name: str) -> Expression:
-            return call(f"NN_{name}{ending}", prediction, target, "none")
-
-        options = {
-            "binary": {"bce": one("BCE_LOSS"), "mse": one("MSE_LOSS"), "l1": one("L1_LOSS")},
-            "regression": {"l1": one("L1_LOSS"), "mse": one("MSE_LOSS")},
-            "multiclass": {"cross_entropy": one("CROSS_ENTROPY")},
-        }[str(self.settings["task"].only)]
-        return choose(self.settings["loss"], options)
-
     def loss(self, prediction: Block) -> None:
         """Put each row's loss."""
         count = prediction.values.shape[0]
         left = self.stage("loss", "Loss", f"{count}×1", ["loss"])
-        rows = self.loss_of(prediction, "")
+        rows = row_losses(self.settings["loss"], prediction, self.cells["target"])
         self.cells["prediction"] = prediction
         self.cells["loss_rows"] = self.page.array(TOP, left, (count, 1), rows, Look("loss", NUMBER))
 
     def row_gradients(self, activated: list[list[str]], lins: list[list[str]]) -> None:
         """Put the gradient row by row, from the loss back to the first layer."""
         batch = self.cells["in_batch"]
-        per_row = self.loss_of(self.cells["prediction"], "_GRAD")
-        upstream: Expression = native("{g}*{b}/SUM({b})", lambda g, b: g * b / b.sum(), g=per_row, b=batch)
+        per_row = row_loss_grads(self.settings["loss"], self.cells["prediction"], self.cells["target"])
+        upstream: Expression = native("{g}*{b}/SUM({b})", g=per_row, b=batch)
         for k in range(len(self.layers), 0, -1):
             layer = self.layers[k - 1]
             assert layer.output is not None
@@ -241,12 +221,6 @@ class OwnNetworkPage(NetworkPage):
         page.text(at, left, "bias", Look("gradient_header"))
         grad = call("NN_LINEAR_GRAD_BIAS", layer.grad_linear)
         layer.grad_bias = page.array(at, left + 1, (1, columns), grad, Look("gradient", SMALL))
-
-
-def standardized(x: Values, f: Values, v: Values, m: Values, d: Values) -> Values:
-    """Return (x - mean) / deviation of a column, its blanks filled."""
-    result: Values = (filled(x, f) - m) / d
-    return result
 
 
 def equals(x: Values, f: Values, v: Values) -> Values:

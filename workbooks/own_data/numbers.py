@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
-from workbooks.block import Block, Values
+from workbooks.block import Block
 from workbooks.book import Look, Page
 from workbooks.expression import Expression, native
 from workbooks.own_data.network import OwnNetworkPage
@@ -20,9 +18,7 @@ def headline_numbers(
     """Put the numbers on the sheet Training from a row on, and return them by name."""
     cells, settings = network.cells, network.settings
     split, loss = cells["split"], cells["loss_rows"]
-    judged = native(
-        'IF(COUNTIF({s},"valid")>0,"valid","train")', lambda s: "valid" if (s == "valid").any() else "train", s=split
-    )
+    judged = native('IF(COUNTIF({s},"valid")>0,"valid","train")', s=split)
     found: dict[str, Block] = {}
     lines: list[tuple[str, str, str, Callable[[], Expression]]] = [
         ("judged rows", "General", "Which rows the figures below are about.", lambda: judged),
@@ -34,7 +30,6 @@ def headline_numbers(
             "Mean loss of this step's batch.",
             lambda: native(
                 "SUMPRODUCT({b}*{rows})/SUM({b})",
-                lambda b, rows: (b * rows).sum() / b.sum(),
                 b=cells["in_batch"],
                 rows=loss,
             ),
@@ -58,13 +53,13 @@ def headline_numbers(
                 "error rate",
                 "0.0%",
                 "Share of them that is wrong: 1 - accuracy.",
-                lambda: native("1-{a}", lambda a: 1 - a, a=found["accuracy"]),
+                lambda: native("1-{a}", a=found["accuracy"]),
             ),
             (
                 "by guessing",
                 "0.0%",
                 "The accuracy of always saying the most frequent class.",
-                lambda: native("MAX({c})/SUM({c})", lambda c: c.max() / c.sum(), c=preparation.class_rows),
+                lambda: native("MAX({c})/SUM({c})", c=preparation.class_rows),
             ),
         ]
     page.text(top, 1, [["Now", "Value", ""]], Look("header"))
@@ -77,20 +72,14 @@ def headline_numbers(
 
 def mean_loss(split: Block, loss: Block, word: str) -> Expression:
     """Return the mean loss of the rows with a word in the split, or the word none."""
-
-    def compute(s: Values, l: Values) -> object:  # noqa: E741 - the loss
-        rows = s == word
-        return float(l[rows].mean()) if rows.any() else NONE
-
     text = f'IF(COUNTIF({{s}},"{word}")=0,"{NONE}",SUMPRODUCT(({{s}}="{word}")*{{l}})/COUNTIF({{s}},"{word}"))'
-    return native(text, compute, s=split, l=loss)
+    return native(text, s=split, l=loss)
 
 
 def share(judged: Block, split: Block, right: Block) -> Expression:
     """Return the share of the judged rows that are right."""
     return native(
         "SUMPRODUCT(({s}={w})*{r})/COUNTIF({s},{w})",
-        lambda s, w, r: r[s == w[0, 0]].mean(),
         s=split,
         w=judged,
         r=right,
@@ -99,22 +88,15 @@ def share(judged: Block, split: Block, right: Block) -> Expression:
 
 def r_squared(judged: Block, split: Block, prediction: Block | None, target: Block) -> Expression:
     """Return 1 - squared error over squared distance from the mean, of the judged rows."""
-
-    def compute(s: Values, w: Values, p: Values, y: Values) -> object:
-        rows = s == w[0, 0]
-        spread = ((y[rows] - y[rows].mean()) ** 2).sum()
-        return float(1 - ((p - y)[rows] ** 2).sum() / spread) if spread > 0 else NONE
-
     spread = "SUMPRODUCT(({s}={w})*({y}-SUMPRODUCT(({s}={w})*{y})/COUNTIF({s},{w}))^2)"
     text = f'IF({spread}=0,"{NONE}",1-SUMPRODUCT(({{s}}={{w}})*({{p}}-{{y}})^2)/{spread})'
-    return native(text, compute, s=split, w=judged, p=prediction, y=target)
+    return native(text, s=split, w=judged, p=prediction, y=target)
 
 
 def step_of(settings: dict[str, Block], split: Block) -> Expression:
     """Return which step of how many is next."""
     return native(
         '({step}+1)&" of "&ROUNDUP(COUNTIF({split},"train")/{size},0)',
-        lambda step, split, size: f"{int(step[0, 0]) + 1} of {int(np.ceil((split == 'train').sum() / size[0, 0]))}",
         step=settings["step"],
         split=split,
         size=settings["batch_size"],

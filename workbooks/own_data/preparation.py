@@ -91,21 +91,16 @@ class PreparationPage:
         page.text(row, 1, [[each.name, each.column, each.kind]], TEXT)
         cells = {"value": page.text(row, 4, each.value, TEXT)}
         self.inputs.append(cells)
-        page.cell(row, 5, native("COUNTBLANK({x})", lambda x: is_blank(x).sum(), x=x), COUNT)
-        known = native(
-            'SUMPRODUCT(({s}="train")*({x}<>""))', lambda x, s: (trains(s) & ~is_blank(x)).sum(), x=x, s=split
-        )
+        page.cell(row, 5, native("COUNTBLANK({x})", x=x), COUNT)
+        known = native('SUMPRODUCT(({s}="train")*({x}<>""))', x=x, s=split)
         if each.is_number:
             page.cell(row, 7, known, COUNT)
         elif each.kind == BLANK:
-            count = native(
-                'SUMPRODUCT(({s}="train")*({x}=""))', lambda x, s: (trains(s) & is_blank(x)).sum(), x=x, s=split
-            )
+            count = native('SUMPRODUCT(({s}="train")*({x}=""))', x=x, s=split)
             page.cell(row, 7, count, COUNT)
         elif each.kind == VALUE:
             count = native(
                 'SUMPRODUCT(({s}="train")*({x}={v}))',
-                lambda x, s, v: (trains(s) & (x == v[0, 0])).sum(),
                 x=x,
                 s=split,
                 v=cells["value"],
@@ -116,7 +111,6 @@ class PreparationPage:
             taken = "" if not own else f"-SUM($G${own[0].area.top}:$G${own[-1].area.top})"
             rest = native(
                 f"{{known}}{taken}",
-                lambda known: known - sum(block.number for block in own),
                 known=known,
             )
             page.cell(row, 7, rest, COUNT)
@@ -132,17 +126,16 @@ class PreparationPage:
         fill = cells.get("fill")
         each = "{x}" if fill is None or self.recipe.fill == DROP else 'IF({x}="",{f},{x})'
         used = {"x": x, "s": self.split, "f": fill}
-        mean = native(f'AVERAGE(IF({{s}}="train",{each}))', lambda x, s, f: mean_of(filled(x, f)[trains(s)]), **used)
+        mean = native(f'AVERAGE(IF({{s}}="train",{each}))', **used)
         middle = self.page.array(row, left, (1, 1), mean, figure(meaning))
         # Not STDEVP: Calc rounds it in a way of its own, and training here and there would differ in the last digits.
         spread = native(
             f'SQRT(AVERAGE(IF({{s}}="train",({each}-{{m}})^2)))',
-            lambda x, s, f, m: math.sqrt(mean_of((filled(x, f)[trains(s)] - m[0, 0]) ** 2)),
             m=middle,
             **used,
         )
         # A column that never differs in the rows that train is divided by 1.
-        guarded = native("IF({d}>0,{d},1)", lambda d: d if d[0, 0] > 0 else 1.0, d=spread)
+        guarded = native("IF({d}>0,{d},1)", d=spread)
         cells |= {"mean": middle, "deviation": self.page.array(row, left + 1, (1, 1), guarded, FIGURE)}
 
     def of_column(self, column: str) -> list[dict[str, Block]]:
@@ -154,9 +147,9 @@ class PreparationPage:
         used = {"x": x, "s": self.split}
         chosen = 'IF(({s}="train")*({x}<>""),{x})'
         if self.recipe.fill != MODE:
-            return native(f"IFERROR(MEDIAN({chosen}),0)", lambda x, s: median(numbers(x, s)), **used)
+            return native(f"IFERROR(MEDIAN({chosen}),0)", **used)
         text = f"IFERROR(MIN(_xlfn.MODE.MULT({chosen})),MIN({chosen}))"
-        return native(text, lambda x, s: most_frequent(numbers(x, s)), **used)
+        return native(text, **used)
 
     def text_fills(self) -> None:
         """Put the value that most training rows have, of those with an input of their own, beside each text input."""
@@ -174,7 +167,7 @@ class PreparationPage:
             first, last = own[0]["count"].area.top, own[-1]["count"].area.top
             most = own[int(np.argmax([cells["count"].number for cells in own]))]["value"]
             text = f"INDEX($D${first}:$D${last},MATCH(MAX($G${first}:$G${last}),$G${first}:$G${last},0))"
-            fill = native(text, lambda most: most, most=most)
+            fill = native(text, most=most)
             self.inputs[j]["fill"] = self.page.cell(TABLE_TOP + j, 6, fill, Look("calculation", "General"))
 
     def target(self) -> None:
@@ -199,7 +192,6 @@ class PreparationPage:
             CLASS_LEFT + 2,
             (len(values), 1),
             "SUMPRODUCT(--({t:all}={c}))",
-            lambda t, c: [[float((t == value).sum())] for value in c[:, 0]],
             COUNT,
             None,
             t=column,
@@ -277,11 +269,3 @@ def median(values: Matrix) -> float:
 def figure(meaning: Meaning) -> Look:
     """Return how a number made from a column looks."""
     return FIGURE if meaning.kind == NUMBER else Look(FIGURE.style, meaning.number_format)
-
-
-def most_frequent(values: Matrix) -> float:
-    """Return the number that comes most often; of several the smallest, 0 where nothing is known."""
-    if not len(values):
-        return 0.0
-    known, counts = np.unique(values, return_counts=True)
-    return float(known[np.argmax(counts)])

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.recipe import LOSS, Recipe
+from workbooks.rules import ELEMENTWISE
 from workbooks.settings import Setting, common_settings
 
-HIDDEN = ("relu", "leaky_relu", "sigmoid", "tanh", "identity")
 LOSSES = {"binary": ("bce", "mse", "l1"), "regression": ("mse", "l1"), "multiclass": ("cross_entropy",)}
 LAST = {"binary": "sigmoid", "regression": "identity", "multiclass": "identity"}
 LAST_HELP = {
@@ -22,7 +22,8 @@ def settings_of(recipe: Recipe, valid_fraction: float, seed: int) -> tuple[Setti
     """Return the settings, the layers' activations on top."""
     depth = len(recipe.hidden)
     layers = [
-        Setting(f"activation_{k}", "relu", f"What layer {k} does with its sums.", HIDDEN) for k in range(1, depth + 1)
+        Setting(f"activation_{k}", "relu", f"What layer {k} does with its sums.", ELEMENTWISE)
+        for k in range(1, depth + 1)
     ]
     last = LAST[recipe.task]
     layers.append(Setting(f"activation_{depth + 1}", last, LAST_HELP[recipe.task], (last,)))

@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from pyfuncs.cells.errors import ErrorCode
 from workbooks.block import Block, Values, as_values
 from workbooks.book import Look, Page
-from workbooks.expression import call, case_of, cases, native
+from workbooks.expression import call, cases, native
 from workbooks.network import TOP, NetworkPage
 
 PART = 60
@@ -26,10 +25,6 @@ UNIFORM_STREAM, NORMAL_STREAM = 11, 12
 RADIUS = 5
 TURNS = 1.75
 
-SIN = np.vectorize(math.sin, otypes=[float])
-COS = np.vectorize(math.cos, otypes=[float])
-"""The C library's, as the spreadsheet programs take them; NumPy's own differ in last digits."""
-
 
 @dataclass(frozen=True)
 class Feature:
@@ -38,18 +33,17 @@ class Feature:
     title: str
     switch: str
     text: str
-    compute: Callable[..., Values]
     on: bool = False
 
 
 FEATURES = (
-    Feature("x1", "use_x1", "{a}", lambda a: a, on=True),
-    Feature("x2", "use_x2", "{b}", lambda b: b, on=True),
-    Feature("x1²", "use_x1_squared", "{a}^2", lambda a: a**2),
-    Feature("x2²", "use_x2_squared", "{b}^2", lambda b: b**2),
-    Feature("x1·x2", "use_x1_x2", "{a}*{b}", lambda a, b: a * b),
-    Feature("sin x1", "use_sin_x1", "SIN({a})", lambda a: SIN(a)),
-    Feature("sin x2", "use_sin_x2", "SIN({b})", lambda b: SIN(b)),
+    Feature("x1", "use_x1", "{a}", on=True),
+    Feature("x2", "use_x2", "{b}", on=True),
+    Feature("x1²", "use_x1_squared", "{a}^2"),
+    Feature("x2²", "use_x2_squared", "{b}^2"),
+    Feature("x1·x2", "use_x1_x2", "{a}*{b}"),
+    Feature("sin x1", "use_sin_x1", "SIN({a})"),
+    Feature("sin x2", "use_sin_x2", "SIN({b})"),
 )
 
 
@@ -67,10 +61,9 @@ def points(network: NetworkPage) -> tuple[Block, Block, Block]:
     seed = settings["data_seed"]
     uniform = native(
         "TRANSPOSE({u})*SQRT(2)",
-        lambda u: u.T * math.sqrt(2),
         u=call("NN_INIT", 2, COUNT, seed, "uniform", UNIFORM_STREAM),
     )
-    normal = native("TRANSPOSE({z})", lambda z: z.T, z=call("NN_INIT", 2, COUNT, seed, "kaiming", NORMAL_STREAM))
+    normal = native("TRANSPOSE({z})", z=call("NN_INIT", 2, COUNT, seed, "kaiming", NORMAL_STREAM))
     even = page.array(TOP, left + 4, (COUNT, 2), uniform, Look("raw", "0.00"))
     bell = page.array(TOP, left + 6, (COUNT, 2), normal, Look("raw", "0.00"))
     given: dict[str, Any] = {
@@ -81,12 +74,8 @@ def points(network: NetworkPage) -> tuple[Block, Block, Block]:
         "u": even.part(columns=1),
         "v": even.part(left=1, columns=1),
     }
-    column = page.each(
-        TOP, left + 8, (COUNT, 1), X1, first_coordinate, Look("raw", "0.00"), z=bell.part(columns=1), **given
-    )
-    other = page.each(
-        TOP, left + 9, (COUNT, 1), X2, second_coordinate, Look("raw", "0.00"), z=bell.part(left=1, columns=1), **given
-    )
+    column = page.each(TOP, left + 8, (COUNT, 1), X1, Look("raw", "0.00"), z=bell.part(columns=1), **given)
+    other = page.each(TOP, left + 9, (COUNT, 1), X2, Look("raw", "0.00"), z=bell.part(left=1, columns=1), **given)
     return column, other, classes
 
 
@@ -121,22 +110,6 @@ X2 = (
 )
 
 
-def first_coordinate(d: Values, n: Values, c: Values, k: Values, u: Values, v: Values, z: Values) -> Values | ErrorCode:
-    """Return x1 of each point."""
-    corner = np.where(u < 0, -1, 1) * (0.3 + 4.7 * abs(u))
-    found = case_of(d[0, 0], patterns(SIN, corner, c, k, u, v, z))
-    return found if isinstance(found, ErrorCode) else found + n * z
-
-
-def second_coordinate(
-    d: Values, n: Values, c: Values, k: Values, u: Values, v: Values, z: Values
-) -> Values | ErrorCode:
-    """Return x2 of each point."""
-    corner = np.where(u < 0, -1, 1) * (2 * c - 1) * (0.3 + 4.7 * abs(v))
-    found = case_of(d[0, 0], patterns(COS, corner, c, k, u, v, z))
-    return found if isinstance(found, ErrorCode) else found + n * z
-
-
 def patterns(
     wave: Callable[[Values], Values],
     corner: Values,
@@ -163,11 +136,8 @@ def features(page: Page, top: int, left: int, x1: Block, x2: Block, switches: di
         known = {"a": x1, "b": x2}
         used = {name: block for name, block in known.items() if f"{{{name}}}" in feature.text}
 
-        def compute(on: Values, feature: Feature = feature, **values: Values) -> Values:
-            return feature.compute(**values) if on[0, 0] else np.zeros((count, 1))
-
         text = f"IF({{on}},{feature.text},0)"
-        formula = native(text, compute, on=switches[feature.switch], **used)
+        formula = native(text, on=switches[feature.switch], **used)
         columns.append(page.array(top, left + j, (count, 1), formula, Look("inputs", "0.00")))
     values = np.hstack([block.values for block in columns])
     return Block(page.area(top, left, *values.shape), as_values(values.tolist()))

@@ -126,7 +126,7 @@ def put_plane(page: Page, predictions: Block) -> None:
     page.text(6, GRID_LEFT, key, Look("note"))
     for j in range(SIDE):
         column = predictions.part(top=j * SIDE, rows=SIDE)
-        page.each(TOP, GRID_LEFT + j, (SIDE, 1), "{p}", lambda p: p, Look("body", ";;;"), p=column)
+        page.each(TOP, GRID_LEFT + j, (SIDE, 1), "{p}", Look("body", ";;;"), p=column)
     area = page.area(TOP, GRID_LEFT, SIDE, SIDE)
 
     def colour(sheet: Worksheet) -> None:

@@ -4,21 +4,21 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
-from workbooks.block import Block, Values, as_values
+from workbooks.block import Block, as_values
 from workbooks.book import Book, Look, Page, StoredCells
 from workbooks.expression import Expression, call, native
 from workbooks.network import TOP, NetworkPage, widen
 from workbooks.playground.points import COUNT, DATASETS, FEATURES, PART, features, points
 from workbooks.playground.start import Input, draw, lay_out, plane_points, put_inputs, put_plane, put_texts
 from workbooks.reference import functions_page
+from workbooks.rules import ZERO_AT_ZERO
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import Card
 from workbooks.style import STAGES
-from workbooks.units import ACTIVATIONS, down, first_weights, reset_is_due, right
+from workbooks.units import down, first_weights, reset_is_due, right
 
 MOST_UNITS = 8
 HIDDEN = 3
@@ -66,7 +66,7 @@ def build(stored: StoredCells | None = None) -> Book:
     network.cells["inputs"] = named(book, features(page, TOP, left, x1, x2, settings), "inputs")
     titles = Block(page.area(TOP - 1, left, 1, len(FEATURES)), as_values([each.title for each in FEATURES]))
     named(book, titles, "feature_names")
-    split = native("{part}", lambda part: part, part=network.cells["part"])
+    split = native("{part}", part=network.cells["part"])
     network.split_and_batch(classes, split)
     sources, units = layers(network)
     labels = [[each.title for each in FEATURES], *units[:-1]]
@@ -109,7 +109,7 @@ def inputs() -> list[Input]:
         *(Input(each.switch, each.title, each.on, yes_no, help="TRUE: the network sees it.") for each in FEATURES),
         Input("layers", "hidden layers", 2, ("1", "2", "3"), help=reset),
         Input("units", "units a layer", 8, ("1", "2", "3", "4", "6", "8"), help=reset),
-        Input("activation_1", "activation", "tanh", ACTIVATIONS, help=reset),
+        Input("activation_1", "activation", "tanh", ZERO_AT_ZERO, help=reset),
         Input("lr", "learning rate", 0.01, (), 0, help="How far a step goes."),
         Input("weight_decay", "regularisation", 0, (), 0, help="L2: pulls all weights towards 0."),
     ]
@@ -147,11 +147,12 @@ def layer_switches(training: TrainingPage) -> None:
         row = line(f"activation_{k}", f"As in layer 1 where there are {k} layers or more; else nothing happens here.")
         formula = native(
             f'IF({{n}}>={k},{{a}},"identity")',
-            lambda n, a, k=k: a if n[0, 0] >= k else as_values("identity"),
             n=depth,
             a=chosen,
         )
-        settings[f"activation_{k}"] = page.cell(row, 2, formula, Look("calculation"), f"activation_{k}")
+        settings[f"activation_{k}"] = page.cell(
+            row, 2, formula, Look("calculation"), f"activation_{k}", choices=ZERO_AT_ZERO
+        )
     row = line(f"activation_{LAYERS}", "The last layer says how probable class 1 is.")
     settings[f"activation_{LAYERS}"] = page.input(
         row, 2, "sigmoid", Look("calculation", choices=("sigmoid",)), f"activation_{LAYERS}"
@@ -159,7 +160,6 @@ def layer_switches(training: TrainingPage) -> None:
     text = '{a}&", "&{b}&", "&{c}&", sigmoid"'
     words = native(
         text,
-        lambda a, b, c: f"{a[0, 0]}, {b[0, 0]}, {c[0, 0]}, sigmoid",
         **{letter: settings[f"activation_{k}"] for letter, k in zip("abc", range(1, LAYERS), strict=True)},
     )
     page.widths["B"] = 28
@@ -171,7 +171,7 @@ def layer_switches(training: TrainingPage) -> None:
             look = Look("input", choices=("TRUE", "FALSE"))
             settings[f"trains_{k}"] = page.input(row, 2, True, look, f"trains_{k}")
         else:
-            formula = native(f"{{n}}>={k}", lambda n, k=k: bool(n[0, 0] >= k), n=depth)
+            formula = native(f"{{n}}>={k}", n=depth)
             settings[f"trains_{k}"] = page.cell(row, 2, formula, Look("calculation"), f"trains_{k}")
 
 
@@ -212,20 +212,15 @@ def weights_of_layer(settings: dict[str, Block], k: int) -> Expression:
         return first_weights(settings, (MOST_UNITS, 1), units, 1, k)
     random = first_weights(settings, (MOST_UNITS, MOST_UNITS), units, units, k)
 
-    def chosen(n: Values, random: Values) -> Values:
-        return random if n[0, 0] >= k else np.eye(MOST_UNITS)
-
     text = f"IF({{n}}>={k},{{random}},IF({down(MOST_UNITS)}={right(MOST_UNITS)},1,0))"
-    return native(text, chosen, n=settings["layers"], random=random)
+    return native(text, n=settings["layers"], random=random)
 
 
 def headlines(network: NetworkPage) -> dict[str, Block]:
     """Put the losses and the test error over the Model sheet."""
     page, cells = network.page, network.cells
     masks: dict[str, Any] = {
-        f"{name} loss": native(
-            f'IF({{split}}="{word}",1,0)', lambda split, word=word: (split == word).astype(float), split=cells["split"]
-        )
+        f"{name} loss": native(f'IF({{split}}="{word}",1,0)', split=cells["split"])
         for name, word in (("train", "train"), ("test", "valid"))
     }
     masks["batch loss"] = cells["in_batch"]

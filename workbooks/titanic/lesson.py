@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,6 +15,7 @@ from workbooks.native import NativePage
 from workbooks.network import TOP, NetworkPage, random_weights
 from workbooks.questions import Question, put_questions
 from workbooks.reference import functions_page
+from workbooks.rules import ELEMENTWISE, ONE_OUTPUT
 from workbooks.settings import Setting, TrainingPage, common_settings
 from workbooks.start import Card, start_page
 from workbooks.style import STAGES
@@ -24,8 +24,6 @@ from workbooks.titanic.passengers import COLUMNS, FEATURES, complete_passengers,
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
-LOSSES = ("mse", "l1", "bce")
-HIDDEN = ("relu", "leaky_relu", "sigmoid", "tanh", "identity")
 OUTPUT = ("identity", "sigmoid")
 TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
 
@@ -161,7 +159,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
 def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
     """Return the settings, with the network's own on top."""
     count = len(complete_passengers())
-    hidden = Setting("activation_1", "relu", "What happens to negative numbers in the first layer.", HIDDEN)
+    hidden = Setting("activation_1", "relu", "What happens to negative numbers in the first layer.", ELEMENTWISE)
     last = f"activation_{len(lesson.units)}"
     own: tuple[Setting, ...] = (Setting(last, "identity", "sigmoid squeezes the prediction between 0 and 1.", OUTPUT),)
     if len(lesson.units) > 1:
@@ -169,7 +167,7 @@ def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
             "second_layer", FIXED, "The lesson adds the ReLUs; else a real layer. Then Reset.", (FIXED, TRAINED)
         )
         own = (choice, hidden, *own)
-    return (*own, *common_settings(count, LOSSES, lesson.lr))
+    return (*own, *common_settings(count, ONE_OUTPUT, lesson.lr))
 
 
 def layer_flags(training: TrainingPage, many: bool) -> None:
@@ -243,7 +241,7 @@ def layers(network: NetworkPage, lesson: Lesson) -> tuple[list[Block], list[list
 
 def ones(layer: int) -> Expression:
     """Return the formula of the second layer's first weights: the lesson's, where they train too."""
-    return native("1", lambda: 1.0)
+    return native("1")
 
 
 def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Operand) -> Expression:
@@ -256,17 +254,15 @@ def headlines(network: NetworkPage) -> dict[str, Block]:
     cells, settings, page = network.cells, network.settings, network.page
     batches = native(
         'ROUNDUP(COUNTIF({split},"train")/{size},0)',
-        lambda split, size: np.ceil((split == "train").sum() / size),
         split=cells["split"],
         size=settings["batch_size"],
     )
     step = native(
         '({step}+1)&" of "&{batches}',
-        lambda step, batches: f"{int(step[0, 0]) + 1} of {int(batches[0, 0])}",
         step=settings["step"],
         batches=batches,
     )
-    train = native('IF({split}="train",1,0)', lambda split: (split == "train").astype(float), split=cells["split"])
+    train = native('IF({split}="train",1,0)', split=cells["split"])
     rows = network.whole_model(None)
     rows[4] = train  # type: ignore[call-overload]
     batch = network.whole_model(cells["in_batch"])

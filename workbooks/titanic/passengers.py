@@ -6,8 +6,6 @@ University, Department of Biostatistics). 177 ages and 2 ports are blank; 712 pa
 
 import csv
 import functools
-import math
-from collections.abc import Callable
 from importlib import resources
 
 import numpy as np
@@ -21,19 +19,16 @@ TEXTS = ("Sex", "Embarked")
 FEATURES = ("SibSp", "Parch", "Age_N", "log_Fare", "Pclass_1", "Pclass_2", "Embark_S", "Embark_C", "Male", "Ones")
 FORMATS = {"Age": "0.##", "Fare": "0.00", "Age_N": "0.000", "log_Fare": "0.000"}
 
-LOG10 = np.vectorize(math.log10, otypes=[float])
-"""The C library's logarithm, as the spreadsheet programs take it; NumPy's own differs in last digits."""
-
 PREPARATIONS = (
-    ("={SibSp}", lambda SibSp: SibSp),  # noqa: N803 - named as the columns are
-    ("={Parch}", lambda Parch: Parch),  # noqa: N803
-    ("={Age}/MAX({Age:all})", lambda Age: Age / Age.max()),  # noqa: N803
-    ("=LOG10({Fare}+1)", lambda Fare: LOG10(Fare + 1)),  # noqa: N803
-    ("=IF({Pclass}=1,1,0)", lambda Pclass: Pclass == 1),  # noqa: N803
-    ("=IF({Pclass}=2,1,0)", lambda Pclass: Pclass == 2),  # noqa: N803
-    ('=IF({Embarked}="S",1,0)', lambda Embarked: Embarked == "S"),  # noqa: N803
-    ('=IF({Embarked}="C",1,0)', lambda Embarked: Embarked == "C"),  # noqa: N803
-    ('=IF({Sex}="male",1,0)', lambda Sex: Sex == "male"),  # noqa: N803
+    "{SibSp}",
+    "{Parch}",
+    "{Age}/MAX({Age:all})",
+    "LOG10({Fare}+1)",
+    "IF({Pclass}=1,1,0)",
+    "IF({Pclass}=2,1,0)",
+    'IF({Embarked}="S",1,0)',
+    'IF({Embarked}="C",1,0)',
+    'IF({Sex}="male",1,0)',
 )
 
 
@@ -66,15 +61,10 @@ def input_columns(page: Page, top: int, left: int, raw: dict[str, Block]) -> Blo
     """Put the ten inputs as formulas of the raw columns, under the name inputs, and return them as one block."""
     count = raw["Age"].values.shape[0]
     columns = []
-    for j, (feature, (text, compute)) in enumerate(zip(FEATURES, PREPARATIONS, strict=False)):
+    for j, (feature, text) in enumerate(zip(FEATURES, PREPARATIONS, strict=False)):
         used = {name: block for name, block in raw.items() if f"{{{name}" in text}
         look = Look("inputs", FORMATS.get(feature, "0"))
-
-        def numbers(compute: Callable[..., Values] = compute, **values: Values) -> Values:
-            result: Values = compute(**values).astype(np.float64)
-            return result
-
-        columns.append(page.each(top, left + j, (count, 1), text[1:], numbers, look, None, **used))
+        columns.append(page.each(top, left + j, (count, 1), text, look, None, **used))
     ones = page.text(top, left + len(PREPARATIONS), np.ones((count, 1)), Look("inputs", "0"))
     values = np.hstack([block.values for block in (*columns, ones)]).astype(np.float64)
     block = Block(page.area(top, left, *values.shape), values, "inputs")

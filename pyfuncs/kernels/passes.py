@@ -1,0 +1,75 @@
+"""What a forward and a backward pass through a network work on, each made once for a whole training run."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from pyfuncs.kernels.arrays import Matrix, Order, Vector
+from pyfuncs.kernels.network import Network, batched_from, values_width
+from pyfuncs.kernels.optimizers import MOST_SHARED
+
+
+class Batches(NamedTuple):
+    """The rows to train on and how each epoch deals them out."""
+
+    inputs: Matrix
+    flat: Vector
+    """The inputs, row after row, in the same memory."""
+    targets: Matrix
+    rows: Order
+    """The training rows, in the sheet's order."""
+    batch_size: int
+    shuffles: bool
+    seed: int
+    order: Order
+    """The training rows in the order of the epoch named by `dealt`."""
+    dealt: Order
+    """One number: the epoch that `order` belongs to, -1 for none."""
+
+
+class Parameters(NamedTuple):
+    """Everything a step changes: the parameters, their gradient and the optimizer's memory.
+
+    `state` has one row a slot, `shared` the numbers that belong to all parameters together.
+    """
+
+    values: Vector
+    grads: Vector
+    state: Matrix
+    shared: Vector
+
+
+class Pass(NamedTuple):
+    """Room for the rows of a batch, and for what every layer makes of them.
+
+    z holds the pre-activations, h the outputs, deltas the gradients by either; all three have the same places.
+    """
+
+    batch: Matrix
+    block: Vector
+    """The batch in the same memory, for blocks of rows."""
+    z: Vector
+    h: Vector
+    deltas: Vector
+
+
+def room_for(network: Network, rows: int) -> Pass:
+    """Return the room that a pass over batches of so many rows takes."""
+    rows = rows if rows >= batched_from(network) else 1
+    batch = np.empty((rows, int(network[0]["fan_in"])))
+    size = rows * values_width(network)
+    return Pass(batch, batch.reshape(-1), np.empty(size), np.empty(size), np.empty(size))
+
+
+def batches_of(
+    inputs: Matrix, targets: Matrix, rows: Order, batch_size: int, *, shuffles: bool = False, seed: int = 0
+) -> Batches:
+    """Return batches of `rows` of inputs (n×in) and targets (n×out); a size above their number means all of them."""
+    size = min(batch_size, rows.size)
+    order = np.empty(rows.size, np.int64)
+    return Batches(inputs, inputs.reshape(-1), targets, rows, size, shuffles, seed, order, np.full(1, -1))
+
+
+def parameters_of(params: Vector, slots: int) -> Parameters:
+    """Return parameters, which training changes in place, with a gradient of 0 and an empty memory."""
+    return Parameters(params, np.zeros(params.size), np.zeros((slots, params.size)), np.zeros(MOST_SHARED))
