@@ -12,7 +12,8 @@ from workbooks.playground.points import COUNT, DATASETS, PART
 from workbooks.playground.start import GRID_LEFT, SIDE, TOP
 from workbooks.playground.workbook import CLICKS, GOOD
 from workbooks.recalculate import refresh
-from workbooks.units import ACTIVATIONS, FITS, RESET
+from workbooks.rules import ZERO_AT_ZERO
+from workbooks.units import FITS, RESET
 
 SPIRAL = {"dataset": "spiral", "use_sin_x1": True, "use_sin_x2": True}
 SQUARES = {"use_x1_squared": True, "use_x2_squared": True}
@@ -103,7 +104,7 @@ def test_noise_is_learned_too_and_regularisation_holds_it(train):
     assert regularised < test_late - 0.1
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ZERO_AT_ZERO)
 def test_what_is_not_chosen_stays_as_it_is(train, activation):
     after = dict_of(train({"layers": 2, "units": 3, "activation_1": activation, "weight_decay": 0.01}, 1))
     assert after["weight_2"][:3, :3].any()

@@ -13,7 +13,8 @@ from pyfuncs.training.trainer import Trainer
 from workbooks.recalculate import refresh
 from workbooks.sine import CLICKS, GOOD, NOTICE, POINTS
 from workbooks.sine import STEPS as WHAT_TO_DO
-from workbooks.units import ACTIVATIONS, FITS, RESET
+from workbooks.rules import ZERO_AT_ZERO
+from workbooks.units import FITS, RESET
 
 PARAMETERS = ("weight_1", "bias_1", "weight_2", "bias_2", "weight_3", "bias_3")
 
@@ -83,7 +84,7 @@ def test_most_seeds_learn_it_and_not_all(trained):
     assert 5 <= sum(learned) < 8
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ZERO_AT_ZERO)
 @pytest.mark.parametrize("settings", [{}, {"optimizer": "momentum", "weight_decay": 0.01}])
 def test_units_that_are_not_chosen_stay_nothing(trained, activation, settings):
     trainer = trained({"activation_1": activation, "units_1": 4, "units_2": 2} | settings, 1)
