@@ -38,9 +38,9 @@ ABOVE_THE_START = (
 )
 NOT_ABOVE = "The loss is not above where it began."
 SWITCH_ON = (
-    "To switch the formulas on, install Gradsheet, a free add-in: for LibreOffice Calc on Linux by the command "
-    "make calc, for Excel on Windows by the script install.ps1, both in Gradsheet's folder. Excel then wants the copy of this workbook "
-    "that ends in .xlsm. Training by the command gradsheet needs neither program."
+    "To switch the formulas on, install Gradsheet, a free add-in: for LibreOffice Calc on Linux by the command make "
+    "calc, for Excel on Windows by the script install.ps1, both in Gradsheet's folder. Excel then wants the copy of "
+    "this workbook that ends in .xlsm. Training by the command gradsheet needs neither program."
 )
 
 
