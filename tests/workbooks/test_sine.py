@@ -11,9 +11,9 @@ from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from workbooks.recalculate import refresh
+from workbooks.rules import ZERO_AT_ZERO
 from workbooks.sine import CLICKS, GOOD, NOTICE, POINTS
 from workbooks.sine import STEPS as WHAT_TO_DO
-from workbooks.rules import ZERO_AT_ZERO
 from workbooks.units import FITS, RESET
 
 PARAMETERS = ("weight_1", "bias_1", "weight_2", "bias_2", "weight_3", "bias_3")

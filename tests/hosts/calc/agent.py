@@ -378,6 +378,13 @@ class Agent:
                 found[told["Name"]] = {"description": told["Description"], "arguments": arguments}
         return found
 
+    def version(self):
+        """Return the office's version: 7.4."""
+        provider = self.office.service("com.sun.star.configuration.ConfigurationProvider")
+        product = properties(nodepath="/org.openoffice.Setup/Product")
+        access = "com.sun.star.configuration.ConfigurationAccess"
+        return provider.createInstanceWithArguments(access, product).ooSetupVersion
+
     def said(self):
         return self.office.said()
 
