@@ -193,6 +193,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "SIN": exactly(math.sin),
     "COS": exactly(math.cos),
     "TANH": exactly(math.tanh),
+    "NORMSDIST": exactly(lambda z: 0.5 * math.erfc(-z * math.sqrt(0.5))),
     "INT": elementwise(np.floor),
     "MOD": elementwise(np.mod),
     "ROUND": rounded,
