@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from addin.file.atomic import write_atomically
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.arrays import Vector
 from pyfuncs.training.model import Model, Record
 from pyfuncs.training.weights import export_weights, import_weights
+from workbooks.xlsx.atomic import write_atomically
 
 
 def write_weights(model: Model, path: Path) -> str:

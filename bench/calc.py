@@ -11,11 +11,11 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from addin.calc import installer
-from addin.calc.office import check_version, clean_environment, find_office
+from addin.calc.install import installer
+from addin.calc.install.office import check_version, clean_environment, find_office
 from pyfuncs.cells.errors import GradsheetError
-from workbooks.templates import TEMPLATES
-from workbooks.writer import write
+from workbooks.lessons.templates import TEMPLATES
+from workbooks.sheets.writer import write
 
 TEMPLATE = "titanic_two_layer"
 INSIDE = Path(__file__).with_name("inside_calc.py")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from addin.calc.headless import Office, properties
+from addin.calc.install.headless import Office, properties
 
 ROUNDS = 30
 SETTLED = 200

@@ -17,8 +17,8 @@ from pyfuncs.kernels.optimizers import MOST_SLOTS
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model, State
 from pyfuncs.training.storage import state_blocks
-from workbooks.templates import TEMPLATES
-from workbooks.writer import write
+from workbooks.lessons.templates import TEMPLATES
+from workbooks.sheets.writer import write
 
 Blocks = dict[str, list[list[Any]]]
 

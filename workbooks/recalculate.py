@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.errors import FileProblem
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
 from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.restarts import FirstValues, no_formulas
-from workbooks.block import Block, Values
-from workbooks.book import Book, StoredCells
+from workbooks.lessons.templates import TEMPLATES
 from workbooks.own_data import workbook as own_data
-from workbooks.templates import TEMPLATES
-from workbooks.writer import TEMPLATE_PROPERTY
+from workbooks.sheets.block import Block, Values
+from workbooks.sheets.book import Book, StoredCells
+from workbooks.sheets.writer import TEMPLATE_PROPERTY
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 NUMBER = re.compile(r"(?<![\w.$])\d+(\.\d+)?(E[+-]?\d+)?(?![\w.])")
 

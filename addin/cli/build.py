@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from addin.calc.identifiers import PACKAGE
-from addin.calc.package import extension
-from addin.excel.files import files as excel_files
-from addin.file.atomic import write_atomically
-from addin.file.locks import refuse_if_open
+from addin.calc.inside.identifiers import PACKAGE
+from addin.calc.install.package import extension
+from addin.excel.build.files import files as excel_files
 from pyfuncs.cells.errors import GradsheetError
-from workbooks.templates import TEMPLATES
-from workbooks.writer import write
+from workbooks.lessons.templates import TEMPLATES
+from workbooks.sheets.writer import write
+from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.locks import refuse_if_open
 
 ALL = "all"
 PROGRAMS: Mapping[str, Callable[[], Mapping[str, Callable[[], bytes]]]] = {

@@ -8,13 +8,13 @@ from typing import Any
 
 from addin.cli.progress import announce
 from addin.cli.train import naming
-from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.arrays import Order
 from pyfuncs.training.judgement import Judge
 from pyfuncs.training.model import Model
 from pyfuncs.training.trainer import Trainer
 from workbooks.recalculate import model_of
+from workbooks.xlsx.workbook import WorkbookFile
 
 _NUMBERS = re.compile(r"\[\s+([-+.,\deE\s]+?)\s+\]")
 

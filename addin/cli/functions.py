@@ -3,10 +3,10 @@
 import argparse
 
 from addin.cli.streams import print_data
-from addin.file.atomic import write_atomically
 from pyfuncs.catalogue.reference import markdown, one_line, pages, text
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.xlsx.atomic import write_atomically
 
 
 def run(options: argparse.Namespace) -> int:

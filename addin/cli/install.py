@@ -4,16 +4,16 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from addin.calc import installer as calc
-from addin.calc.office import find_office, show
+from addin.calc.install import installer as calc
+from addin.calc.install.office import find_office, show
 from addin.cli.heartbeat import Heartbeat
-from addin.excel import installer as excel
-from addin.excel.doctor.examine import examine as examine_excel
-from addin.excel.files import files as excel_files
-from addin.excel.smoke.run import NAME as REPORT
-from addin.excel.smoke.run import smoke
-from addin.excel.this_excel import left_out, start_excel
-from addin.excel.this_windows import this_windows
+from addin.excel.build.files import files as excel_files
+from addin.excel.check.doctor.examine import examine as examine_excel
+from addin.excel.check.smoke.run import NAME as REPORT
+from addin.excel.check.smoke.run import smoke
+from addin.excel.check.this_excel import left_out, start_excel
+from addin.excel.install import installer as excel
+from addin.excel.install.this_windows import this_windows
 from addin.finding import Finding
 from pyfuncs.catalogue.warm import warm
 from pyfuncs.cells.errors import GradsheetError

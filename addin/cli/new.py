@@ -4,9 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from addin.file.atomic import write_atomically
-from addin.file.errors import FileProblem
-from addin.file.locks import refuse_if_open
 from workbooks.own_data.header import NO_HEADER
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
@@ -14,7 +11,10 @@ from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import read_table
 from workbooks.own_data.words import Words
 from workbooks.own_data.workbook import build
-from workbooks.writer import write
+from workbooks.sheets.writer import write
+from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.locks import refuse_if_open
 
 MOST_LAYERS = 5
 MOST_UNITS = 64

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from addin.cli.new import add_header_options, working
 from addin.cli.streams import print_data
-from addin.file.atomic import write_atomically
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.predict import Prediction, Trained, predict
 from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table, read_table
+from workbooks.xlsx.atomic import write_atomically
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from addin.calc.identifiers import FUNCTIONS
-from addin.file.archive import archive_bytes, read_archive
-from addin.file.atomic import write_atomically
-from addin.file.function_names import without_prefix
-from addin.file.locks import refuse_if_open
-from addin.file.package import Package
+from addin.calc.inside.identifiers import FUNCTIONS
+from workbooks.xlsx.archive import archive_bytes, read_archive
+from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.function_names import without_prefix
+from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.package import Package
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from addin.cli.progress import Interrupts, announce, describe, observer
-from addin.file.atomic import write_atomically
-from addin.file.locks import refuse_if_open
-from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
@@ -21,6 +18,9 @@ from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import first_values, model_of, refresh
+from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.workbook import WorkbookFile
 
 SETTINGS = (
     "lr",

@@ -5,15 +5,15 @@ import argparse
 from addin.cli.progress import announce
 from addin.cli.streams import print_data
 from addin.cli.train import naming, save
-from addin.file.atomic import write_atomically
-from addin.file.locks import refuse_if_open
-from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
 from workbooks.recalculate import model_of
+from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.workbook import WorkbookFile
 
 
 def run_export(options: argparse.Namespace) -> int:

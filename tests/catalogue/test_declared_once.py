@@ -5,15 +5,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from addin.calc import idl, wizard
-from addin.excel import intellisense, udfs, vba
+from addin.calc.inside import wizard
+from addin.calc.install import idl
+from addin.excel.build import intellisense, vba
+from addin.excel.inside import udfs
 from pyfuncs.catalogue import reference, registry
 from pyfuncs.catalogue.arguments import Block
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.cells.errors import CellError, ErrorCode
-from workbooks import reference as sheet
-from workbooks.book import Book
+from workbooks.sheets import reference as sheet
+from workbooks.sheets.book import Book
 
 
 def halve(inputs):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from workbooks.titanic.lesson import LINEAR, TRAINING_QUESTIONS, TWO_LAYER
+from workbooks.lessons.titanic.lesson import LINEAR, TRAINING_QUESTIONS, TWO_LAYER
 
 PAGE = Path(__file__).parents[2] / "docs" / "titanic.md"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.restarts import restart
 from pyfuncs.training.trainer import Trainer
 from workbooks.recalculate import model_of, refresh
+from workbooks.xlsx.workbook import WorkbookFile
 
 ROOT = Path(__file__).parents[2]
 SOLVER = 0.1432

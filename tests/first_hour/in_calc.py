@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from addin.calc.headless import Office, properties
+from addin.calc.install.headless import Office, properties
 
 SLOW_SECONDS = 5.0
 

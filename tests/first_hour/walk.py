@@ -115,7 +115,8 @@ def follow(walk: Walk, with_tests: bool) -> None:
     walk.run(active + "gradsheet install calc")
     walk.run(active + "gradsheet doctor calc")
     python = walk.run(
-        active + "python -c 'from addin.calc.office import find_office as f; o = f(); print(o.python, o.soffice)'"
+        active
+        + "python -c 'from addin.calc.install.office import find_office as f; o = f(); print(o.python, o.soffice)'"
     )
     if len(python.split()) == 2:
         inside, office = python.split()

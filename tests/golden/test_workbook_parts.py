@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from addin.file.area import column_letters
-from addin.file.package import Package
-from workbooks.templates import TEMPLATES
+from workbooks.lessons.templates import TEMPLATES
+from workbooks.xlsx.area import column_letters
+from workbooks.xlsx.package import Package
 
 HERE = Path(__file__).parent
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

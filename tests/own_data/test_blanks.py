@@ -7,12 +7,12 @@ import re
 import openpyxl
 import pytest
 
-from addin.file.workbook import WorkbookFile
 from workbooks.own_data.blanks import BLANK_WORDS, ERRORS
 from workbooks.own_data.numerals import UNKNOWN
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.table import read_table
 from workbooks.recalculate import refresh
+from workbooks.xlsx.workbook import WorkbookFile
 
 
 def rows_of(path):

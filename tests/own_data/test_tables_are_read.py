@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.file.errors import FileProblem
 from workbooks.own_data.delimited import delimiter_of
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.table import read_table
+from workbooks.xlsx.errors import FileProblem
 
 GERMAN = "Größe;Gewicht;Stadt\n1,80;1.080,5;Köln\n1,75;75;München\n1,6;60;Köln\n"
 

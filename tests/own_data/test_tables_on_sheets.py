@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from addin.file.errors import FileProblem
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.own_data.sheet_table import read_sheet
 from workbooks.own_data.table import read_table
+from workbooks.xlsx.errors import FileProblem
 
 SIZES = [[i % 7 + i / 10, i * i % 11, "yes" if i % 3 else "no"] for i in range(40)]
 NAMES = ["length", "width", "ripe"]

@@ -3,13 +3,13 @@
 import openpyxl
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.own_data.workbook import rebuild
 from workbooks.recalculate import FileCells, refresh
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 OPTIONS = {
     "binary": ("--target", "sold"),

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from addin.file.workbook import WorkbookFile
 from pyfuncs.kernels.model import predict
 from pyfuncs.training.contract import read_model
+from workbooks.xlsx.workbook import WorkbookFile
 
 CLOSE = 1e-12
 

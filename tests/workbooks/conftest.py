@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
-from workbooks.network import GROUP_ROW, HEADER_ROW, TOP
 from workbooks.recalculate import refresh
+from workbooks.sheets.network import GROUP_ROW, HEADER_ROW, TOP
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 LAST_COLUMN = 400
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from addin.file.area import Area
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
-from workbooks.backprop.net import A1, A2, BACK, FORWARD, H1, HIDDEN, INPUTS, ROWS, THETA, TOP, TRIED, W1, W2, P
-from workbooks.backprop.workbook import CLICKS, GOOD
+from workbooks.lessons.backprop.net import A1, A2, BACK, FORWARD, H1, HIDDEN, INPUTS, ROWS, THETA, TOP, TRIED, W1, W2, P
+from workbooks.lessons.backprop.workbook import CLICKS, GOOD
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.workbook import WorkbookFile
 
 PARAMETERS = ("weight_1", "bias_1", "weight_2", "bias_2")
 STEP = 1e-30

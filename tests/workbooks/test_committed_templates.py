@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 import workbooks
-from workbooks.templates import BUNDLED
+from workbooks.lessons.templates import BUNDLED
 
 VALUE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
 

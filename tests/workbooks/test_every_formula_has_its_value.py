@@ -6,12 +6,12 @@ import numpy as np
 import openpyxl
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.package import Package
 from pyfuncs.cells.errors import ErrorCode
+from workbooks.lessons.templates import TEMPLATES
 from workbooks.recalculate import FileCells
-from workbooks.templates import TEMPLATES
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.package import Package
 
 NAMES = ("inputs", "target", "split", "weight_1", "initial_weight_1", "optimizer_state_1", "history", "epoch", "step")
 

@@ -12,19 +12,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from addin.file.area import Area
-from addin.file.package import Package
 from pyfuncs.cells.errors import ErrorCode, GradsheetError
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
-from workbooks.backprop.net import THETA, TOP
-from workbooks.book import Book, StoredCells
-from workbooks.gradient_descent.epoch_table import HEADER
-from workbooks.gradient_descent.rules import RULES
+from workbooks.lessons.backprop.net import THETA, TOP
+from workbooks.lessons.gradient_descent.epoch_table import HEADER
+from workbooks.lessons.gradient_descent.rules import RULES
+from workbooks.lessons.templates import TEMPLATES
 from workbooks.own_data.workbook import rebuild
 from workbooks.recalculate import FileCells
-from workbooks.templates import TEMPLATES
+from workbooks.sheets.book import Book, StoredCells
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.package import Package
 
 
 def part(inner: Area, outer: Area) -> tuple[slice, slice]:

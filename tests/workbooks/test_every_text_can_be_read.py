@@ -8,7 +8,7 @@ from functools import cache
 import openpyxl
 import pytest
 
-from workbooks.templates import BUNDLED
+from workbooks.lessons.templates import BUNDLED
 
 ENOUGH = 4.5
 WHITE, BLACK = "FFFFFF", "000000"

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from workbooks.templates import BUNDLED, TEMPLATES
+from workbooks.lessons.templates import BUNDLED, TEMPLATES
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

@@ -5,18 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from addin.file.area import Area
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
-from workbooks.gradient_descent.epoch_table import TOP
-from workbooks.gradient_descent.rules import RULES
-from workbooks.gradient_descent.surface import PATH
-from workbooks.gradient_descent.why import ARRIVES, FLIES, HOPS, RATES
+from workbooks.lessons.gradient_descent.epoch_table import TOP
+from workbooks.lessons.gradient_descent.rules import RULES
+from workbooks.lessons.gradient_descent.surface import PATH
+from workbooks.lessons.gradient_descent.why import ARRIVES, FLIES, HOPS, RATES
 from workbooks.recalculate import FileCells, refresh
-from workbooks.start import ABOVE_THE_START, NOT_ABOVE
+from workbooks.sheets.start import ABOVE_THE_START, NOT_ABOVE
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 ROWS = 29
 SHEETS = [rule.sheet for rule in RULES]

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.cell_range import CellRange
 
-from workbooks.templates import BUNDLED
+from workbooks.lessons.templates import BUNDLED
 
 FIXED = re.compile(r"0\.[0#]+")
 POWERS_OF_TEN = "0.0E+00"

@@ -7,8 +7,8 @@ import pytest
 
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
-from workbooks.playground.points import DATASETS
-from workbooks.playground.workbook import CLICKS
+from workbooks.lessons.playground.points import DATASETS
+from workbooks.lessons.playground.workbook import CLICKS
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEEDS = re.compile(r"With seed (\d+) .*?Seven of the seeds 0 to 7 get below 0\.001", re.DOTALL)

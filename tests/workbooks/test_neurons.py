@@ -6,12 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from addin.file.area import Area
-from addin.file.package import Package
 from pyfuncs.kernels.neurons import perceptron, perceptron_step
-from workbooks.neurons.perceptron import FILMS, PASSES
-from workbooks.neurons.workbook import build
+from workbooks.lessons.neurons.perceptron import FILMS, PASSES
+from workbooks.lessons.neurons.workbook import build
 from workbooks.recalculate import FileCells
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.package import Package
 
 ROWS = list(itertools.product((0, 1), repeat=2))
 SCORE, THETA, LIKED_FIRST = ("Film", 6, 3), ("Film", 8, 3), ("Learning", 12, 10)

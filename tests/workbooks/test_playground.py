@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from addin.file.area import Area
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
-from workbooks.playground.points import COUNT, DATASETS, PART
-from workbooks.playground.start import GRID_LEFT, SIDE, TOP
-from workbooks.playground.workbook import CLICKS, GOOD
+from workbooks.lessons.playground.points import COUNT, DATASETS, PART
+from workbooks.lessons.playground.start import GRID_LEFT, SIDE, TOP
+from workbooks.lessons.playground.workbook import CLICKS, GOOD
 from workbooks.recalculate import refresh
-from workbooks.rules import ZERO_AT_ZERO
-from workbooks.units import FITS, RESET
+from workbooks.sheets.rules import ZERO_AT_ZERO
+from workbooks.sheets.units import FITS, RESET
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.workbook import WorkbookFile
 
 SPIRAL = {"dataset": "spiral", "use_sin_x1": True, "use_sin_x2": True}
 SQUARES = {"use_x1_squared": True, "use_x2_squared": True}

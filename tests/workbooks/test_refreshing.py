@@ -6,13 +6,13 @@ import zipfile
 import openpyxl
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
 from workbooks.recalculate import refresh
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 
 def edited(path, edits):

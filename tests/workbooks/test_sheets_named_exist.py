@@ -7,7 +7,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from workbooks.templates import BUNDLED
+from workbooks.lessons.templates import BUNDLED
 
 NAMES_A_SHEET = re.compile(r"\b[Ss]heets? (?=[A-Z])")
 NAMED_IN_PASSING = r"\b(?:[OoIi]n|[Oo]pen) {}\b"

@@ -5,16 +5,16 @@ import re
 import numpy as np
 import pytest
 
-from addin.file.workbook import WorkbookFile
 from pyfuncs.kernels.initialize import METHODS, initialize
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
+from workbooks.lessons.sine import CLICKS, GOOD, NOTICE, POINTS
+from workbooks.lessons.sine import STEPS as WHAT_TO_DO
 from workbooks.recalculate import refresh
-from workbooks.rules import ZERO_AT_ZERO
-from workbooks.sine import CLICKS, GOOD, NOTICE, POINTS
-from workbooks.sine import STEPS as WHAT_TO_DO
-from workbooks.units import FITS, RESET
+from workbooks.sheets.rules import ZERO_AT_ZERO
+from workbooks.sheets.units import FITS, RESET
+from workbooks.xlsx.workbook import WorkbookFile
 
 PARAMETERS = ("weight_1", "bias_1", "weight_2", "bias_2", "weight_3", "bias_3")
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from addin.file.area import Area
 from pyfuncs.cells.errors import ErrorCode
-from workbooks.block import Block, as_values
-from workbooks.expression import native
+from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.expression import native
+from workbooks.xlsx.area import Area
 
 COLUMN = [[1.0], [2.0], [4.0]]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import workbooks
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
+from workbooks.xlsx.workbook import WorkbookFile
 
 FEATURES = ("SibSp", "Parch", "Age_N", "log_Fare", "Pclass_1", "Pclass_2", "Embark_S", "Embark_C", "Male", "Ones")
 LEAST_SQUARES_LOSS = 0.1442271493073

@@ -7,8 +7,8 @@ from pyfuncs.kernels.initialize import METHODS, initialize
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.restarts import started
 from pyfuncs.training.trainer import Trainer
+from workbooks.lessons.titanic.lesson import FIRST_BIAS, FIXED, TRAINED
 from workbooks.recalculate import first_values
-from workbooks.titanic.lesson import FIRST_BIAS, FIXED, TRAINED
 
 SEEDS = range(20)
 FIXED_ONES = 0.15213550736382597

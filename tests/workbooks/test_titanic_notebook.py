@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import workbooks
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
-from workbooks.notebook.mistakes import TRAINED_MISTAKES
+from workbooks.lessons.notebook.mistakes import TRAINED_MISTAKES
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 SHEETS = {"Linear": 12, "One hidden": 281, "Two hidden": 251}
 PORTS = ("C", "Q", "S")

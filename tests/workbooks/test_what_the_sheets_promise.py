@@ -12,16 +12,16 @@ import pytest
 
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Diverged, Trainer
-from workbooks import sine
-from workbooks.backprop import workbook as backprop
-from workbooks.digits import lesson as digits
-from workbooks.gradient_descent import workbook as gradient_descent
-from workbooks.neurons import workbook as neurons
-from workbooks.notebook import workbook as notebook
+from workbooks.lessons import sine
+from workbooks.lessons.backprop import workbook as backprop
+from workbooks.lessons.digits import lesson as digits
+from workbooks.lessons.gradient_descent import workbook as gradient_descent
+from workbooks.lessons.neurons import workbook as neurons
+from workbooks.lessons.notebook import workbook as notebook
+from workbooks.lessons.playground import workbook as playground
+from workbooks.lessons.titanic.lesson import LINEAR, TWO_LAYER
 from workbooks.own_data import words
-from workbooks.playground import workbook as playground
-from workbooks.start import ON, TOO_LARGE
-from workbooks.titanic.lesson import LINEAR, TWO_LAYER
+from workbooks.sheets.start import ON, TOO_LARGE
 
 TESTS = Path(__file__).parents[1]
 LEAST_SQUARES = 0.1442271493073
@@ -328,7 +328,7 @@ def test_outside_the_points_a_relu_network_goes_straight_on(trainer_of):
 
 def test_a_weight_changes_what_comes_after_it_and_every_gradient(opened):
     """A weight of the second layer: the hidden layer stays, everything else moves."""
-    from workbooks.backprop.net import A1, A2, BACK, FORWARD, H1, HIDDEN, ROWS, W1, W2, P
+    from workbooks.lessons.backprop.net import A1, A2, BACK, FORWARD, H1, HIDDEN, ROWS, W1, W2, P
 
     book = opened("backprop")
     book.hold({"activation_1": "sigmoid"})

@@ -1,11 +1,11 @@
 """The sheet Data: the table's columns as they were read, and each row's number in the file."""
 
-from addin.file.area import Area
 from pyfuncs.cells.block import CellValue
-from workbooks.block import Block, as_values
-from workbooks.book import Look, Page, StoredCells
 from workbooks.own_data.recipe import Recipe
 from workbooks.own_data.table import Table
+from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.book import Look, Page, StoredCells
+from workbooks.xlsx.area import Area
 
 TITLE = "Data"
 HEADER_ROW, TOP = 4, 5

@@ -17,10 +17,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.numerals import is_number
 from workbooks.own_data.rows import Rows
+from workbooks.xlsx.errors import FileProblem
 
 if TYPE_CHECKING:
     from _csv import Reader

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
 from workbooks.own_data.blanks import clean, is_blank
 from workbooks.own_data.meaning import shown
 from workbooks.own_data.numerals import is_number
 from workbooks.own_data.rows import Rows
 from workbooks.own_data.sentences import counted
+from workbooks.xlsx.errors import FileProblem
 
 NO_HEADER = 0
 """The header row of a table whose columns have no names: they are called 1, 2, 3 …"""

@@ -4,16 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from addin.file.area import column_letters
-from workbooks.block import Block, Values, as_values
-from workbooks.book import Look
-from workbooks.expression import Expression, call, native
-from workbooks.network import HEADER_ROW, NUMBER, SMALL, TOP, LayerBlocks, NetworkPage
 from workbooks.own_data.data_page import DataPage
 from workbooks.own_data.meaning import NUMBER as A_NUMBER
 from workbooks.own_data.preparation import PreparationPage, is_blank
 from workbooks.own_data.recipe import BLANK, DROP, OTHER, Recipe
-from workbooks.rules import row_loss_grads, row_losses
+from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.book import Look
+from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.network import HEADER_ROW, NUMBER, SMALL, TOP, LayerBlocks, NetworkPage
+from workbooks.sheets.rules import row_loss_grads, row_losses
+from workbooks.xlsx.area import column_letters
 
 MOST_TRIED = 20_000_000
 """Multiply-adds of the gradient by central differences: more would keep the office waiting at every step."""

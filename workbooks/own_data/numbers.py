@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from workbooks.block import Block
-from workbooks.book import Look, Page
-from workbooks.expression import Expression, native
 from workbooks.own_data.network import OwnNetworkPage
 from workbooks.own_data.preparation import PreparationPage
 from workbooks.own_data.recipe import Recipe
+from workbooks.sheets.block import Block
+from workbooks.sheets.book import Look, Page
+from workbooks.sheets.expression import Expression, native
 
 NONE = "none"
 

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
 from workbooks.own_data.columns import CALLED, Fault
 from workbooks.own_data.meaning import DATE, NUMBER, TIME, VALUE, Meaning, shown
 from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, MEDIAN, OTHER, Input, Recipe
 from workbooks.own_data.sentences import counted, listed
 from workbooks.own_data.table import Table
+from workbooks.xlsx.errors import FileProblem
 
 MOST_CLASSES = 30
 MOST_WHOLE_CLASSES = 10

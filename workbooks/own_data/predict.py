@@ -7,9 +7,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.file.area import Area
-from addin.file.errors import FileProblem
-from addin.file.workbook import WorkbookFile
 from pyfuncs.cells.block import CellValue, quoted
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.activations import softmax
@@ -22,7 +19,10 @@ from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table
 from workbooks.own_data.workbook import TEMPLATE
 from workbooks.recalculate import FileCells, model_of
-from workbooks.writer import TEMPLATE_PROPERTY
+from workbooks.sheets.writer import TEMPLATE_PROPERTY
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.workbook import WorkbookFile
 
 FILL, MEAN, DEVIATION = 5, 7, 8
 """Columns of the sheet Preparation's table, from 0."""

@@ -8,14 +8,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.file.area import Area
 from pyfuncs.kernels.arrays import Matrix
-from workbooks.block import Block, Values
-from workbooks.book import Look, Page, StoredCells
-from workbooks.expression import Expression, native
 from workbooks.own_data.data_page import DataPage, column_names
 from workbooks.own_data.meaning import NUMBER, NUMERIC, VALUE, Meaning, shown
 from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, KINDS, MODE, TASKS, Input, Recipe
+from workbooks.sheets.block import Block, Values
+from workbooks.sheets.book import Look, Page, StoredCells
+from workbooks.sheets.expression import Expression, native
+from workbooks.xlsx.area import Area
 
 TITLE = "Preparation"
 FACTS_TOP = 4

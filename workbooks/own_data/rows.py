@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from addin.file.area import column_letters
 from pyfuncs.cells.block import CellValue
+from workbooks.xlsx.area import column_letters
 
 
 @dataclass(frozen=True, kw_only=True)

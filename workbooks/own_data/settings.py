@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.recipe import LOSS, Recipe
-from workbooks.rules import ELEMENTWISE
-from workbooks.settings import Setting, common_settings
+from workbooks.sheets.rules import ELEMENTWISE
+from workbooks.sheets.settings import Setting, common_settings
 
 LOSSES = {"binary": ("bce", "mse", "l1"), "regression": ("mse", "l1"), "multiclass": ("cross_entropy",)}
 LAST = {"binary": "sigmoid", "regression": "identity", "multiclass": "identity"}

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from addin.file.area import Area
-from addin.file.cells import ShownValue, Uncalculated
-from addin.file.errors import FileProblem
-from addin.file.package import Table
-from addin.file.sheets import Sheets, open_sheets
 from pyfuncs.cells.block import quoted
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import ShownValue, Uncalculated
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.package import Table
+from workbooks.xlsx.sheets import Sheets, open_sheets
 
 Cells = Mapping[int, Mapping[int, ShownValue | Uncalculated]]
 """What stands in the rows of a sheet that hold something, by row and column."""

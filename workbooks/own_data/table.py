@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from addin.file.archive import starts_as_workbook
-from addin.file.cells import ShownValue
-from addin.file.errors import FileProblem
 from pyfuncs.cells.block import CellValue, quoted
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.own_data.blanks import is_blank
@@ -17,6 +14,9 @@ from workbooks.own_data.header import ROW_NAMES, Named, named_rows
 from workbooks.own_data.meaning import NUMBER, VALUE, Meaning
 from workbooks.own_data.rows import Rows
 from workbooks.own_data.sheet_table import read_sheet
+from workbooks.xlsx.archive import starts_as_workbook
+from workbooks.xlsx.cells import ShownValue
+from workbooks.xlsx.errors import FileProblem
 
 WORKBOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
 MOST_SHOWN = 8

@@ -3,10 +3,6 @@
 from dataclasses import replace
 
 from pyfuncs.training.model import Record
-from workbooks.block import Block, as_values
-from workbooks.book import Book, Look, StoredCells
-from workbooks.expression import Expression
-from workbooks.network import TOP, random_weights
 from workbooks.own_data import data_page, preparation
 from workbooks.own_data.data_page import DataPage
 from workbooks.own_data.network import OwnNetworkPage
@@ -16,10 +12,14 @@ from workbooks.own_data.recipe import Recipe
 from workbooks.own_data.settings import settings_of
 from workbooks.own_data.table import Table
 from workbooks.own_data.words import Words
-from workbooks.reference import functions_page
-from workbooks.settings import TrainingPage
-from workbooks.start import MORE_BUTTONS, Card, start_page
-from workbooks.style import STAGES
+from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.book import Book, Look, StoredCells
+from workbooks.sheets.expression import Expression
+from workbooks.sheets.network import TOP, random_weights
+from workbooks.sheets.reference import functions_page
+from workbooks.sheets.settings import TrainingPage
+from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
+from workbooks.sheets.style import STAGES
 
 TEMPLATE = "own_data"
 LEGEND = ("rows", "inputs", "target", "weights", "forward", "loss", "gradient", "new")

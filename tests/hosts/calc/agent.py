@@ -13,7 +13,7 @@ from com.sun.star.awt import XCallback
 from com.sun.star.frame import XStatusListener
 from com.sun.star.util import URL
 
-from addin.calc.headless import Office, properties
+from addin.calc.install.headless import Office, properties
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 ALL_RESULTS = 7

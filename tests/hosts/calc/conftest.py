@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from addin.calc import installer
-from addin.calc.office import Program, check_version, clean_environment, find_office
+from addin.calc.install import installer
+from addin.calc.install.office import Program, check_version, clean_environment, find_office
 from pyfuncs.cells.errors import GradsheetError
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"

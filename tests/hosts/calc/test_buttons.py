@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from addin.file.workbook import WorkbookFile
+from workbooks.xlsx.workbook import WorkbookFile
 
 STATE = ("weight_1", "optimizer_state_1", "epoch", "step", "history")
 STEPS = 6

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbooks.digits.images import small_images
+from workbooks.lessons.digits.images import small_images
 
 
 def test_another_image_is_drawn_and_answered(calc, opened):

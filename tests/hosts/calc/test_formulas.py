@@ -2,11 +2,11 @@
 
 import pytest
 
-from addin.calc.values import ERROR_NUMBERS
+from addin.calc.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import ErrorCode
-from workbooks.block import as_values
+from workbooks.sheets.block import as_values
 
 NOT_CALLED = 504
 TOP = 20

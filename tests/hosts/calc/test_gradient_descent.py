@@ -2,10 +2,10 @@
 
 import pytest
 
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
-from workbooks.gradient_descent.epoch_table import HEADER, TOP
-from workbooks.gradient_descent.rules import RULES
+from workbooks.lessons.gradient_descent.epoch_table import HEADER, TOP
+from workbooks.lessons.gradient_descent.rules import RULES
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 SHEETS = [rule.sheet for rule in RULES]
 ROWS = 29

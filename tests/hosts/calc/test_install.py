@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from addin.calc.installer import TASK_SECONDS, package_folders, run_python, user_folder
-from addin.calc.office import Program, show
-from addin.calc.profile import is_current
+from addin.calc.install.installer import TASK_SECONDS, package_folders, run_python, user_folder
+from addin.calc.install.office import Program, show
+from addin.calc.install.profile import is_current
 from pyfuncs.kernels.jit import cache_folder
 
 from .conftest import Calc

@@ -1,6 +1,6 @@
 """The office killed in the middle of an epoch."""
 
-from addin.file.workbook import WorkbookFile
+from workbooks.xlsx.workbook import WorkbookFile
 
 
 def test_the_file_on_disk_is_whole(own_calc, template, gradsheet):

@@ -7,7 +7,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from addin.file.workbook import WorkbookFile
+from workbooks.xlsx.workbook import WorkbookFile
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 
-from addin.file.package import Package
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.own_data.workbook import rebuild
 from workbooks.recalculate import FileCells
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
 
 CLOSE = 1e-9
 EPOCHS = 40

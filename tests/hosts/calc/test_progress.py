@@ -7,10 +7,10 @@ No office is asked: the cells are in memory, and the screen writes down what it 
 
 import pytest
 
-from addin.calc import live_cells, training
-from addin.calc.bracket import Bracket
-from addin.calc.live_cells import LiveCells
-from addin.calc.training import Training
+from addin.calc.inside import live_cells, training
+from addin.calc.inside.bracket import Bracket
+from addin.calc.inside.live_cells import LiveCells
+from addin.calc.inside.training import Training
 
 
 class Screen:

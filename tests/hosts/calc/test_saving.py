@@ -6,9 +6,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.workbook import WorkbookFile
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.workbook import WorkbookFile
 
 LONG = b"ORG.GRADSHEET"
 LINEAR = "NN_LINEAR(A1:B2,D1:D2)"

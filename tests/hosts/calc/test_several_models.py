@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from addin.file.workbook import WorkbookFile
+from workbooks.xlsx.workbook import WorkbookFile
 
 SHEETS = ("Linear", "One hidden", "Two hidden")
 

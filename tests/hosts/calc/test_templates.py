@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from workbooks.templates import TEMPLATES
+from workbooks.lessons.templates import TEMPLATES
 
 CLOSE = 1e-12
 SAVED = 1e-14

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from addin.file.package import Package
+from workbooks.lessons.templates import BUNDLED
 from workbooks.recalculate import FileCells, builder
-from workbooks.start import OFF
-from workbooks.templates import BUNDLED
-from workbooks.writer import TEMPLATE_PROPERTY
+from workbooks.sheets.start import OFF
+from workbooks.sheets.writer import TEMPLATE_PROPERTY
+from workbooks.xlsx.package import Package
 
 CLOSE = 1e-9
 SAYS = re.compile(

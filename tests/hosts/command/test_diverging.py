@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from addin.clicking import reached
-from addin.excel.training import LongRun
-from addin.file.workbook import WorkbookFile
+from addin.excel.inside.training import LongRun
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Record
 from pyfuncs.training.trainer import Diverged, Trainer
+from workbooks.xlsx.workbook import WorkbookFile
 
 
 def diverged(gradsheet, path, *options):

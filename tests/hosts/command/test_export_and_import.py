@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
+from workbooks.xlsx.workbook import WorkbookFile
 
 AWKWARD = [-0.0, 5e-324, 0.1 + 0.2, 1.7976931348623157e308]
 FINITE = st.floats(-1e100, 1e100) | st.sampled_from([-0.0, 0.0, 5e-324])

@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.package import Package
 from workbooks.own_data.sheet_table import read_sheet
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.package import Package
 
 FORMULAS = [
     "OFFSET($Z$1,1,1)",

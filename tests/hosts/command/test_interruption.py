@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
+from workbooks.xlsx.workbook import WorkbookFile
 
 SETTINGS = {"optimizer": "momentum", "batch_size": 2, "valid_fraction": 0.25, "lr": 0.001}
 

@@ -7,7 +7,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from addin.file.workbook import WorkbookFile
+from workbooks.xlsx.workbook import WorkbookFile
 
 ROWS = [[i / 10, i * i % 7, 0.5 + i / 4, "note"] for i in range(12)]
 

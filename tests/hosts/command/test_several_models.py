@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
+from workbooks.xlsx.workbook import WorkbookFile
 
 
 @pytest.fixture

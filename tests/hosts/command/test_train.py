@@ -5,9 +5,9 @@ import json
 import openpyxl
 import pytest
 
-from addin.file.workbook import WorkbookFile
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
+from workbooks.xlsx.workbook import WorkbookFile
 
 FORMULA_FREE = {"optimizer": "momentum", "batch_size": 5, "valid_fraction": 0.25}
 

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from addin.file.workbook import WorkbookFile
+from workbooks.xlsx.workbook import WorkbookFile
 
 WRONG = [
     ("titanic_linear", "activation_1", "tanh", "identity, sigmoid"),

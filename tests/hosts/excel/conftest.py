@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from addin.excel.files import files
+from addin.excel.build.files import files
 
 HERE = Path(__file__).parent
 
@@ -51,7 +51,7 @@ def call(com: ModuleType, xlwings_on_windows: SimpleNamespace) -> Callable[..., 
 @pytest.fixture(scope="module")
 def call_udf(call: Callable[..., Any]) -> Callable[..., Any]:
     """Return what the VBA of a formula calls."""
-    return partial(call, "addin.excel.udfs")
+    return partial(call, "addin.excel.inside.udfs")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from addin.calc.headless import Office
+from addin.calc.install.headless import Office
 
 ALWAYS_EXECUTE = 4
 LIBRARY = "VBAProject"

@@ -4,8 +4,8 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
-from addin.excel.dependency import pinned_xlwings
-from addin.excel.windows import CLASSES, MACHINE, USER, Folders, Interpreter
+from addin.excel.build.dependency import pinned_xlwings
+from addin.excel.install.windows import CLASSES, MACHINE, USER, Folders, Interpreter
 
 APP_PATH = rf"{MACHINE}\Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 CLICK_TO_RUN = rf"{MACHINE}\Software\Microsoft\Office\ClickToRun\Configuration"

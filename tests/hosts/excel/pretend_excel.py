@@ -11,21 +11,21 @@ from types import SimpleNamespace
 from pyopenvba import ExcelFile
 
 from addin.commands import COMMANDS
-from addin.excel.layout import Spot
-from addin.excel.parts import Parts
-from addin.excel.project import with_project
-from addin.excel.shapes import add_buttons
-from addin.excel.smoke.buttons import buttons_in_file, models_in
-from addin.excel.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
-from addin.file.area import Area
-from addin.file.errors import FileProblem
-from addin.file.workbook import WorkbookFile
+from addin.excel.build.layout import Spot
+from addin.excel.build.parts import Parts
+from addin.excel.build.project import with_project
+from addin.excel.build.shapes import add_buttons
+from addin.excel.check.smoke.buttons import buttons_in_file, models_in
+from addin.excel.inside.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.workbook import WorkbookFile
 
 MISSING = object()
 

@@ -13,8 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from addin.cli.parser import command_parser
-from addin.excel import record
-from addin.excel.install import bootstrap
+from addin.excel.install import bootstrap, record
 from addin.excel.install.bootstrap import Machine, Python, Refusal, unfit
 
 from .pretend import contents

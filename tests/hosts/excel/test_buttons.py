@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from addin.commands import COMMANDS
-from addin.excel import clicks as excel
-from addin.excel.book import OpenBook, cells_of
-from addin.excel.clicks import DONE, FAILED, RUNNING, SAID, Clicks
-from addin.file.workbook import WorkbookFile
+from addin.excel.inside import clicks as excel
+from addin.excel.inside.book import OpenBook, cells_of
+from addin.excel.inside.clicks import DONE, FAILED, RUNNING, SAID, Clicks
+from workbooks.xlsx.workbook import WorkbookFile
 
 STATE = ("weight_1", "optimizer_state_1", "epoch", "step", "history")
 BATCH = 128
@@ -168,7 +168,7 @@ def test_a_long_run_stops_with_whole_epochs(book):
 
 
 def test_a_long_run_shows_whole_epochs_on_the_way(book, monkeypatch):
-    monkeypatch.setattr("addin.excel.training.SHOW_SECONDS", 0.0)
+    monkeypatch.setattr("addin.excel.inside.training.SHOW_SECONDS", 0.0)
     book._put("epochs_per_click", [[1_000_000]])
     clicks = Clicks()
     answer = clicks.click(book, "epochs", None)

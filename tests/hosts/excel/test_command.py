@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from addin.cli import install as command
-from addin.excel.files import add_in_file
+from addin.excel.build.files import add_in_file
 
 from .pretend import PretendWindows, contents
 from .pretend_excel import MISSING, PretendExcel, with_macros

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from addin.excel.configuration import configuration_path
-from addin.excel.dependency import pinned_xlwings
-from addin.excel.doctor.examine import examine
-from addin.excel.installer import install
-from addin.excel.registration import add_in_path
+from addin.excel.build.dependency import pinned_xlwings
+from addin.excel.check.doctor.examine import examine
+from addin.excel.install.configuration import configuration_path
+from addin.excel.install.installer import install
+from addin.excel.install.registration import add_in_path
 
 from .pretend import APP_PATH, CLICK_TO_RUN, CURRENT, EXCEL, OPTIONS, PretendWindows, program
 

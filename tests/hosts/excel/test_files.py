@@ -15,16 +15,16 @@ from lxml import etree
 from openpyxl.utils import get_column_letter
 
 from addin.commands import COMMANDS
-from addin.excel import vba
-from addin.excel.files import files
-from addin.excel.intellisense import TITLE
-from addin.excel.layout import make_room
-from addin.excel.package import workbook_file
-from addin.excel.ribbon import CUSTOM_UI
+from addin.excel.build import vba
+from addin.excel.build.files import files
+from addin.excel.build.intellisense import TITLE
+from addin.excel.build.layout import make_room
+from addin.excel.build.package import workbook_file
+from addin.excel.build.ribbon import CUSTOM_UI
 from pyfuncs.catalogue.registry import formulas
-from workbooks.book import Book, Look
-from workbooks.expression import native
-from workbooks.templates import BUNDLED, TEMPLATES
+from workbooks.lessons.templates import BUNDLED, TEMPLATES
+from workbooks.sheets.book import Book, Look
+from workbooks.sheets.expression import native
 
 NAMES = list(files())
 every_file = pytest.mark.parametrize("name", NAMES)

@@ -13,19 +13,19 @@ import pytest
 from pyopenvba import ExcelFile
 from pyopenvba.vba import VBAModuleKind
 
-from addin.calc import installer
-from addin.calc.office import clean_environment, find_office
+from addin.calc.install import installer
+from addin.calc.install.office import clean_environment, find_office
 from addin.commands import COMMANDS
-from addin.excel import vba
-from addin.excel.files import files
-from addin.excel.project import crlf, from_wheel
+from addin.excel.build import vba
+from addin.excel.build.files import files
+from addin.excel.build.project import crlf, from_wheel
 from pyfuncs.cells.errors import GradsheetError
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"
 HERE = Path(__file__).parent
 STANDARD, CLASS, DOCUMENT = 1, 2, 4
 SECONDS = 400
-MACROS, UDFS = "addin.excel.macros", "addin.excel.udfs"
+MACROS, UDFS = "addin.excel.inside.macros", "addin.excel.inside.udfs"
 TOLD = """Option Explicit
 
 Public Function ToldTwice() As String

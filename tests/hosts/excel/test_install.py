@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from addin.excel.configuration import configuration_path, read
-from addin.excel.installer import install, uninstall
-from addin.excel.office import find_excel
-from addin.excel.record import record_path
-from addin.excel.registration import add_in_path, registered
+from addin.excel.install.configuration import configuration_path, read
+from addin.excel.install.installer import install, uninstall
+from addin.excel.install.office import find_excel
+from addin.excel.install.record import record_path
+from addin.excel.install.registration import add_in_path, registered
 from pyfuncs.cells.errors import GradsheetError
 
 from .pretend import CURRENT, EXCEL, OPTIONS, PretendWindows, contents

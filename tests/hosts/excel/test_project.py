@@ -10,9 +10,9 @@ import zipfile
 
 import pytest
 
-from addin.excel import vba
-from addin.excel.files import files
-from addin.excel.project import crlf, from_wheel
+from addin.excel.build import vba
+from addin.excel.build.files import files
+from addin.excel.build.project import crlf, from_wheel
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it calls its own libraries by old names

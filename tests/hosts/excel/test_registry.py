@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from addin.excel.windows import CLASSES, MACHINE, USER
+from addin.excel.install.windows import CLASSES, MACHINE, USER
 
 from . import pretend_winreg
 from .pretend import PretendRegistry
@@ -21,8 +21,8 @@ def this_registry(monkeypatch):
         pretend_winreg.HKEYType.open_handles = 0
         monkeypatch.setattr(sys, "platform", "win32")
         monkeypatch.setitem(sys.modules, "winreg", pretend_winreg)
-    monkeypatch.delitem(sys.modules, "addin.excel.this_registry", raising=False)
-    return importlib.import_module("addin.excel.this_registry").ThisRegistry()
+    monkeypatch.delitem(sys.modules, "addin.excel.install.this_registry", raising=False)
+    return importlib.import_module("addin.excel.install.this_registry").ThisRegistry()
 
 
 @pytest.fixture(params=["pretend", "this"])
@@ -37,7 +37,7 @@ def registry(request, monkeypatch):
             registry.delete(key, name)
         if registry.exists(key):
             registry.delete_key(key)
-    monkeypatch.delitem(sys.modules, "addin.excel.this_registry")
+    monkeypatch.delitem(sys.modules, "addin.excel.install.this_registry")
     assert pretend_winreg.HKEYType.open_handles == 0
 
 

@@ -8,10 +8,10 @@ import pytest
 import xlwings
 
 from addin.commands import COMMANDS
-from addin.excel.files import add_in_file, blank_file
-from addin.excel.installer import install
-from addin.excel.smoke.run import smoke
-from addin.excel.vba import macro
+from addin.excel.build.files import add_in_file, blank_file
+from addin.excel.build.vba import macro
+from addin.excel.check.smoke.run import smoke
+from addin.excel.install.installer import install
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
 

@@ -7,9 +7,9 @@ import platformdirs
 import platformdirs.windows
 import pytest
 
-from addin.excel import record, this_windows
-from addin.excel.dependency import pinned_xlwings
-from addin.excel.this_windows import ThisWindows, folders, import_problem, interpreter
+from addin.excel.build.dependency import pinned_xlwings
+from addin.excel.install import record, this_windows
+from addin.excel.install.this_windows import ThisWindows, folders, import_problem, interpreter
 
 from .pretend import PretendRegistry
 

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from addin.excel.typed import is_one_call, wrong_counts
+from addin.excel.inside.typed import is_one_call, wrong_counts
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,6 @@ def test_a_call_with_nothing_around_it(text, expected):
 
 def test_vba_gets_both_answers_in_a_row(call, com, xlwings_on_windows):
     sentence = "NN_RELU: no arguments are given, but NN_RELU(inputs) takes 1."
-    assert importlib.import_module("addin.excel.macros")
-    assert call("addin.excel.macros", "typed", "=NN_RELU()") == [sentence, "one call"]
-    assert call("addin.excel.macros", "typed", "=SUM(A1)") == ["", ""]
+    assert importlib.import_module("addin.excel.inside.macros")
+    assert call("addin.excel.inside.macros", "typed", "=NN_RELU()") == [sentence, "one call"]
+    assert call("addin.excel.inside.macros", "typed", "=SUM(A1)") == ["", ""]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from addin.excel.values import ERROR_NUMBERS, FIRST_SCODE
+from addin.excel.inside.values import ERROR_NUMBERS, FIRST_SCODE
 from pyfuncs.catalogue.call import call as plain_call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
@@ -123,7 +123,7 @@ def test_no_result_is_of_a_type_that_com_does_not_know(call_udf, com):
 
 
 def test_each_formula_is_a_function_with_its_help_and_nothing_else_is(xlwings_on_windows):
-    udfs = importlib.import_module("addin.excel.udfs")
+    udfs = importlib.import_module("addin.excel.inside.udfs")
     found = {name: value.__xlfunc__ for name, value in vars(udfs).items() if hasattr(value, "__xlfunc__")}
     assert list(found) == list(formulas())
     for name, info in found.items():
@@ -147,14 +147,16 @@ def test_each_formula_is_a_function_with_its_help_and_nothing_else_is(xlwings_on
 
 def test_xlwings_can_write_its_own_wrapper_for_each(xlwings_on_windows):
     text = io.StringIO()
-    udfs = importlib.import_module("addin.excel.udfs")
-    xlwings_on_windows.udfs.generate_vba_wrapper("addin.excel.udfs", udfs, text, SimpleNamespace(Name="book.xlsm"))
+    udfs = importlib.import_module("addin.excel.inside.udfs")
+    xlwings_on_windows.udfs.generate_vba_wrapper(
+        "addin.excel.inside.udfs", udfs, text, SimpleNamespace(Name="book.xlsm")
+    )
     for name in formulas():
         assert f"Function {name}(" in text.getvalue()
 
 
 def test_the_macros_of_the_buttons_are_called_the_same_way(call, com, monkeypatch, xlwings_on_windows):
-    macros = importlib.import_module("addin.excel.macros")
+    macros = importlib.import_module("addin.excel.inside.macros")
     seen = []
     long = [f"sentence {i} " * 40 for i in range(3)]
     rows = [[[1.0, None], [float("nan"), -0.0]], [[2.0]], [[3.0, 4.0]]]
@@ -170,9 +172,9 @@ def test_the_macros_of_the_buttons_are_called_the_same_way(call, com, monkeypatc
             return macros.Answer(*next(answers))
 
     monkeypatch.setattr(macros, "CLICKS", Scripted())
-    assert call("addin.excel.macros", "click", "epochs", "") == ["running", long[0]]
-    assert call("addin.excel.macros", "go_on", True) == ["done", long[1], *["Model", "$A$1"] * 3]
-    assert [call("addin.excel.macros", "block", float(i)) for i in range(3)] == [
+    assert call("addin.excel.inside.macros", "click", "epochs", "") == ["running", long[0]]
+    assert call("addin.excel.inside.macros", "go_on", True) == ["done", long[1], *["Model", "$A$1"] * 3]
+    assert [call("addin.excel.inside.macros", "block", float(i)) for i in range(3)] == [
         [[1.0, ""], ["#NUM!", -0.0]],
         2.0,
         [3.0, 4.0],
@@ -181,6 +183,6 @@ def test_the_macros_of_the_buttons_are_called_the_same_way(call, com, monkeypatc
 
 
 def test_off_windows_the_module_is_plain_python():
-    udfs = importlib.import_module("addin.excel.udfs")
+    udfs = importlib.import_module("addin.excel.inside.udfs")
     assert udfs.NN_RELU([[-1.0, 2.0]]) == [[0.0, 2.0]]
     assert udfs.NN_RELU([["x"]])[0][0].startswith("#VALUE! NN_RELU: ")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from addin.commands import COMMANDS
-from addin.excel import vba
+from addin.excel.build import vba
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.catalogue.reserved import VBA_WORDS
 
@@ -130,9 +130,9 @@ def wrapper_of_xlwings(xlwings_on_windows):
 
     def write(kind):
         text = io.StringIO()
-        udfs = importlib.import_module("addin.excel.udfs")
+        udfs = importlib.import_module("addin.excel.inside.udfs")
         book = SimpleNamespace(Name=f"book.{kind}")
-        xlwings_on_windows.udfs.generate_vba_wrapper("addin.excel.udfs", udfs, text, book)
+        xlwings_on_windows.udfs.generate_vba_wrapper("addin.excel.inside.udfs", udfs, text, book)
         return text.getvalue()
 
     return write
@@ -144,7 +144,7 @@ def test_arguments_and_calls_are_those_of_xlwings_own_wrapper(wrapper_of_xlwings
     theirs = wrapper_of_xlwings(kind)
     for name in formulas():
         head = re.search(rf"^Function {name}\(.*\)$", theirs, re.MULTILINE)[0]
-        call = re.search(rf'XLPy.CallUDF\("addin.excel.udfs", "{name}", Array\(.*?\), \w+', theirs)[0]
+        call = re.search(rf'XLPy.CallUDF\("addin.excel.inside.udfs", "{name}", Array\(.*?\), \w+', theirs)[0]
         assert f"Public {head}\n" in ours
         assert f"{call})" in ours
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 import xlwings
 
-from addin.excel.configuration import PROJECT, configuration_path, wanted
-from addin.excel.dependency import pinned_xlwings
-from addin.excel.doctor.examine import examine
-from addin.excel.doctor.interpreter import DLL
-from addin.excel.installer import FIRST, install, uninstall
-from addin.excel.registration import ADD_IN, add_in_path
-from addin.excel.smoke.buttons import models_in
-from addin.excel.smoke.run import smoke
-from addin.excel.vba import TEXTS
-from workbooks.templates import BUNDLED
+from addin.excel.build.dependency import pinned_xlwings
+from addin.excel.build.vba import ADD_IN_FILE, TEXTS
+from addin.excel.check.doctor.examine import examine
+from addin.excel.check.doctor.interpreter import DLL
+from addin.excel.check.smoke.buttons import models_in
+from addin.excel.check.smoke.run import smoke
+from addin.excel.install.configuration import PROJECT, configuration_path, wanted
+from addin.excel.install.installer import FIRST, install, uninstall
+from addin.excel.install.registration import add_in_path
+from workbooks.lessons.templates import BUNDLED
 
 from .pretend import PretendWindows, contents
 from .pretend_excel import MISSING, PretendExcel
@@ -36,10 +36,10 @@ def test_all_that_is_built_is_installed_tried_and_removed(windows, tmp_path, exc
     before = contents(tmp_path), windows.registry.copy()
     assert install(windows, build, lambda: 0.0, [].append).name == FIRST
     folder = windows.folders.documents / "Gradsheet"
-    assert {path.name for path in folder.iterdir()} == excel_files.keys() - {ADD_IN}
+    assert {path.name for path in folder.iterdir()} == excel_files.keys() - {ADD_IN_FILE}
     assert {f"{name}.xlsm" for name in BUNDLED} <= {path.name for path in folder.iterdir()}
-    assert all((folder / name).read_bytes() == data for name, data in excel_files.items() if name != ADD_IN)
-    assert add_in_path(windows.folders).read_bytes() == excel_files[ADD_IN]
+    assert all((folder / name).read_bytes() == data for name, data in excel_files.items() if name != ADD_IN_FILE)
+    assert add_in_path(windows.folders).read_bytes() == excel_files[ADD_IN_FILE]
     assert [finding.line for finding in examine(windows) if not finding.is_well] == []
     report = tmp_path / "report.txt"
     assert smoke(windows, PretendExcel, lambda: MISSING, report, [].append) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.file.package import Package
+from workbooks.xlsx.package import Package
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -1,8 +1,8 @@
 import pytest
 from openpyxl.utils import absolute_coordinate, quote_sheetname
 
-from addin.file.area import Area
-from addin.file.errors import FileProblem
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.errors import FileProblem
 
 
 @pytest.mark.parametrize(

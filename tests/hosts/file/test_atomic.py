@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from addin.file.atomic import write_atomically
-from addin.file.errors import FileProblem
-from addin.file.locks import refuse_if_open
+from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.locks import refuse_if_open
 
 
 @contextmanager

@@ -5,10 +5,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.errors import FileProblem
-from addin.file.package import Package
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.package import Package
 
 Parts = Callable[..., dict[str, str]]
 WriteZip = Callable[[Path, Mapping[str, str | bytes]], Path]

@@ -6,10 +6,10 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
-from addin.file.area import Area
-from addin.file.cells import Cell, read_area
-from addin.file.package import Package
 from pyfuncs.cells.errors import ErrorCode
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import Cell, read_area
+from workbooks.xlsx.package import Package
 
 Raw = Callable[..., Package]
 

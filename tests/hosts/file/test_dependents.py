@@ -11,9 +11,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from addin.file.area import Area
-from addin.file.dependents import Dependents, dependents
-from addin.file.package import Package
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.dependents import Dependents, dependents
+from workbooks.xlsx.package import Package
 
 Found = Callable[..., set[str]]
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
-from addin.file.formulas import SharedFormula, words
+from workbooks.xlsx.formulas import SharedFormula, words
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from addin.file.errors import FileProblem
-from addin.file.locks import refuse_if_open
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.locks import refuse_if_open
 
 
 def sentence(path: Path) -> str:

@@ -8,8 +8,8 @@ from openpyxl.packaging.custom import BoolProperty, FloatProperty, IntProperty, 
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from addin.file.package import Package
-from addin.file.package import Table as FoundTable
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.package import Table as FoundTable
 
 
 @pytest.fixture

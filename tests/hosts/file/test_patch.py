@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from addin.file.area import Area
-from addin.file.cells import Cell, CellValue, read_area
-from addin.file.errors import FileProblem
-from addin.file.package import Package
-from addin.file.patch import ask_for_full_calculation, drop_values, set_values
 from pyfuncs.cells.errors import ErrorCode
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import Cell, CellValue, read_area
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_values
 
 Raw = Callable[..., Package]
 ONE_PACKAGE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

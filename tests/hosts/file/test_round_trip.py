@@ -11,8 +11,8 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from addin.file.package import Package
-from addin.file.patch import ask_for_full_calculation, set_values
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.patch import ask_for_full_calculation, set_values
 
 PICTURE = bytes(range(256)) * 40
 CUSTOM = b'<?xml version="1.0"?>\r\n<mine xmlns="urn:mine"  a = "1"><!-- kept --></mine>'

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from addin.file.area import Area
-from addin.file.cells import read_area
-from addin.file.patch import set_values
 from pyfuncs.cells.errors import ErrorCode
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.patch import set_values
 
 VALUES = [1.0, 0.1, -0.0, 0.0, True, False, "1", "TRUE", "", ErrorCode.NUM, "#NUM!"]
 

@@ -1,0 +1,1 @@
+"""Put the extension together, and into the office or out of it."""

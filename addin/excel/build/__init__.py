@@ -1,0 +1,1 @@
+"""The files that Excel opens: workbooks with macros and the add-in."""

@@ -1,0 +1,37 @@
+"""The files that Excel needs: every template and an empty workbook with macros, and the add-in."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from addin.excel.build.package import macro_file, workbook_file
+from addin.excel.build.ribbon import BLANK, add_ribbon
+from addin.excel.build.vba import ADD_IN, ADD_IN_FILE, WORKBOOK
+from workbooks.lessons.templates import BUNDLED, TEMPLATES
+from workbooks.sheets.book import Book
+
+
+def files() -> Mapping[str, Callable[[], bytes]]:
+    """Return what makes each file, by its name."""
+    makers: dict[str, Callable[[], bytes]] = {f"{name}.{WORKBOOK}": partial(template_file, name) for name in BUNDLED}
+    return makers | {f"{BLANK}.{WORKBOOK}": blank_file, ADD_IN_FILE: add_in_file}
+
+
+def template_file(name: str) -> bytes:
+    """Return a template with formulas and buttons that work."""
+    return workbook_file(TEMPLATES[name].build(None))
+
+
+def blank_file() -> bytes:
+    """Return an empty workbook in which the formulas can be typed."""
+    book = Book(BLANK, "Gradsheet")
+    book.page("Sheet1")
+    return workbook_file(book)
+
+
+def add_in_file() -> bytes:
+    """Return gradsheet.xlam."""
+    book = Book(ADD_IN_FILE.removesuffix(f".{ADD_IN}"), "Gradsheet")
+    book.page("Sheet1")
+    parts = macro_file(book, ADD_IN)
+    add_ribbon(parts)
+    return parts.to_bytes()

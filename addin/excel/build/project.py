@@ -1,0 +1,47 @@
+"""The VBA project in a workbook: xlwings' own modules as its wheel brings them, and ours."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import xlwings
+from pyopenvba import ExcelFile
+from pyopenvba.vba import VBAModuleKind
+
+from addin.excel.build import vba
+
+XLWINGS = Path(xlwings.__file__).parent
+CALLER = "xlwings"
+DICTIONARY = "Dictionary"
+FROM_WHEEL: Mapping[str, Path] = {
+    CALLER: XLWINGS / "xlwings.bas",
+    DICTIONARY: XLWINGS / "addin" / "Dictionary.cls",
+}
+"""What calls Python, and what it needs; both name the version of the library they call."""
+
+
+def from_wheel(name: str) -> str:
+    """Return a module of xlwings' with the line ends of a file."""
+    return FROM_WHEEL[name].read_text(encoding="cp1252")
+
+
+def with_project(data: bytes, kind: str) -> bytes:
+    """Return a workbook file with the VBA project of a workbook ("xlsm") or of the add-in ("xlam")."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsm"
+        path.write_bytes(data)
+        with ExcelFile(path) as file:
+            file.add_vba_project()
+            project = file.vba_project()
+            project.add_module(CALLER, crlf(from_wheel(CALLER)))
+            project.add_module(DICTIONARY, crlf(from_wheel(DICTIONARY)), kind=VBAModuleKind.other)
+            for name, text in vba.modules(kind).items():
+                project.add_module(name, crlf(text))
+            project.get_module("ThisWorkbook").body = crlf(vba.document_text(kind))
+            file.save()
+        return path.read_bytes()
+
+
+def crlf(text: str) -> str:
+    """Return a text with the line ends that VBA wants."""
+    return "\r\n".join(text.splitlines()) + "\r\n"

@@ -1,0 +1,82 @@
+"""Buttons on a sheet: shapes in its drawing, each with the macro that a click runs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+
+from addin.excel.build.layout import GAP, HEIGHT, Spot
+from addin.excel.build.parts import MAIN, OFFICE, Parts
+from addin.excel.build.vba import macro
+from workbooks.sheets.style import ACCENT, FONT
+
+XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
+AFTER_DRAWING = ("legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems")
+LAST_ELEMENTS = frozenset(f"{{{MAIN}}}{name}" for name in (*AFTER_DRAWING, "tableParts", "extLst"))
+
+POINT = 12_700
+"""English metric units in a point."""
+
+MARKS = {"step": "▶ ", "epoch": "▶▶ ", "epochs": "▶▶▶ ", "stop": "■ ", "reset": "↺ "}
+
+
+def add_buttons(parts: Parts, title: str, spots: Sequence[Spot]) -> None:
+    """Put buttons on a sheet."""
+    part = drawing_of(parts, parts.sheets()[title])
+    root = parts.root(part)
+    first = 1 + max((int(each.get("id")) for each in root.iter(f"{{{XDR}}}cNvPr")), default=1)
+    for number, spot in enumerate(spots, first):
+        root.append(button(spot, number))
+    parts.put(part, root)
+
+
+def drawing_of(parts: Parts, sheet: str) -> str:
+    """Return the drawing of a sheet, a new one where it has none."""
+    for part in parts.targets(sheet, "drawing").values():
+        return part
+    part = parts.new_name("xl/drawings/drawing{}.xml")
+    parts.put(part, etree.Element(f"{{{XDR}}}wsDr", nsmap={"xdr": XDR, "a": A}))
+    parts.declare(part, DRAWING)
+    relationship = parts.relate(sheet, f"{OFFICE}/drawing", f"/{part}")
+    root = parts.root(sheet)
+    at = next((i for i, each in enumerate(root) if each.tag in LAST_ELEMENTS), len(root))
+    root.insert(at, etree.Element(f"{{{MAIN}}}drawing", {f"{{{OFFICE}}}id": relationship}, nsmap={"r": OFFICE}))
+    parts.put(sheet, root)
+    return part
+
+
+def button(spot: Spot, number: int) -> Any:
+    """Return a button's shape with its number in the drawing."""
+    return etree.fromstring(
+        SHAPE.format(
+            number=number,
+            column=spot.column - 1,
+            row=spot.row - 1,
+            x=round(GAP / 2 * POINT),
+            y=round(spot.below * POINT),
+            width=round(spot.width * POINT),
+            height=round(HEIGHT * POINT),
+            macro=macro(spot.command),
+            label=MARKS.get(spot.command.name, "") + spot.command.label,
+            help=spot.command.help,
+        )
+    )
+
+
+SHAPE = f"""<xdr:oneCellAnchor xmlns:xdr="{XDR}" xmlns:a="{A}">
+<xdr:from><xdr:col>{{column}}</xdr:col><xdr:colOff>{{x}}</xdr:colOff>
+<xdr:row>{{row}}</xdr:row><xdr:rowOff>{{y}}</xdr:rowOff></xdr:from>
+<xdr:ext cx="{{width}}" cy="{{height}}"/>
+<xdr:sp macro="[0]!{{macro}}" textlink="">
+<xdr:nvSpPr><xdr:cNvPr id="{{number}}" name="{{macro}}" descr="{{help}}"/><xdr:cNvSpPr/></xdr:nvSpPr>
+<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{{width}}" cy="{{height}}"/></a:xfrm>
+<a:prstGeom prst="roundRect"><a:avLst/></a:prstGeom>
+<a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill><a:ln><a:noFill/></a:ln></xdr:spPr>
+<xdr:txBody><a:bodyPr vertOverflow="clip" horzOverflow="clip" wrap="none"
+lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>
+<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en-US" sz="1000" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/>
+</a:solidFill><a:latin typeface="{FONT}"/></a:rPr><a:t>{{label}}</a:t></a:r></a:p></xdr:txBody></xdr:sp>
+<xdr:clientData/>
+</xdr:oneCellAnchor>"""

@@ -1,0 +1,131 @@
+"""Each button of a workbook pressed, and the cells afterwards compared with the same training done on the file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from addin.excel.build.parts import Parts
+from addin.excel.build.shapes import XDR
+from addin.excel.check.smoke.cells import difference, rows
+from addin.excel.check.smoke.report import Report
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.reader import Rows
+from pyfuncs.training.storage import state_blocks
+from pyfuncs.training.trainer import Trainer
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.workbook import WorkbookFile
+
+MACRO = "gradsheet"
+INPUTS = "inputs"
+# Excel's own arithmetic makes the inputs, and differs from Python's in the last places.
+TOLERANCE = 1e-9
+TRAINS: Mapping[str, Callable[[Trainer], None]] = {
+    "step": lambda trainer: trainer.step(),
+    "epoch": lambda trainer: trainer.train(1),
+    "epochs": lambda trainer: trainer.train(trainer.model.settings.epochs_per_click),
+}
+ASKS = {
+    "export": "Excel asks where to write the weights: choose a name and press Save.",
+    "import": "Excel asks for the weights: choose the file that you have just written.",
+    "messages": "A box says what the selected formula raises: press OK.",
+}
+ORDER = ("step", "epoch", "epochs", "undo", "export", "import", "reset", "stop", "messages")
+
+Buttons = dict[str, dict[str, str]]
+"""What each button runs, by its sheet and its name."""
+
+
+def buttons_in_file(path: Path) -> Buttons:
+    """Return the buttons that a file's drawings hold."""
+    parts = Parts(path.read_bytes())
+    shapes = {
+        title: [
+            shape.get("macro", "")
+            for drawing in parts.targets(part, "drawing").values()
+            for shape in parts.root(drawing).iter(f"{{{XDR}}}sp")
+        ]
+        for title, part in parts.sheets().items()
+    }
+    return by_name(shapes)
+
+
+def buttons_in_excel(book: Any) -> Buttons:
+    """Return the buttons that Excel shows."""
+    return by_name({sheet.name: [str(shape.api.OnAction or "") for shape in sheet.shapes] for sheet in book.sheets})
+
+
+def by_name(macros: Mapping[str, Sequence[str]]) -> Buttons:
+    """Return the macros of ours by sheet and button, without the sheets that have none."""
+    found = {
+        sheet: {name_of(macro).removeprefix(MACRO): macro for macro in listed if name_of(macro).startswith(MACRO)}
+        for sheet, listed in macros.items()
+    }
+    return {sheet: buttons for sheet, buttons in found.items() if buttons}
+
+
+def name_of(macro: str) -> str:
+    """Return a macro's own name in small letters, without its workbook and module."""
+    return macro.rpartition("!")[2].rpartition(".")[2].lower()
+
+
+def models_in(path: Path) -> list[str | None]:
+    """Return the sheets that hold a model of their own, None for one of the whole workbook."""
+    scopes = [scope for scope, name in Package.open(path).defined_names() if name.casefold() == INPUTS]
+    return [None] if None in scopes else list(dict.fromkeys(scopes))
+
+
+def try_buttons(report: Report, app: Any, book: Any, path: Path, asks: bool) -> bool:
+    """Press the buttons of every model in an open workbook; return whether a person was asked for files."""
+    there, shown = buttons_in_file(path), buttons_in_excel(book)
+    listed = {sheet: sorted(names) for sheet, names in shown.items()}
+    report.check(
+        {sheet: sorted(names) for sheet, names in there.items()} == listed,
+        "the buttons are " + ("; ".join(f"{sheet}: {', '.join(names)}" for sheet, names in listed.items()) or "none"),
+    )
+    models = models_in(path)
+    if not models:
+        report.note("there is no model in it to train, so no button was pressed")
+    for sheet in models:
+        here = shown.get(sheet or "") or next(iter(shown.values()), {})
+        with report.trying(f"the model {sheet or 'of the workbook'}"):
+            if sheet is not None:
+                book.sheets[sheet].activate()
+            press(report, app, book, WorkbookFile.open(path, sheet), here, asks)
+            asks = asks and not here
+    return asks
+
+
+def press(report: Report, app: Any, book: Any, file: WorkbookFile, macros: Mapping[str, str], asks: bool) -> None:
+    """Press the buttons of one model in turn; the person at the screen answers what some ask."""
+    trainer = Trainer(read_model(file))
+    before = trainer.state.copy()
+    place = f" of {file.sheet}" if file.sheet else ""
+    for name in (name for name in ORDER if name in macros and (asks or name not in ASKS)):
+        if name in ASKS:
+            report.line(f"     {ASKS[name]}")
+        with report.trying(f"button {name}{place}"), report.timing(f"button {name}{place}"):
+            app.api.Run(macros[name])
+        if name in TRAINS:
+            before = trainer.state.copy()
+            TRAINS[name](trainer)
+        elif name == "undo":
+            trainer.put(before.copy())
+        elif name == "reset":
+            trainer.reset()
+        with report.trying(f"cells after {name}{place}"):
+            compare(report, book, file, f"{name}{place}", state_blocks(trainer.model, trainer.state, file))
+
+
+def compare(report: Report, book: Any, file: WorkbookFile, button: str, wanted: Mapping[str, Rows]) -> None:
+    """Compare the cells with what they must hold."""
+    worst, where = 0.0, ""
+    for name, block in wanted.items():
+        area = file.area(name)
+        cells = book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right))
+        found = rows(cells.raw_value)
+        if name.startswith("optimizer"):
+            found = [[cell or 0.0 for cell in row] for row in found]  # a blank memory is an empty one
+        apart = difference(found, block)
+        if apart > worst:
+            worst, where = apart, f" in {name}"
+    report.check(worst <= TOLERANCE, f"after {button} the cells differ from training the file by {worst:.1e}{where}")

@@ -1,0 +1,1 @@
+"""The lessons: a workbook each, built as a program."""

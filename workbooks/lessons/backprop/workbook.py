@@ -1,0 +1,164 @@
+"""Back-propagation in full: a net of 3 inputs, 4 hidden units and 1 output, every number of both passes in cells."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from openpyxl.formatting.rule import ColorScaleRule
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pyfuncs.training.model import Record
+from workbooks.lessons.backprop.net import HIDDEN, ROWS, Net
+from workbooks.sheets.block import Block
+from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.charts import history_chart
+from workbooks.sheets.expression import Expression, native
+from workbooks.sheets.questions import Question
+from workbooks.sheets.reference import functions_page
+from workbooks.sheets.settings import Setting, TrainingPage, common_settings
+from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
+from workbooks.sheets.units import dead_units
+
+CLICKS = 10
+"""How many clicks on N epochs the sheet promises to be enough."""
+EPOCHS_PER_CLICK = 50
+GOOD = 0.01
+KEPT = (
+    "lr",
+    "schedule",
+    "schedule_epochs",
+    "schedule_gamma",
+    "seed",
+    "initializer",
+    "loss",
+    "epochs_per_click",
+    "task",
+)
+"""Plain gradient descent on all rows needs no other settings."""
+OUTPUT = ("sigmoid", "identity")
+TITLE = "Back-propagation, number by number"
+LEAD = (
+    "Three inputs, four hidden units, one output. It shall say 1 where exactly one of the three inputs is 1. The sheet "
+    "Net shows the way forward to the loss and the way back, the gradient, each block with its name and shape."
+)
+STEPS = (
+    "Open the sheet Net. Read the green row left to right, then the purple row right to left.",
+    "Compare each purple block with the one under it: the same gradient, found by trying.",
+    "Press ▶ Step (Ctrl+click in Calc) and watch θ become θ - lr · gradient, on the right of Net.",
+    f"Press ▶▶▶ N epochs: within {CLICKS} clicks the loss is below {GOOD} and all {ROWS} rows are right.",
+    "In Net, overwrite one weight: what changes to its right, and what to its left?",
+)
+NOTICE = (
+    "The way back uses the numbers of the way forward: a1 and h1 must be kept until then.",
+    "Where a1 is negative, ReLU gave 0, and no gradient comes back through it.",
+    "A gradient has the shape of what it belongs to: W1 is 3×4, and so is dL/dW1.",
+    "With activation_1 identity (sheet Training) at least one row stays wrong, however long you train.",
+    "Rows are computed all at once; layers one after the other, on both ways.",
+)
+QUESTIONS = (
+    Question(
+        "Can layers be computed at once?",
+        "Rows yes, layers no. No row needs another one, so all eight go through a layer in one matrix product. But h1 "
+        "needs a1, a2 needs h1; and on the way back dL/dh1 needs dL/da2. Only dL/dW2 and dL/dh1, which both need "
+        "nothing but dL/da2, can be computed side by side.",
+    ),
+    Question(
+        "Why go backwards at all, when trying finds the same gradient?",
+        "Trying one weight takes two passes forward, so 21 numbers take 42. Back-propagation takes one pass forward "
+        "and one back for all of them, and for a million weights too.",
+    ),
+    Question(
+        "What is θ?",
+        "All weights and biases written one below the other: 12 + 4 + 4 + 1 = 21 numbers. The gradient is stacked in "
+        "the same order, so that a step is one line: new θ = θ - lr · gradient.",
+    ),
+    Question(
+        "What is f'?",
+        "The slope of the activation. ReLU's is 1 where a1 is above 0, else 0; a sigmoid's is s · (1 - s), a quarter "
+        "at most.",
+    ),
+)
+
+
+def build(stored: StoredCells | None = None) -> Book:
+    """Return the workbook, as new or with the values that its input cells hold by now."""
+    book = Book("backprop", TITLE, stored)
+    start, page = book.page("Start"), book.page("Net")
+    training = TrainingPage(book, settings_of())
+    training.counters(0, 0)
+    net = Net(page, training.settings)
+    loss, accuracy = net.loss, net.accuracy
+    record = Record(0, 0, 0.0, None, None, None)
+    if isinstance(loss.only, float) and isinstance(accuracy.only, float):
+        record = Record(0, 0, loss.only, None, accuracy.only, 1.0 - accuracy.only)
+    history = training.history(record)
+    functions_page(book)
+    right = native("{a}*{n}", a=accuracy, n=float(ROWS))
+    cards = [
+        Card("loss now", reference(loss), "0.0000"),
+        Card(f"rows right, of {ROWS}", right, "0"),
+        Card("epoch", reference(training.settings["epoch"]), "0"),
+        Card("largest difference", reference(net.largest), "0E+00"),
+        Card("hidden units", float(HIDDEN), "0"),
+        Card("numbers in θ", float(net.theta.values.shape[0]), "0"),
+    ]
+    table = truth_table(start, net)
+
+    def picture(sheet: Worksheet) -> None:
+        history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "H7", (12.4, 9.4))
+        scale = ColorScaleRule(
+            start_type="num", start_value=0, start_color="FFFFFF", end_type="num", end_value=1, end_color="F4B183"
+        )
+        sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
+
+    dead = dead_units(training.settings["activation_1"], net.h1)
+    start_page(
+        start,
+        TITLE,
+        LEAD,
+        STEPS,
+        NOTICE,
+        cards,
+        history,
+        buttons=MORE_BUTTONS,
+        picture=picture,
+        questions=QUESTIONS,
+        dead=dead,
+        lost=("the cards and the truth table on Start", "Net"),
+    )
+    return book
+
+
+def settings_of() -> tuple[Setting, ...]:
+    """Return the settings of the Training sheet."""
+    hidden = ("relu", "leaky_relu", "sigmoid", "tanh", "identity")
+    own = (
+        Setting("activation_1", "relu", "f, of the hidden layer.", hidden),
+        Setting("activation_2", "sigmoid", "The output's: sigmoid keeps it between 0 and 1.", OUTPUT),
+    )
+    changes: dict[str, dict[str, Any]] = {
+        "loss": {"help": "What is made small: the mean of the squared errors.", "choices": ("mse",)},
+        "epochs_per_click": {"value": EPOCHS_PER_CLICK},
+        "seed": {"value": 5},
+    }
+    common = {setting.name: setting for setting in common_settings(ROWS, ("mse",), 1.0)}
+    return (*own, *(replace(common[name], **changes.get(name, {})) for name in KEPT))
+
+
+def truth_table(start: Page, net: Net) -> Block:
+    """Put the eight rows with what is wanted and what the net says beside the loss, and return the two columns."""
+    top, left = 7, 15
+    start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net says"]], Look("header"))
+    look = Look("inputs", "0")
+    for i in range(ROWS):
+        x = net.inputs.part(top=i, rows=1)
+        start.array(top + i, left, (1, 3), reference(x), look)
+        start.cell(top + i, left + 3, reference(net.target.part(top=i, rows=1)), Look("body", "0"))
+        start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("body", "0.00"))
+    area = start.area(top, left + 3, ROWS, 2)
+    return Block(area, np.hstack([net.target.values, net.prediction.values]))
+
+
+def reference(block: Block) -> Expression:
+    """Return a formula that shows other cells."""
+    return Expression(block.reference, lambda: block.values)

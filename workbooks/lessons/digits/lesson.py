@@ -1,0 +1,93 @@
+"""What sets the two workbooks of digits apart: the size of the pictures, and what the sheets say."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workbooks.lessons.digits.images import Images, large_images, small_images
+
+HIDDEN = (16, 16)
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class DigitsLesson:
+    """One workbook of digits."""
+
+    template: str
+    title: str
+    lead: str
+    side: int
+    count: int
+    images: Callable[[], Images]
+    lr: float
+    epochs: int
+    cell_pixels: int
+    """How wide and high a cell of the grid on Start is."""
+    cells_a_pixel: int
+    """How many rows of that grid a pixel of the picture is high."""
+    steps: tuple[str, ...]
+    notice: tuple[str, ...]
+
+    @property
+    def inputs(self) -> int:
+        """Return how many numbers describe a picture."""
+        return self.side * self.side
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Return the numbers of inputs and of every layer's units."""
+        return (self.inputs, *HIDDEN, CLASSES)
+
+    @property
+    def training(self) -> int:
+        """Return how many pictures train; they come first."""
+        return self.count - self.count // 5
+
+
+def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
+    """Return what to do, as both workbooks say it."""
+    return (
+        "Type another image number (orange cell): the net says which digit it takes it for. Untrained, it guesses.",
+        f"Train: press N epochs ({epochs}), or: gradsheet train {template}.xlsx --epochs {epochs}",
+        "First layer: what each unit looks for, at random at first. Results: the confusion matrix, what it gets wrong.",
+        f"In Training set activation_1 and activation_2 to relu, lr to {relu_lr}, press Reset, train again.",
+    )
+
+
+NOTICE = (
+    "The answer is the brightest of ten outputs: how sure it is shows in the others.",
+    "Error rate beside accuracy: from 90 to 92 % right sounds like nothing, from 10 to 8 % wrong is a fifth fewer.",
+    "ReLU learns faster than the sigmoid, whose slope is at most 1/4 a layer and nearly 0 where it is sure.",
+    "The masks are no strokes or loops: the net finds what works, not what we would look for.",
+)
+
+LARGE = DigitsLesson(
+    template="digits",
+    title="Which digit is it? 784 pixels, two layers of 16, ten answers",
+    lead="5,000 handwritten digits of 28×28 pixels. Each pixel is an input; 16 units look at all of them, 16 at what "
+    "those found, and ten outputs say how much it looks like each digit. 4,000 images train, 1,000 check.",
+    side=28,
+    count=5000,
+    images=large_images,
+    lr=3.0,
+    epochs=30,
+    cell_pixels=20,
+    cells_a_pixel=1,
+    steps=steps("digits", 30, "1"),
+    notice=NOTICE,
+)
+SMALL = DigitsLesson(
+    template="digits_8x8",
+    title="Which digit is it? 64 pixels, two layers of 16, ten answers",
+    lead="1,797 handwritten digits of 8×8 pixels. Each pixel is an input; 16 units look at all of them, 16 at what "
+    "those found, and ten outputs say how much it looks like each digit. 1,438 images train, 359 check.",
+    side=8,
+    count=1797,
+    images=small_images,
+    lr=3.0,
+    epochs=100,
+    cell_pixels=22,
+    cells_a_pixel=2,
+    steps=steps("digits_8x8", 100, "1"),
+    notice=NOTICE,
+)

@@ -1,0 +1,204 @@
+"""The workbooks of handwritten digits, put together: Start draws one image and what the network makes of it."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pyfuncs.training.model import Record
+from workbooks.lessons.digits.grids import HIDDEN_NUMBER, brightness, mark_largest, square_columns
+from workbooks.lessons.digits.lesson import CLASSES, DigitsLesson
+from workbooks.lessons.digits.sheets import LayersPage, ResultsPage, images_page, masks_page, unit_page, weights_page
+from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.opening import buttons, headline
+from workbooks.sheets.questions import put_questions
+from workbooks.sheets.reference import functions_page
+from workbooks.sheets.rules import ELEMENTWISE
+from workbooks.sheets.settings import Setting, TrainingPage, common_settings
+from workbooks.sheets.start import put_status, without_gradsheet
+from workbooks.xlsx.area import column_letters
+
+TOP = 4
+PICTURE_LEFT = 8
+
+
+def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
+    """Return the lesson's workbook, as new or with the values that its input cells hold by now.
+
+    Raises:
+        GradsheetError: for a new one, where the package that brings the images is not installed.
+
+    """
+    images = None if stored is not None else lesson.images()
+    book = Book(lesson.template, lesson.title, stored)
+    start = book.page("Start")
+    training = TrainingPage(book, settings_of(lesson))
+    training.counters(0, 0)
+    first = training.settings["activation_1"]
+    depth = len(lesson.sizes) - 1
+    words = [[training.settings[f"activation_{k}"].only] for k in range(1, depth + 1)]
+    activation_words = Block(replace(first.area, bottom=first.area.top + depth - 1), as_values(words))
+    layers = weights_page(book, lesson, training.settings)
+    blocks = images_page(book, lesson, images)
+    image = image_number(start, lesson)
+    one = LayersPage(book, training.settings, layers, blocks["inputs"], image)
+    masks_page(book, lesson, layers[0][0])
+    unit_page(book, lesson, layers[0][0])
+    results = ResultsPage(book, lesson, blocks, layers, activation_words)
+    record = Record(0, 0, 0.0, None, None, None)
+    if stored is None:
+        record = first_record(lesson, blocks, layers, activation_words)
+    history = training.history(record)
+    functions_page(book)
+    fill_start(start, lesson, training, blocks, layers, one, results, history)
+    order = ("Start", "One image", "First layer", "One unit", "Training", "Results", "Weights", "Images", "Functions")
+    book.pages.sort(key=lambda page: order.index(page.title))
+    return book
+
+
+def settings_of(lesson: DigitsLesson) -> tuple[Setting, ...]:
+    """Return the settings, with the network's own on top."""
+    own = (
+        Setting("activation_1", "sigmoid", "What the first 16 units make of their sums.", ELEMENTWISE),
+        Setting("activation_2", "sigmoid", "What the second 16 units make of their sums.", ELEMENTWISE),
+        Setting("activation_3", "sigmoid", "sigmoid keeps each output between 0 and 1.", ("sigmoid", "identity")),
+    )
+    changed = {
+        "batch_size": {"value": 10, "help": "Images a step looks at."},
+        "initializer": {"value": "xavier"},
+        "epochs_per_click": {"value": lesson.epochs},
+        "task": {"value": "multiclass", "help": "One digit of ten.", "choices": ("multiclass",)},
+    }
+    return own + tuple(
+        replace(setting, **changed.get(setting.name, {}))  # type: ignore[arg-type]
+        for setting in common_settings(lesson.count, ("mse", "bce", "l1"), lesson.lr)
+        if setting.name not in ("valid_fraction", "split_seed")
+    )
+
+
+def first_record(
+    lesson: DigitsLesson, blocks: dict[str, Block], layers: list[tuple[Block, Block]], activation_words: Block
+) -> Record:
+    """Return the history's first row: the untrained network."""
+    parameters = [block for layer in layers for block in layer]
+    outputs = call("NN_FORWARD", blocks["inputs"], activation_words, None, *parameters).value()
+    digits = blocks["target"].values[:, 0].astype(int)
+    losses = ((outputs - np.eye(CLASSES)[digits]) ** 2).mean(axis=1)
+    wrong = outputs.argmax(axis=1) != digits
+    n = lesson.training
+    error = float(wrong[n:].mean())
+    return Record(0, 0, float(losses[:n].mean()), float(losses[n:].mean()), 1 - error, error)
+
+
+def image_number(page: Page, lesson: DigitsLesson) -> Block:
+    """Put the cell in which one chooses an image."""
+    help_text = f"Any whole number from 1 to {lesson.count}."
+    look = Look("input", "0", minimum=1, maximum=lesson.count, whole=True, help=help_text)
+    page.text(TOP + 3, 3, "type an image number", Look("card_label"))
+    page.merged.append(f"C{TOP + 4}:C{TOP + 5}")
+    return page.input(TOP + 4, 3, float(lesson.training + 5), look, "image")
+
+
+def fill_start(
+    page: Page,
+    lesson: DigitsLesson,
+    training: TrainingPage,
+    blocks: dict[str, Block],
+    layers: list[tuple[Block, Block]],
+    one: LayersPage,
+    results: ResultsPage,
+    history: Block,
+) -> None:
+    """Draw the image and its way through the network beside what to do and what to notice."""
+    page.widths = {"A": 2.0, "B": 4.0, "G": 2.0} | dict.fromkeys("CDEF", 19.0)
+    headline(page, lesson.title, lesson.lead, "AH" if lesson.side > 10 else "V")
+    page.heights[3] = 32
+    page.heights |= dict.fromkeys(range(TOP, TOP + 30), lesson.cell_pixels * 0.75)
+    image = Block(page.area(TOP + 4, 3, 1, 1), page.blocks[1][0].values, "image")
+    target = blocks["target"]
+    outputs = one.outputs[-1]
+    truth = native("INDEX({y},{n})", y=target, n=image)
+    parameters = [block for layer in layers for block in layer]
+    text = "+".join(f"ROWS({{b{i}}})*COLUMNS({{b{i}}})" for i in range(len(parameters)))
+    total = native(
+        text,
+        **{f"b{i}": block for i, block in enumerate(parameters)},
+    )
+    cards: list[tuple[int, int, str, Expression, str]] = [
+        (0, 3, "the network says", native("{a}", a=call("NN_ARGMAX", outputs)), "0"),
+        (0, 4, "it is", truth, "0"),
+        (0, 5, "valid error rate", shown(results.cards["error rate"]), "0.0%"),
+        (0, 6, "valid accuracy", shown(results.cards["accuracy"]), "0.0%"),
+        (3, 4, "parameters", total, "#,##0"),
+        (3, 5, "epoch", shown(training.settings["epoch"]), "0"),
+        (3, 6, "images", native("ROWS({y})", y=target), "#,##0"),
+    ]
+    for down, column, label, formula, number_format in cards:
+        letters = column_letters(column)
+        page.text(TOP + down, column, label, Look("card_label"))
+        page.array(TOP + down + 1, column, (1, 1), formula, Look("card", number_format))
+        page.merged.append(f"{letters}{TOP + down + 1}:{letters}{TOP + down + 2}")
+    buttons(page, [(TOP + 6, column) for column in (3, 4, 5, 6)])
+    say(page, TOP + 7, "What to do", lesson.steps, None)
+    say(page, TOP + 8 + 2 * len(lesson.steps), "What to notice", lesson.notice, "•")
+    put_status(page, 3, 2, (1, 5), history)
+    below = TOP + max(9 + 2 * (len(lesson.steps) + len(lesson.notice)), lesson.side * lesson.cells_a_pixel + 1)
+    lost = ("the answer and the layers on Start", "One image", "Results", "the first weights on Weights")
+    put_questions(page, below, 2, "F", (without_gradsheet(page, lost),), 80)
+    picture(page, lesson, blocks["inputs"], image)
+    units(page, lesson, one)
+
+
+def shown(block: Block) -> Expression:
+    """Return a formula that shows another cell."""
+    return native("{x}", x=block)
+
+
+def say(page: Page, top: int, heading: str, lines: tuple[str, ...], mark: str | None) -> None:
+    """Put a heading and lines of two rows each, since the rows are as high as a pixel."""
+    page.text(top, 2, heading, Look("heading"))
+    for i, line in enumerate(lines):
+        row = top + 1 + 2 * i
+        page.text(row, 2, mark or i + 1, Look("label"))
+        page.text(row, 3, line, Look("wrapped"))
+        page.merged.append(f"C{row}:F{row + 1}")
+
+
+def picture(page: Page, lesson: DigitsLesson, inputs: Block, image: Block) -> None:
+    """Draw the chosen image, a cell or two a pixel."""
+    side, high = lesson.side, lesson.cells_a_pixel
+    square_columns(page, PICTURE_LEFT, side, lesson.cell_pixels * high)
+    page.text(TOP - 1, PICTURE_LEFT, f"the image, {side}×{side} pixels", Look("note"))
+    row = inputs.values[int(image.number) - 1]
+    places = [[i // high * side + j for j in range(side)] for i in range(side * high)]
+    texts = [[f"INDEX(inputs,image,{place + 1})" for place in line] for line in places]
+    values = row[np.array(places)]
+    block = page.written(TOP, PICTURE_LEFT, np.array(texts, dtype=object), values, Look("body", HIDDEN_NUMBER))
+    brightness(page, block)
+
+
+def units(page: Page, lesson: DigitsLesson, one: LayersPage) -> None:
+    """Draw each layer's activations from top to bottom, beside the image."""
+    left = PICTURE_LEFT + lesson.side + 1
+    page.widths[column_letters(left - 1)] = 2.0
+    for k, output in enumerate(one.outputs, 1):
+        last = k == len(one.outputs)
+        count = output.values.shape[1]
+        page.text(TOP - 1, left, "output" if last else f"layer {k}", Look("note"))
+        square_columns(page, left, 1, 3 * lesson.cell_pixels / 2)
+        page.widths[column_letters(left + 1)] = 7.5
+        page.widths[column_letters(left + 2)] = 2.0
+        shift = 0
+        if last:
+            page.text(TOP, left, [[digit] for digit in range(count)], Look("header", "0"))
+            shift = 1
+            square_columns(page, left + 1, 1, 3 * lesson.cell_pixels / 2)
+            page.widths[column_letters(left + 2)] = 7.5
+        transposed = native("TRANSPOSE({x})", x=output)
+        light = page.array(TOP, left + shift, (count, 1), transposed, Look("body", HIDDEN_NUMBER))
+        brightness(page, light)
+        number = page.array(TOP, left + shift + 1, (count, 1), transposed, Look("fitted", "0.00"))
+        if last:
+            mark_largest(page, number, 2)
+        left += 3

@@ -1,0 +1,134 @@
+"""The from-scratch notebook as a workbook: all 891 passengers, and three models of growing depth side by side.
+
+Source: fast.ai, Linear model and neural net from scratch (Jeremy Howard, 2022).
+"""
+
+from collections.abc import Sequence
+
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbooks.lessons.notebook.data import DataPage
+from workbooks.lessons.notebook.mistakes import MistakesPage
+from workbooks.lessons.notebook.model import ModelLesson, ModelPage
+from workbooks.sheets.block import Block
+from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.charts import ORANGE
+from workbooks.sheets.expression import Expression, native
+from workbooks.sheets.opening import dress, headline, lines
+from workbooks.sheets.questions import put_questions
+from workbooks.sheets.reference import functions_page
+from workbooks.sheets.start import without_gradsheet
+from workbooks.sheets.style import ACCENT
+
+TITLE = "From scratch: a linear model, a net and a deep net"
+MODELS = (
+    ModelLesson(
+        "Linear",
+        "Linear model: 12 inputs, 12 weights, a sigmoid",
+        "Each input times its weight, added up; the sigmoid squeezes the sum between 0 and 1. No bias needed: male or "
+        "female is always 1.",
+        (),
+        20.0,
+    ),
+    ModelLesson(
+        "One hidden",
+        "Neural net: one hidden layer of 20 units",
+        "Twenty linear models with ReLU look at each passenger; the last layer adds up what they found.",
+        (20,),
+        4.0,
+    ),
+    ModelLesson(
+        "Two hidden",
+        "Deep net: two hidden layers of 10 units",
+        "The second layer looks at what the first has found, not at the passenger.",
+        (10, 10),
+        4.0,
+    ),
+)
+STEPS = (
+    "Look at Data: blanks are filled with the commonest value, the fare becomes LN(fare+1), words become 0 and 1.",
+    "Open Linear and press N epochs (30): the mean absolute error falls, the gradient shrinks.",
+    "Do the same on One hidden and Two hidden. Come back: which of the three is best?",
+    "In Mistakes, choose a model: whom does it get wrong, and is it the same people as the others do?",
+    "Raise lr on One hidden to 100, press Reset and train: the sigmoid jams at 0 or 1 and learning stops.",
+)
+NOTICE = (
+    "After 30 epochs all three get 82.6 % of the validation passengers right, as in the notebook: depth does not help "
+    "every table.",
+    "Error rate is 1 - accuracy. From 95 to 97 % sounds like little; as errors, 5 to 3 %, it is 40 % fewer.",
+    "Once trained, they err on people who did not do as most of their sex: no model of these columns knows them.",
+    "Later the loss falls while the error rate stands still: it counts how sure, the error rate only which side.",
+)
+LEAD = (
+    "The notebook that builds a net without a library, as cells: 891 passengers, 12 inputs, 80 % of the rows to train "
+    "on and 20 % kept aside. Each sheet is one model, from 12 weights to two layers of ten units."
+)
+TABLE_TOP = 5
+
+
+def build(stored: StoredCells | None = None) -> Book:
+    """Return the workbook, as new or with the values that its input cells hold by now."""
+    book = Book("titanic_notebook", TITLE, stored)
+    start = book.page("Start")
+    data = DataPage(book)
+    models = [ModelPage(book, lesson, data) for lesson in MODELS]
+    MistakesPage(book, data, models)
+    functions_page(book)
+    # Data stands behind the models, which are what one comes for.
+    book.pages.insert(4, book.pages.pop(1))
+    fill_start(start, models)
+    return book
+
+
+def fill_start(page: Page, models: Sequence[ModelPage]) -> None:
+    """Put the title, the comparison of the models with its picture, what to do and what to notice."""
+    page.widths = {"A": 2.0, "B": 4.0, "I": 2.0, "C": 22.0} | dict.fromkeys("DEFGH", 14.0)
+    page.widths |= dict.fromkeys("JKLMN", 13.0)
+    headline(page, TITLE, LEAD, "M")
+    headers = ["Model", "Parameters", "Epochs", "Train loss", "Train error rate", "Valid error rate"]
+    page.heights[TABLE_TOP - 1] = 32
+    page.text(TABLE_TOP - 1, 3, [headers], Look("header"))
+    for i, model in enumerate(models):
+        row = TABLE_TOP + i
+        page.text(row, 3, model.lesson.sheet, Look("label"))
+        blocks = {f"b{n}": block for n, block in enumerate(filter(None, model.parameters))}
+        text = "+".join(f"ROWS({{{name}}})*COLUMNS({{{name}}})" for name in blocks)
+        count = native(text, **blocks)
+        page.cell(row, 4, count, Look("output", "0"))
+        shown = [(model.settings["epoch"], "0"), (model.headline["train loss"], "0.0000")]
+        shown += [(model.headline[f"{rows} error rate"], "0.0%") for rows in ("train", "valid")]
+        for j, (block, number_format) in enumerate(shown):
+            page.cell(row, 5 + j, shown_again(block), Look("output", number_format))
+    row = lines(page, TABLE_TOP + len(models) + 1, STEPS, NOTICE, "H", 100)
+    sheets = [model.lesson.sheet for model in models]
+    lost = ("the losses and error rates on Start", *sheets, "the split on Data", "Mistakes")
+    put_questions(page, row, 2, "M", (without_gradsheet(page, lost),), 150)
+    page.text(4, 10, "The buttons are on each model's sheet.", Look("note"))
+    page.decorations.append(lambda sheet: draw(sheet, len(models)))
+
+
+def shown_again(block: Block) -> Expression:
+    """Return a formula that shows another cell."""
+    return native("{x}", x=block)
+
+
+def draw(sheet: Worksheet, count: int) -> None:
+    """Draw the error rates of the models side by side."""
+    chart = BarChart()
+    chart.type = "bar"
+    chart.title = "Error rate: the share that is wrong"
+    chart.width, chart.height = 13.2, 9.0
+    chart.y_axis.scaling.min = 0
+    chart.y_axis.number_format = "0%"
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.legend.position = "b"
+    bottom = TABLE_TOP + count - 1
+    chart.add_data(Reference(sheet, min_col=7, max_col=8, min_row=TABLE_TOP - 1, max_row=bottom), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=3, min_row=TABLE_TOP, max_row=bottom))
+    for series, colour in zip(chart.series, (ACCENT, ORANGE), strict=True):
+        series.graphicalProperties = GraphicalProperties(solidFill=colour)
+    chart.gapWidth = 60
+    dress(chart)
+    sheet.add_chart(chart, "J5")

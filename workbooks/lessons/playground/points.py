@@ -1,0 +1,143 @@
+"""The playground's points: four patterns of two classes, made by formulas from seeded random numbers; and features.
+
+The rows come in four parts, each of one class and either for training or for testing, so that a chart can draw each
+part as a series of its own.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.book import Look, Page
+from workbooks.sheets.expression import call, cases, native
+from workbooks.sheets.network import TOP, NetworkPage
+
+PART = 60
+"""How many points are of one class and for one purpose."""
+PARTS = ((0, "train"), (1, "train"), (0, "valid"), (1, "valid"))
+COUNT = PART * len(PARTS)
+DATASETS = ("circle", "XOR", "two Gaussians", "spiral")
+UNIFORM_STREAM, NORMAL_STREAM = 11, 12
+RADIUS = 5
+TURNS = 1.75
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A column of the inputs: its title, its switch's name, what it is made of, and as a formula."""
+
+    title: str
+    switch: str
+    text: str
+    on: bool = False
+
+
+FEATURES = (
+    Feature("x1", "use_x1", "{a}", on=True),
+    Feature("x2", "use_x2", "{b}", on=True),
+    Feature("x1²", "use_x1_squared", "{a}^2"),
+    Feature("x2²", "use_x2_squared", "{b}^2"),
+    Feature("x1·x2", "use_x1_x2", "{a}*{b}"),
+    Feature("sin x1", "use_sin_x1", "SIN({a})"),
+    Feature("sin x2", "use_sin_x2", "SIN({b})"),
+)
+
+
+def points(network: NetworkPage) -> tuple[Block, Block, Block]:
+    """Put the points, one a row, and return x1, x2 and the class."""
+    page, settings = network.page, network.settings
+    headers = ["#", "class", "part", "k", "u", "v", "z1", "z2", "x1", "x2"]
+    left = network.stage("raw", f"{COUNT} points, made by formulas", "from random u, v, z1, z2", headers)
+    rows = [[i + 1, *PARTS[i // PART], 2 * (i % PART) + (i // PART) // 2] for i in range(COUNT)]
+    numbers = page.text(TOP, left, [[row[0]] for row in rows], Look("raw", "0"))
+    classes = page.text(TOP, left + 1, [[row[1]] for row in rows], Look("raw", "0"))
+    parts = page.text(TOP, left + 2, [[row[2]] for row in rows], Look("raw"))
+    order = page.text(TOP, left + 3, [[row[3]] for row in rows], Look("raw", "0"))
+    network.cells |= {"number": numbers, "part": parts}
+    seed = settings["data_seed"]
+    uniform = native(
+        "TRANSPOSE({u})*SQRT(2)",
+        u=call("NN_INIT", 2, COUNT, seed, "uniform", UNIFORM_STREAM),
+    )
+    normal = native("TRANSPOSE({z})", z=call("NN_INIT", 2, COUNT, seed, "kaiming", NORMAL_STREAM))
+    even = page.array(TOP, left + 4, (COUNT, 2), uniform, Look("raw", "0.00"))
+    bell = page.array(TOP, left + 6, (COUNT, 2), normal, Look("raw", "0.00"))
+    given: dict[str, Any] = {
+        "d": settings["dataset"],
+        "n": settings["noise"],
+        "c": classes,
+        "k": order,
+        "u": even.part(columns=1),
+        "v": even.part(left=1, columns=1),
+    }
+    column = page.each(TOP, left + 8, (COUNT, 1), X1, Look("raw", "0.00"), z=bell.part(columns=1), **given)
+    other = page.each(TOP, left + 9, (COUNT, 1), X2, Look("raw", "0.00"), z=bell.part(left=1, columns=1), **given)
+    return column, other, classes
+
+
+SPIRAL_RADIUS = f"{RADIUS}*{{k}}/{2 * PART}"
+SPIRAL_ANGLE = f"(2*PI()*{TURNS}*{{k}}/{2 * PART}+PI()*{{c}})"
+CIRCLE_RADIUS = "IF({c}=1,2.5*ABS({u}),3.5+1.5*ABS({u}))"
+NOISE = "+{n:all}*{z}"
+CORNER = "IF({u}<0,-1,1)*"
+X1 = (
+    cases(
+        "{d:all}",
+        {
+            "circle": f"{CIRCLE_RADIUS}*SIN(PI()*{{v}})",
+            "XOR": CORNER + "(0.3+4.7*ABS({u}))",
+            "two Gaussians": "(4*{c}-2+{z})",
+            "spiral": f"{SPIRAL_RADIUS}*SIN{SPIRAL_ANGLE}",
+        },
+    )
+    + NOISE
+)
+X2 = (
+    cases(
+        "{d:all}",
+        {
+            "circle": f"{CIRCLE_RADIUS}*COS(PI()*{{v}})",
+            "XOR": CORNER + "(2*{c}-1)*(0.3+4.7*ABS({v}))",
+            "two Gaussians": "(4*{c}-2+{z})",
+            "spiral": f"{SPIRAL_RADIUS}*COS{SPIRAL_ANGLE}",
+        },
+    )
+    + NOISE
+)
+
+
+def patterns(
+    wave: Callable[[Values], Values],
+    corner: Values,
+    c: Values,
+    k: Values,
+    u: Values,
+    v: Values,
+    z: Values,
+) -> dict[str, Values]:
+    """Return one coordinate of each point in every pattern, without noise; `wave` is the sine for x1, cosine for x2."""
+    return {
+        "circle": np.where(c == 1, 2.5 * abs(u), 3.5 + 1.5 * abs(u)) * wave(math.pi * v),
+        "XOR": corner,
+        "two Gaussians": 4 * c - 2 + z,
+        "spiral": RADIUS * k / (2 * PART) * wave(2 * math.pi * TURNS * k / (2 * PART) + math.pi * c),
+    }
+
+
+def features(page: Page, top: int, left: int, x1: Block, x2: Block, switches: dict[str, Block]) -> Block:
+    """Put the columns of inputs made of x1 and x2, 0 where switched off, and return them as one block."""
+    count = x1.values.shape[0]
+    columns = []
+    for j, feature in enumerate(FEATURES):
+        known = {"a": x1, "b": x2}
+        used = {name: block for name, block in known.items() if f"{{{name}}}" in feature.text}
+
+        text = f"IF({{on}},{feature.text},0)"
+        formula = native(text, on=switches[feature.switch], **used)
+        columns.append(page.array(top, left + j, (count, 1), formula, Look("inputs", "0.00")))
+    values = np.hstack([block.values for block in columns])
+    return Block(page.area(top, left, *values.shape), as_values(values.tolist()))

@@ -1,0 +1,276 @@
+"""A playground: four patterns of points, a network of one to three hidden layers, and the plane as it sees it."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pyfuncs.training.model import Record
+from workbooks.lessons.playground.points import COUNT, DATASETS, FEATURES, PART, features, points
+from workbooks.lessons.playground.start import Input, draw, lay_out, plane_points, put_inputs, put_plane, put_texts
+from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.network import TOP, NetworkPage, widen
+from workbooks.sheets.reference import functions_page
+from workbooks.sheets.rules import ZERO_AT_ZERO
+from workbooks.sheets.settings import Setting, TrainingPage, common_settings
+from workbooks.sheets.start import Card
+from workbooks.sheets.style import STAGES
+from workbooks.sheets.units import down, first_weights, reset_is_due, right
+
+MOST_UNITS = 8
+HIDDEN = 3
+LAYERS = HIDDEN + 1
+CLICKS = 10
+"""How many clicks on N epochs the sheet promises to be enough for the spiral."""
+GOOD = 0.05
+TITLE = "Playground: which side is which?"
+LEAD = (
+    "Each point is blue (class 0) or orange (class 1). The network sees the features you switch on and colours the "
+    "whole plane with what it would say there. It learns from the dark points; the pale ones test it."
+)
+STEPS = (
+    "Press ▶▶▶ N epochs (Ctrl+click in Calc) until the colours fit the points.",
+    "Set activation to identity, Reset, train: only a straight border is left. Then add x1² and x2²: now it works.",
+    "Set dataset to XOR, activation to tanh. Reset after every change of layers, units or activation.",
+    f"The spiral: dataset spiral, sin x1 and sin x2 TRUE, 2 layers of 8 tanh units, Reset: error under 5 % in {CLICKS} "
+    "clicks.",
+    "XOR with noise 1.5: which loss falls, which rises? Then regularisation 0.01.",
+)
+NOTICE = (
+    "A good feature saves a layer: x1² and x2² make the circle easy, x1·x2 the XOR.",
+    "Without an activation, layers add nothing: many linear layers are one.",
+    "The border is sharp only where points are; elsewhere the network guesses.",
+    "Trained, with the test loss far above the train loss: it learned the noise too. That is overfitting.",
+    "Each unit of layer 1 adds one border line: a circle needs three, one layer of 1 unit fails.",
+)
+
+
+def build(stored: StoredCells | None = None) -> Book:
+    """Return the workbook, as new or with the values that its input cells hold by now."""
+    book = Book("playground", TITLE, stored)
+    start, page = book.page("Start"), book.page("Model")
+    lay_out(start)
+    own = put_inputs(start, inputs())
+    training = TrainingPage(book, settings_of(own))
+    settings = training.settings
+    settings |= own
+    training.counters(0, 0)
+    layer_switches(training)
+    network = NetworkPage(page, settings)
+    head(page)
+    x1, x2, classes = points(network)
+    left = network.stage("inputs", "Features", f"X {COUNT}×{len(FEATURES)}", [each.title for each in FEATURES])
+    network.cells["inputs"] = named(book, features(page, TOP, left, x1, x2, settings), "inputs")
+    titles = Block(page.area(TOP - 1, left, 1, len(FEATURES)), as_values([each.title for each in FEATURES]))
+    named(book, titles, "feature_names")
+    split = native("{part}", part=network.cells["part"])
+    network.split_and_batch(classes, split)
+    sources, units = layers(network)
+    labels = [[each.title for each in FEATURES], *units[:-1]]
+    network.gradients(sources[0])
+    network.parameter_gradients(sources[:-1], labels, units)
+    headline = headlines(network)
+    network.new_weights(labels, units)
+    network.highlight_batch()
+    page.frozen = f"B{TOP}"
+    widen(network)
+    history = training.history(first_record(headline))
+    predictions = plane_page(book, network)
+    functions_page(book)
+    put_plane(start, predictions)
+    pairs = [(layer.initial, layer.weight) for layer in network.layers if layer.initial is not None]
+    start.array(38, 11, (1, 1), reset_is_due(pairs), Look("label"))
+    cards = [
+        Card("train loss", reference(headline["train loss"])),
+        Card("test loss", reference(headline["test loss"])),
+        Card("test error", reference(headline["test error"]), "0.0%"),
+        Card("epoch", reference(settings["epoch"]), "0"),
+    ]
+    put_texts(start, TITLE, LEAD, cards, STEPS, NOTICE, history, network.dead_units(settings["units"]))
+
+    def pictures(sheet: Worksheet) -> None:
+        draw(sheet, x1, x2, PART, history)
+
+    start.decorations.append(pictures)
+    return book
+
+
+def inputs() -> list[Input]:
+    """Return what people choose on the Start sheet."""
+    yes_no = ("TRUE", "FALSE")
+    reset = "Choose, then press Reset."
+    return [
+        Input("dataset", "dataset", "circle", DATASETS, help="The pattern of the points."),
+        Input("noise", "noise", 0.1, (), 0, 5, "How far points stray from the pattern."),
+        Input("data_seed", "points' seed", 1, help="Another whole number gives other points of the same pattern."),
+        *(Input(each.switch, each.title, each.on, yes_no, help="TRUE: the network sees it.") for each in FEATURES),
+        Input("layers", "hidden layers", 2, ("1", "2", "3"), help=reset),
+        Input("units", "units a layer", 8, ("1", "2", "3", "4", "6", "8"), help=reset),
+        Input("activation_1", "activation", "tanh", ZERO_AT_ZERO, help=reset),
+        Input("lr", "learning rate", 0.01, (), 0, help="How far a step goes."),
+        Input("weight_decay", "regularisation", 0, (), 0, help="L2: pulls all weights towards 0."),
+    ]
+
+
+def settings_of(own: dict[str, Block]) -> tuple[Setting, ...]:
+    """Return the settings of the Training sheet, without those that stand on Start."""
+    changes: dict[str, dict[str, Any]] = {
+        "loss": {"value": "bce", "help": "What is made small."},
+        "optimizer": {"value": "adam"},
+        "batch_size": {"value": 10, "help": f"Rows a step looks at, of {2 * PART} for training."},
+        "initializer": {"value": "xavier"},
+    }
+    common = common_settings(COUNT, ("bce", "mse", "l1"), 0.01)
+    return tuple(
+        replace(setting, **changes.get(setting.name, {}))
+        for setting in common
+        if setting.name not in (*own, "valid_fraction", "split_seed")
+    )
+
+
+def layer_switches(training: TrainingPage) -> None:
+    """Put each layer's activation and whether it trains, as the number of layers says."""
+    page, settings = training.page, training.settings
+    depth, chosen = settings["layers"], settings["activation_1"]
+
+    def line(name: str, help_text: str) -> int:
+        row = training.next_row
+        page.text(row, 1, name, Look("label"))
+        page.text(row, 3, help_text, Look("note"))
+        training.next_row += 1
+        return row
+
+    for k in range(2, LAYERS):
+        row = line(f"activation_{k}", f"As in layer 1 where there are {k} layers or more; else nothing happens here.")
+        formula = native(
+            f'IF({{n}}>={k},{{a}},"identity")',
+            n=depth,
+            a=chosen,
+        )
+        settings[f"activation_{k}"] = page.cell(
+            row, 2, formula, Look("calculation"), f"activation_{k}", choices=ZERO_AT_ZERO
+        )
+    row = line(f"activation_{LAYERS}", "The last layer says how probable class 1 is.")
+    settings[f"activation_{LAYERS}"] = page.input(
+        row, 2, "sigmoid", Look("calculation", choices=("sigmoid",)), f"activation_{LAYERS}"
+    )
+    text = '{a}&", "&{b}&", "&{c}&", sigmoid"'
+    words = native(
+        text,
+        **{letter: settings[f"activation_{k}"] for letter, k in zip("abc", range(1, LAYERS), strict=True)},
+    )
+    page.widths["B"] = 28
+    row = line("activations", "All four, as NN_FORWARD takes them.")
+    settings["activations"] = page.cell(row, 2, words, Look("calculation"))
+    for k in range(1, LAYERS + 1):
+        row = line(f"trains_{k}", f"The weights and biases of layer {k} train.")
+        if k in (1, LAYERS):
+            look = Look("input", choices=("TRUE", "FALSE"))
+            settings[f"trains_{k}"] = page.input(row, 2, True, look, f"trains_{k}")
+        else:
+            formula = native(f"{{n}}>={k}", n=depth)
+            settings[f"trains_{k}"] = page.cell(row, 2, formula, Look("calculation"), f"trains_{k}")
+
+
+def head(page: Page) -> None:
+    """Put the sheet's title and the legend of its colours."""
+    page.text(1, 1, "Points, features, network: one step of training", Look("title"))
+    page.heights |= {1: 34, 6: 20, 8: 20}
+    page.text(2, 1, "Left to right: points, features, layers, loss, gradient back. Yellow: the batch.", Look("line"))
+    legend = ("points", "features", "target", "weights", "forward", "loss", "gradient", "new")
+    for i, (stage, label) in enumerate(zip(STAGES, legend, strict=True)):
+        page.text(3, 1 + i, label, Look(f"{stage}_group"))
+
+
+def layers(network: NetworkPage) -> tuple[list[Block], list[list[str]]]:
+    """Put all layers and the loss; return each layer's source, and all layers' units."""
+    settings = network.settings
+    units = [[f"U{k}.{j + 1}" for j in range(MOST_UNITS)] for k in range(1, LAYERS)] + [["Sum"]]
+    activated = [[f"h{k}.{j + 1}" for j in range(MOST_UNITS)] for k in range(1, LAYERS)] + [["Preds"]]
+    sources, below = [network.cells["inputs"]], [each.title for each in FEATURES]
+    for k in range(1, LAYERS + 1):
+        trains = settings[f"trains_{k}"]
+        network.weights(
+            below, units[k - 1], settings[f"activation_{k}"], trains, trains, partial(weights_of_layer, settings)
+        )
+        sources.append(network.forward(sources[-1], units[k - 1], activated[k - 1], hidden=k < LAYERS))
+        below = activated[k - 1]
+    network.loss(sources[-1])
+    network.cells["activations"] = settings["activations"]
+    return sources, units
+
+
+def weights_of_layer(settings: dict[str, Block], k: int) -> Expression:
+    """Return layer k's first weights; a layer that is not chosen hands on what it gets: 1 on the diagonal."""
+    units = settings["units"]
+    if k == 1:
+        return first_weights(settings, (len(FEATURES), MOST_UNITS), len(FEATURES), units, k)
+    if k == LAYERS:
+        return first_weights(settings, (MOST_UNITS, 1), units, 1, k)
+    random = first_weights(settings, (MOST_UNITS, MOST_UNITS), units, units, k)
+
+    text = f"IF({{n}}>={k},{{random}},IF({down(MOST_UNITS)}={right(MOST_UNITS)},1,0))"
+    return native(text, n=settings["layers"], random=random)
+
+
+def headlines(network: NetworkPage) -> dict[str, Block]:
+    """Put the losses and the test error over the Model sheet."""
+    page, cells = network.page, network.cells
+    masks: dict[str, Any] = {
+        f"{name} loss": native(f'IF({{split}}="{word}",1,0)', split=cells["split"])
+        for name, word in (("train", "train"), ("test", "valid"))
+    }
+    masks["batch loss"] = cells["in_batch"]
+    found = {}
+    for i, (label, rows) in enumerate(masks.items()):
+        arguments = network.whole_model(None)
+        arguments[4] = rows
+        page.text(4, 2 + 2 * i, label, Look("label"))
+        look = Look("output", "0.000000")
+        found[label] = page.array(4, 3 + 2 * i, (1, 1), call("NN_LOSS", *arguments), look)
+    test = [cells[name].part(top=2 * PART) for name in ("prediction", "target")]
+    page.text(4, 8, "test error", Look("label"))
+    found["test error"] = page.array(4, 9, (1, 1), call("NN_ERROR_RATE", *test), Look("output", "0.0%"))
+    cells["batch loss"] = found["batch loss"]
+    return found
+
+
+def first_record(headline: dict[str, Block]) -> Record:
+    """Return the history's first row."""
+    train, test, error = (headline[name].only for name in ("train loss", "test loss", "test error"))
+    if not isinstance(train, float) or not isinstance(test, float) or not isinstance(error, float):
+        return Record(0, 0, 0.0, None, None, None)
+    return Record(0, 0, train, test, 1.0 - error, error)
+
+
+def plane_page(book: Book, network: NetworkPage) -> Block:
+    """Put every cell of the plane as a row, with its features, and return what the network says there."""
+    page = book.page("Plane")
+    page.text(1, 1, "Every cell of the plane, one a row", Look("title"))
+    page.text(2, 1, "The last column is what the network says there; Start shows it in colours.", Look("line"))
+    page.heights[1] = 30
+    page.text(4, 1, [["x1", "x2", *(each.title for each in FEATURES), "class 1?"]], Look("header"))
+    page.frozen = "A5"
+    page.widths = dict.fromkeys("ABCDEFGHIJ", 11.0)
+    across, up = plane_points()
+    x1, x2 = (page.text(5, 1 + j, values, Look("raw", "0.0")) for j, values in enumerate((across, up)))
+    rows = features(page, 5, 3, x1, x2, network.settings)
+    parameters: list[Block | None] = []
+    for layer in network.layers:
+        parameters += [layer.weight, layer.bias]
+    formula = call("NN_FORWARD", rows, network.cells["activations"], None, *parameters)
+    return page.array(5, 10, (across.shape[0], 1), formula, Look("output", "0.0000"))
+
+
+def named(book: Book, block: Block, name: str) -> Block:
+    """Return a block under a name of the workbook's."""
+    book.names[name] = block.address("")
+    return replace(block, name=name)
+
+
+def reference(block: Block) -> Expression:
+    """Return a formula that shows another cell."""
+    return Expression(block.reference, lambda: block.values)

@@ -1,0 +1,304 @@
+"""Universal approximation: a network with two hidden layers fits a sine wave, and without bends it cannot."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pyfuncs.cells.block import CellValue
+from pyfuncs.training.model import Record
+from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.charts import history_chart
+from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
+from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.network import TOP, NetworkPage, widen
+from workbooks.sheets.reference import functions_page
+from workbooks.sheets.rules import ZERO_AT_ZERO
+from workbooks.sheets.settings import Setting, TrainingPage, common_settings
+from workbooks.sheets.start import MORE_BUTTONS, Card, centre, start_page
+from workbooks.sheets.style import STAGES
+from workbooks.sheets.units import first_weights, reset_is_due
+
+POINTS = 64
+MOST_UNITS = 8
+UNITS = ("1", "2", "4", "6", "8")
+CLICKS = 10
+"""How many clicks on N epochs the sheet promises to be enough."""
+EPOCHS_PER_CLICK = 20
+GOOD = 0.001
+BIAS_STREAM = 4
+TITLE = "A network bends itself into a sine wave"
+LEAD = (
+    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and shall say y. Each ReLU unit is "
+    "a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
+)
+STEPS = (
+    f"Press ▶▶▶ N epochs (Ctrl+click in Calc): {EPOCHS_PER_CLICK} epochs. The orange line bends to the dots.",
+    f"Go on: within {CLICKS} clicks the mean squared error falls below {GOOD}.",
+    "Set activation to identity, press Reset, then train: it stays a straight line, with an error above 0.207.",
+    "Back to relu, with 1, 2 or 4 units a layer, Reset, train: count the bends you get.",
+    "In a terminal instead: gradsheet train sine.xlsx --epochs 200.",
+)
+NOTICE = (
+    "The best straight line has a loss of 0.207. Layers without an activation are one line, however many.",
+    f"More units can bend more often: after {CLICKS} clicks 2 are at 0.015, 8 at 0.0001. But training must find the "
+    "bends: 4 are at 0.035.",
+    "With tanh the curve is smooth; with relu, look closely and you see the corners.",
+    "Outside -π to π nobody taught it anything: a ReLU network goes straight on there.",
+    "Other seeds (sheet Training) give other bends, and now and then a dead start: Reset and try the next.",
+)
+
+
+def build(stored: StoredCells | None = None) -> Book:
+    """Return the workbook, as new or with the values that its input cells hold by now."""
+    book = Book("sine", TITLE, stored)
+    start, page = book.page("Start"), book.page("Model")
+    training = TrainingPage(book, settings_of())
+    training.counters(0, 0)
+    settings = training.settings
+    settings |= choices(start)
+    layer_switches(training)
+    network = NetworkPage(page, settings)
+    head(page)
+    x, target = points(network)
+    sources, units = layers(network)
+    labels = [["x"], *units[:-1]]
+    network.gradients(sources[0])
+    network.parameter_gradients(sources[:-1], labels, units)
+    loss = headlines(network)
+    network.new_weights(labels, units)
+    network.highlight_batch()
+    page.frozen = f"B{TOP}"
+    widen(network)
+    history = training.history(Record(0, 0, loss.number if isinstance(loss.only, float) else 0.0, None, None, None))
+    units_page(book, network)
+    functions_page(book)
+    pairs = [(layer.initial, layer.weight) for layer in network.layers if layer.initial is not None]
+    start.array(9, 8, (1, 1), reset_is_due(pairs), Look("note"))
+    cards = [
+        Card("mean squared error now", reference(loss), "0.00000"),
+        Card("wanted", GOOD, "0.000"),
+        Card("best straight line", best_line(x, target), "0.00000"),
+        Card("epoch", reference(settings["epoch"]), "0"),
+        Card("units in layer 1", reference(settings["units_1"]), "0"),
+        Card("units in layer 2", reference(settings["units_2"]), "0"),
+    ]
+
+    def picture(sheet: Worksheet) -> None:
+        prediction = network.cells["prediction"]
+        curves = (Curve("sin x", target, dots=True), Curve("network", prediction, colour=COLOURS[1]))
+        curve_chart(sheet, x, curves, "The fit", "H10", (17.5, 11), (-4, 4), (-1.5, 1.5))
+        history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "Q10", (12.2, 11))
+
+    lost = ("the error and the fit on Start", "Model", "Units")
+    dead = network.dead_units(settings["units_1"])
+    start_page(
+        start,
+        TITLE,
+        LEAD,
+        STEPS,
+        NOTICE,
+        cards,
+        history,
+        buttons=MORE_BUTTONS,
+        picture=picture,
+        dead=dead,
+        lost=lost,
+    )
+    return book
+
+
+def settings_of() -> tuple[Setting, ...]:
+    """Return the settings of the Training sheet."""
+    changes: dict[str, dict[str, Any]] = {
+        "loss": {"help": "What is made small."},
+        "optimizer": {"value": "adam"},
+        "batch_size": {"value": 16, "help": f"Rows a step looks at, of {POINTS}."},
+        "epochs_per_click": {"value": EPOCHS_PER_CLICK},
+        "seed": {"value": 1},
+        "valid_fraction": {"help": "Share of rows kept aside for checking. 0: none."},
+        "task": {"value": "regression", "choices": ("regression",), "help": "What the target is: a number."},
+    }
+    common = common_settings(POINTS, ("mse", "l1"), 0.01)
+    return tuple(replace(setting, **changes.get(setting.name, {})) for setting in common)
+
+
+def choices(start: Page) -> dict[str, Block]:
+    """Put the drop-downs beside the picture."""
+    found = {}
+    drop_downs: Iterable[tuple[str, CellValue, tuple[str, ...]]] = (
+        ("activation_1", "relu", ZERO_AT_ZERO),
+        ("units_1", 8, UNITS),
+        ("units_2", 8, UNITS),
+    )
+    labels = ("activation", "units, layer 1", "units, layer 2")
+    for j, ((name, value, words), label) in enumerate(zip(drop_downs, labels, strict=True)):
+        start.text(7, 8 + j, label, Look("card_label"))
+        look = Look("input", "General", words, help="Choose, then press Reset and train.")
+        found[name] = start.input(8, 8 + j, value, look, name)
+    start.decorations.append(lambda sheet: centre(sheet, list(found.values())))
+    start.text(7, 11, "Choose, then", Look("note"))
+    start.text(8, 11, "press Reset.", Look("note"))
+    return found
+
+
+def layer_switches(training: TrainingPage) -> None:
+    """Put the activations of the later layers, which follow the one drop-down, and which layers train."""
+    page, settings = training.page, training.settings
+
+    def line(name: str, help_text: str) -> int:
+        row = training.next_row
+        page.text(row, 1, name, Look("label"))
+        page.text(row, 3, help_text, Look("note"))
+        training.next_row += 1
+        return row
+
+    row = line("activation_2", "As in layer 1: the drop-down on Start.")
+    settings["activation_2"] = page.cell(
+        row,
+        2,
+        reference(settings["activation_1"]),
+        Look("calculation"),
+        "activation_2",
+        choices=settings["activation_1"].choices,
+    )
+    row = line("activation_3", "The last layer adds up, no more.")
+    settings["activation_3"] = page.input(
+        row, 2, "identity", Look("calculation", choices=("identity",)), "activation_3"
+    )
+    words = native('{a}&", "&{a}&", identity"', a=settings["activation_1"])
+    settings["activations"] = page.cell(
+        line("activations", "All three, as NN_LOSS takes them."), 2, words, Look("calculation")
+    )
+    for k in (1, 2, 3):
+        row = line(f"trains_{k}", f"The weights and biases of layer {k} train.")
+        settings[f"trains_{k}"] = page.input(row, 2, True, Look("input", choices=("TRUE", "FALSE")), f"trains_{k}")
+
+
+def head(page: Page) -> None:
+    """Put the sheet's title and the legend of its colours."""
+    page.text(1, 1, "Two hidden layers, one step of training", Look("title"))
+    page.heights |= {1: 34, 6: 20, 8: 20}
+    page.text(2, 1, "Left to right: points, layers, loss, the gradient back. Yellow rows are the batch.", Look("line"))
+    legend = ("points", "input", "target", "weights", "forward", "loss", "gradient", "new")
+    for column, stage, label in zip((1, 2, 3, 5, 7, 8, 9, 11), STAGES, legend, strict=True):
+        page.text(3, column, label, Look(f"{stage}_group"))
+
+
+SIN = np.vectorize(math.sin, otypes=[float])
+"""The C library's sine, as the spreadsheet programs take it."""
+
+
+def points(network: NetworkPage) -> tuple[Block, Block]:
+    """Put the points on the curve, evenly from -π to π, and return x and y."""
+    page = network.page
+    left = network.stage("raw", f"{POINTS} points on a curve", "x from -π to π, y = sin x", ["#", "x", "y"])
+    numbers = page.text(TOP, left, [[i + 1] for i in range(POINTS)], Look("raw", "0"))
+
+    text = f"-PI()+2*PI()*({{i}}-1)/{POINTS - 1}"
+    x = page.each(TOP, left + 1, (POINTS, 1), text, Look("raw", "0.000"), i=numbers)
+    y = page.each(TOP, left + 2, (POINTS, 1), "SIN({x})", Look("raw", "0.000"), x=x)
+    left = network.stage("inputs", "Inputs", f"X {POINTS}×1", ["x"])
+    network.cells["inputs"] = page.each(TOP, left, (POINTS, 1), "{x}", Look("inputs", "0.000"), "inputs", x=x)
+    named = Block(page.area(TOP - 1, left, 1, 1), as_values("x"))
+    page.book.names["feature_names"] = named.address("")
+    network.split_and_batch(y, number_format="0.000")
+    return network.cells["inputs"], network.cells["target"]
+
+
+def layers(network: NetworkPage) -> tuple[list[Block], list[list[str]]]:
+    """Put the three layers and the loss; return each layer's source, and all layers' units."""
+    settings = network.settings
+    one, two = settings["units_1"], settings["units_2"]
+    shapes: list[tuple[tuple[int, int], Block | int, Block | int]] = [
+        ((1, MOST_UNITS), 1, one),
+        ((MOST_UNITS, MOST_UNITS), one, two),
+        ((MOST_UNITS, 1), two, 1),
+    ]
+    units = [[f"U{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Sum"]]
+    activated = [[f"h{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Preds"]]
+    sources, below = [network.cells["inputs"]], ["x"]
+    for k, (shape, rows, columns) in enumerate(shapes, 1):
+        trains = settings[f"trains_{k}"]
+        first = partial(first_weights, settings, shape, rows, columns)
+        first_bias = first_weights(settings, (1, MOST_UNITS), 1, one, BIAS_STREAM) if k == 1 else None
+        network.weights(below, units[k - 1], settings[f"activation_{k}"], trains, trains, first, first_bias)
+        sources.append(network.forward(sources[-1], units[k - 1], activated[k - 1], hidden=k < len(shapes)))
+        below = activated[k - 1]
+    network.loss(sources[-1])
+    network.cells["activations"] = settings["activations"]
+    return sources, units
+
+
+def headlines(network: NetworkPage) -> Block:
+    """Put the loss over the Model sheet, and return the one over all training rows."""
+    page, cells = network.page, network.cells
+    train = native('IF({split}="train",1,0)', split=cells["split"])
+    rows = network.whole_model(None)
+    rows[4] = train  # type: ignore[call-overload]
+    page.text(4, 2, "mean loss", Look("label"))
+    loss = page.array(4, 3, (1, 1), call("NN_LOSS", *rows), Look("output", "0.000000"))
+    page.text(4, 8, "batch loss", Look("label"))
+    batch = call("NN_LOSS", *network.whole_model(cells["in_batch"]))
+    cells["batch loss"] = page.array(4, 9, (1, 1), batch, Look("output", "0.000000"))
+    return loss
+
+
+def best_line(x: Block, y: Block) -> Expression:
+    """Return the mean squared error of the straight line that fits best, by the share of variance it explains."""
+    return native("(1-RSQ({y},{x}))*VARP({y})", x=x, y=y)
+
+
+def units_page(book: Book, network: NetworkPage) -> None:
+    """Put what each unit gives over x: the bent lines, and what the second layer adds up to the prediction."""
+    page = book.page("Units")
+    page.text(1, 1, "What each unit sees, and what it adds", Look("title"))
+    page.heights[1] = 30
+    note = (
+        "Left: what the units of layer 1 give, lines with one bend each. Right: each unit of layer 2, times its weight."
+    )
+    page.text(2, 1, note, Look("line"))
+    page.text(3, 1, "The right-hand lines and the last bias, added up, are the fit.", Look("line"))
+    first, second, last = network.layers
+    assert first.output is not None
+    assert second.output is not None
+    assert last.bias is not None
+    x, hidden = network.cells["inputs"], [f"unit {j + 1}" for j in range(MOST_UNITS)]
+    top = 24
+    page.text(top - 1, 1, [["x", *hidden]], Look("header"))
+    page.text(top - 1, 3 + MOST_UNITS, [[*hidden, "last bias", "sum"]], Look("header"))
+    look = Look("forward", "0.000")
+    own_x = page.each(top, 1, (POINTS, 1), "{x}", Look("inputs", "0.000"), x=x)
+    shape = (POINTS, MOST_UNITS)
+    ones = page.array(top, 2, shape, native("{h}", h=first.output), look)
+    product = native("{h}*TRANSPOSE({w})", h=second.output, w=last.weight)
+    twos = page.array(top, 3 + MOST_UNITS, shape, product, look)
+    left = 3 + 2 * MOST_UNITS
+    bias = page.fill(top, left, (POINTS, 1), reference(last.bias), look)
+    page.each(
+        top,
+        left + 1,
+        (POINTS, 1),
+        "SUM({h:row})+{b}",
+        Look("output", "0.000"),
+        h=twos,
+        b=bias,
+    )
+    page.widths = {"A": 9.0} | dict.fromkeys("BCDEFGHI", 9.0) | {"J": 2.0} | dict.fromkeys("KLMNOPQRST", 9.0)
+
+    def draw(sheet: Worksheet) -> None:
+        for block, title, at in ((ones, "Layer 1: bent lines", "A5"), (twos, "Layer 2: what is added", "K5")):
+            curves = [Curve(name, block.part(left=j, columns=1), colour=COLOURS[j]) for j, name in enumerate(hidden)]
+            curve_chart(sheet, own_x, curves, title, at, (16, 8.8), (-4, 4))
+
+    page.decorations.append(draw)
+
+
+def reference(block: Block) -> Expression:
+    """Return a formula that shows another cell."""
+    return Expression(block.reference, lambda: block.values)

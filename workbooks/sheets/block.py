@@ -1,0 +1,104 @@
+"""A block of cells in a workbook that is being built: where it is, what it holds, and how formulas refer to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pyfuncs.cells.block import CellValue
+from workbooks.xlsx.area import Area, column_letters
+
+Values = NDArray[Any]
+"""A two-dimensional array of cell values: float64 where all are numbers, else objects."""
+
+
+def as_values(rows: object) -> Values:
+    """Return a cell, a row of cells or rows of cells as a two-dimensional array, of float64 if all are numbers."""
+    values = np.array(rows, dtype=object)
+    values = values.reshape(1, -1) if values.ndim < 2 else values
+    numbers = all(isinstance(cell, int | float | np.number) and not isinstance(cell, bool) for cell in values.flat)
+    return values.astype(np.float64) if numbers else values
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Cells with their values; a formula refers to them by name where they have one.
+
+    A name that belongs to one sheet, its `scope`, is used by that sheet's formulas alone.
+    """
+
+    area: Area
+    values: Values
+    name: str | None = None
+    scope: str | None = None
+    choices: tuple[str, ...] = ()
+    """The words that a cell's drop-down offers."""
+
+    @property
+    def only(self) -> CellValue:
+        """Return the value of a block of one cell."""
+        value: CellValue = self.values[0, 0]
+        return value
+
+    @property
+    def number(self) -> float:
+        """Return the number in a block of one cell."""
+        return float(self.values[0, 0])
+
+    @property
+    def letters(self) -> str:
+        """Return the letters of the block's first column."""
+        return column_letters(self.area.left)
+
+    def reference(self, sheet: str) -> str:
+        """Return how a formula on `sheet` refers to the whole block."""
+        known = self.name is not None and self.scope in (None, sheet)
+        return self.name if known and self.name is not None else self.address(sheet)
+
+    def address(self, sheet: str) -> str:
+        """Return the block's absolute range, whether it has a name or not."""
+        return self.prefix(sheet) + _range(self.area)
+
+    def cell(self, sheet: str, i: int, j: int) -> str:
+        """Return the reference to a cell for a formula that is filled down: rows move, a single row or column stays."""
+        row = self.area.top + (i if self.area.bottom > self.area.top else 0)
+        column = self.area.left + (j if self.area.right > self.area.left else 0)
+        row_mark = "" if self.area.bottom > self.area.top else "$"
+        column_mark = "" if self.area.right > self.area.left else "$"
+        return f"{self.prefix(sheet)}{column_mark}{column_letters(column)}{row_mark}{row}"
+
+    def row(self, sheet: str, i: int) -> str:
+        """Return the reference to the i-th row of the block, columns fixed."""
+        row = self.area.top + i
+        left, right = column_letters(self.area.left), column_letters(self.area.right)
+        return f"{self.prefix(sheet)}${left}{row}:${right}{row}"
+
+    def column(self, sheet: str, j: int) -> str:
+        """Return the reference to the j-th column of the block, rows fixed."""
+        letters = column_letters(self.area.left + j)
+        return f"{self.prefix(sheet)}{letters}${self.area.top}:{letters}${self.area.bottom}"
+
+    def prefix(self, sheet: str) -> str:
+        """Return the sheet's name with its mark, empty on the sheet itself."""
+        return "" if sheet == self.area.sheet else self.area.address.rpartition("!")[0] + "!"
+
+    def part(self, top: int = 0, left: int = 0, rows: int | None = None, columns: int | None = None) -> "Block":
+        """Return a part of the block, counted from 0, without a name."""
+        height, width = self.values.shape
+        rows = height - top if rows is None else rows
+        columns = width - left if columns is None else columns
+        area = Area(
+            self.area.sheet,
+            self.area.top + top,
+            self.area.left + left,
+            self.area.top + top + rows - 1,
+            self.area.left + left + columns - 1,
+        )
+        return Block(area, self.values[top : top + rows, left : left + columns])
+
+
+def _range(area: Area) -> str:
+    first = f"${column_letters(area.left)}${area.top}"
+    last = f"${column_letters(area.right)}${area.bottom}"
+    return first if first == last else f"{first}:{last}"

@@ -1,0 +1,106 @@
+"""Tall blocks of cells, written straight into a sheet's XML: a hundred thousand cells take a tenth of a second."""
+
+import re
+from collections.abc import Callable, Iterator
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from workbooks.sheets.block import Block, Values
+from workbooks.sheets.book import Look, Page
+from workbooks.xlsx.area import column_letters, column_number
+from workbooks.xlsx.patch import spelled
+from workbooks.xlsx.text import encode
+
+ROW = re.compile(rb'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
+CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>(.*)</sheetData>", re.DOTALL)
+DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+
+Columns = list[tuple[int, list[str]]]
+
+
+def with_tall_blocks(page: Page, xml: bytes, style: Callable[[Look], int]) -> bytes:
+    """Return a sheet's XML with the page's tall blocks put into it."""
+    if page.bulk is None:
+        return xml
+    top, _ = page.bulk
+    columns: Columns = []
+    for block, look in page.blocks:
+        if page.is_bulk(block.area):
+            columns += cells_of(page, block, style(look))
+    columns.sort(key=lambda column: column[0])
+    places = [place for place, _ in columns]
+    data = SHEET_DATA.search(xml)
+    assert data is not None
+    old = {int(row[1]): (row[2], row[3] or b"") for row in ROW.finditer(data[1] or b"")}
+    tall = {top + i: cells for i, cells in enumerate(zip(*(cells for _, cells in columns), strict=True))}
+    rows = []
+    for number in sorted(old.keys() | tall.keys()):
+        attributes, content = old.get(number, (b"", b""))
+        if number in tall:
+            content = merged(content, places, tall[number])
+            attributes = re.sub(rb' spans="[^"]*"', b"", attributes)
+        rows.append(b'<row r="%d"%s>%s</row>' % (number, attributes, content))
+    body = b"<sheetData>" + b"".join(rows) + b"</sheetData>"
+    # Without a dimension every reader counts for itself.
+    return DIMENSION.sub(b"", xml[: data.start()]) + body + xml[data.end() :]
+
+
+def merged(content: bytes, places: list[int], cells: tuple[str, ...]) -> bytes:
+    """Return a row's cells, those it had and the new ones, from left to right."""
+    if not content:
+        return "".join(cells).encode()
+    there = {column_number(cell[1].decode()): cell[0] for cell in CELL.finditer(content)}
+    there |= {place: cell.encode() for place, cell in zip(places, cells, strict=True)}
+    return b"".join(there[place] for place in sorted(there))
+
+
+def cells_of(page: Page, block: Block, style: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield each column of a block as XML, with its formulas."""
+    area = block.area
+    texts = next((formula.texts for formula in page.formulas if formula.area == area), None)
+    for j in range(area.shape[1]):
+        letters = column_letters(area.left + j)
+        values = block.values[:, j]
+        if texts is None:
+            formulas: list[str] | None = None
+        elif isinstance(texts, str):
+            reference = area.address.rpartition("!")[2]
+            first = f'<f t="array" ref="{reference}">{escape(texts)}</f>' if j == 0 else ""
+            formulas = [first] + [""] * (area.shape[0] - 1)
+        else:
+            formulas = [f"<f>{escape(text)}</f>" for text in texts[:, j]]
+        yield area.left + j, column_xml(letters, area.top, values, style, formulas)
+
+
+def column_xml(letters: str, top: int, values: Values, style: int, formulas: list[str] | None) -> list[str]:
+    """Return one column's cells as XML."""
+    start, rows = f'<c r="{letters}', range(top, top + len(values))
+    if values.dtype == np.float64 and np.isfinite(values).all():
+        numbers = [str(int(v)) if v.is_integer() and v and abs(v) < 1e15 else plain(v) for v in values.tolist()]
+        if formulas is None:
+            return [f'{start}{row}" s="{style}"><v>{v}</v></c>' for row, v in zip(rows, numbers, strict=True)]
+        pairs = zip(rows, numbers, formulas, strict=True)
+        return [f'{start}{row}" s="{style}">{f}<v>{v}</v></c>' for row, v, f in pairs]
+    given = formulas or [""] * len(values)
+    return [
+        cell_xml(f'{start}{row}" s="{style}"', value, formula, is_formula=formulas is not None)
+        for row, value, formula in zip(rows, values.tolist(), given, strict=True)
+    ]
+
+
+def plain(value: float) -> str:
+    """Return a number's text; 0 is written without its point, -0 as it is."""
+    return "0" if value == 0 and str(value)[0] != "-" else repr(value)
+
+
+def cell_xml(start: str, value: object, formula: str, *, is_formula: bool) -> str:
+    """Return one cell as XML, whatever it holds."""
+    if value is None:
+        return f"{start}>{formula}</c>"
+    kind, text = spelled(value)  # type: ignore[arg-type]
+    if kind == "str" and not is_formula:
+        return f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(encode(str(value)))}</t></is></c>'
+    mark = "" if kind is None else f' t="{kind}"'
+    return f"{start}{mark}>{formula}<v>{escape(text)}</v></c>"

@@ -1,0 +1,145 @@
+"""The Training sheet: settings with drop-downs, the counters, the history and its charts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pyfuncs.catalogue.schedules import PLAIN as SCHEDULE_TEXTS
+from pyfuncs.cells.block import CellValue
+from pyfuncs.kernels.initialize import METHODS
+from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.schedules import SCHEDULES
+from pyfuncs.training.model import Record
+from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
+from workbooks.sheets.block import Block
+from workbooks.sheets.book import Book, Look
+from workbooks.sheets.charts import history_chart
+from workbooks.sheets.expression import Expression, cases, native
+
+HISTORY_ROWS = 200
+TOP = 5
+HISTORY_LEFT = 6
+LOSS_COLUMNS = {"train loss": 2, "valid loss": 3}
+ACCURACY_COLUMNS = {"accuracy": 4, "error rate": 5}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of the settings: its name in the contract, its first value, what it may be and what it does."""
+
+    name: str
+    value: CellValue
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    whole: bool = False
+
+
+def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Setting, ...]:
+    """Return the settings that every model has, for data of so many rows."""
+    return (
+        Setting("loss", "mse", "What is made small. bce needs a sigmoid at the end.", losses),
+        Setting("optimizer", "sgd", "How a gradient becomes a step: see the sheet Functions.", tuple(OPTIMIZERS)),
+        Setting("lr", lr, "Learning rate: how far a step goes. Too large, and the loss flies off.", minimum=0),
+        Setting("momentum", 0.9, f"How much of the last step stays: {takers('momentum')}.", maximum=0.999, minimum=0),
+        Setting("alpha", 0.99, f"How much of the mean square stays: {takers('alpha')}.", minimum=0, maximum=0.9999),
+        Setting("beta_1", 0.9, f"How much of the mean gradient stays: {takers('beta_1')}.", minimum=0, maximum=0.9999),
+        Setting("beta_2", 0.999, f"How much of the mean square stays: {takers('beta_2')}.", minimum=0, maximum=0.9999),
+        Setting("beta_3", 0.999, f"How much of the feedback stays: {takers('beta_3')}.", minimum=0, maximum=0.9999),
+        Setting("eps", 1e-8, f"Keeps a division by 0 away: {takers('eps')}.", minimum=0),
+        Setting("schedule", "constant", "How the learning rate changes from epoch to epoch.", tuple(SCHEDULES)),
+        Setting("schedule_epochs", 100, "How many epochs that takes.", minimum=1),
+        Setting("schedule_gamma", 0.1, f"What lr is multiplied by then: {takers('schedule_gamma')}.", minimum=0.000001),
+        Setting("weight_decay", 0, "Pulls all weights towards 0.", minimum=0),
+        Setting("batch_size", rows, f"Rows a step looks at. {rows}: all, as in the lesson.", minimum=1, whole=True),
+        Setting("shuffle", True, "TRUE deals the rows anew in every epoch.", ("TRUE", "FALSE")),
+        Setting("seed", 0, "Another whole number gives other first weights and another shuffling.", whole=True),
+        Setting("initializer", "uniform", "How the first weights are drawn.", tuple(METHODS)),
+        Setting("valid_fraction", 0, "Share of rows kept aside for checking. 0: none, as in the lesson.", (), 0, 0.9),
+        Setting("split_seed", 0, "Which rows are kept aside.", whole=True),
+        Setting("epochs_per_click", 10, "How many epochs the button N epochs runs.", minimum=1, whole=True),
+        Setting("task", "binary", "What the target is: a yes or no.", ("binary", "regression", "multiclass")),
+    )
+
+
+def lr_of_epoch(settings: Mapping[str, Block]) -> Expression:
+    """Return the learning rate of the present epoch under the schedule."""
+    names = ("schedule", "lr", "schedule_gamma", "epoch", "schedule_epochs")
+    return native(cases("{schedule}", SCHEDULE_TEXTS), **{name: settings[name] for name in names})
+
+
+def takers(setting: str) -> str:
+    """Return the optimizers, or the schedules, that take a setting, as a sentence lists them."""
+    return ", ".join(word for word, rule in (OPTIMIZERS | SCHEDULES).items() if setting in rule.settings)
+
+
+class TrainingPage:
+    """The Training sheet while it is being put together; other sheets refer to its cells."""
+
+    def __init__(self, book: Book, settings: tuple[Setting, ...]) -> None:
+        self.page = page = book.page("Training")
+        self.settings: dict[str, Block] = {}
+        page.text(1, 1, "Training", Look("title"))
+        page.text(2, 1, "Change a setting here, then train on, or reset to begin again.", Look("line"))
+        page.text(TOP - 1, 1, [["Setting", "Value", "What it does"]], Look("header"))
+        for i, setting in enumerate(settings):
+            page.text(TOP + i, 1, setting.name, Look("label"))
+            self.settings[setting.name] = page.input(
+                TOP + i,
+                2,
+                setting.value,
+                Look(
+                    "input",
+                    choices=setting.choices,
+                    minimum=setting.minimum,
+                    maximum=setting.maximum,
+                    whole=setting.whole,
+                    help=setting.help,
+                ),
+                setting.name,
+            )
+            page.text(TOP + i, 3, setting.help, Look("note"))
+        self.next_row = TOP + len(settings) + 1
+        page.widths = {"A": 19, "B": 19, "C": 56, "D": 2, "E": 2}
+        page.widths |= dict.fromkeys("FGHIJK", 11)
+        page.heights[1] = 30
+        page.frozen = f"A{TOP}"
+
+    def counters(self, epoch: int, step: int) -> None:
+        """Put the counters of epochs and steps done."""
+        page = self.page
+        page.text(self.next_row, 1, [["Progress", "Done", ""]], Look("header"))
+        for i, (name, value, help_text) in enumerate(
+            (("epoch", epoch, "Whole epochs done."), ("step", step, "Steps done in the epoch that is under way."))
+        ):
+            page.text(self.next_row + 1 + i, 1, name, Look("label"))
+            self.settings[name] = page.input(self.next_row + 1 + i, 2, value, Look("output", "0"), name)
+            page.text(self.next_row + 1 + i, 3, help_text, Look("note"))
+        now = lr_of_epoch(self.settings)
+        page.text(self.next_row + 3, 1, "lr_now", Look("label"))
+        self.settings["lr_now"] = page.cell(self.next_row + 3, 2, now, Look("calculation", "General"), "lr_now")
+        page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("note"))
+        self.next_row += 5
+
+    def history(self, first: Record) -> Block:
+        """Put the history with its first record, and the charts of it."""
+        page = self.page
+        page.text(TOP - 2, HISTORY_LEFT, "History", Look("heading"))
+        page.text(TOP - 1, HISTORY_LEFT, [[name.replace("_", " ") for name in HISTORY_COLUMNS]], Look("header"))
+        block = page.input(TOP, HISTORY_LEFT, history_block([first], HISTORY_ROWS), Look("body", "0.0000"), "history")
+        note = f"One row an epoch. When {HISTORY_ROWS} rows are full, every second row makes room."
+        page.text(TOP + HISTORY_ROWS, HISTORY_LEFT, note, Look("note"))
+
+        def draw(sheet: Worksheet) -> None:
+            for row in sheet.iter_rows(
+                min_row=TOP, max_row=TOP + HISTORY_ROWS - 1, min_col=HISTORY_LEFT, max_col=HISTORY_LEFT + 1
+            ):
+                for cell in row:
+                    cell.number_format = "0"
+            history_chart(sheet, block, "Loss", LOSS_COLUMNS, "loss", "L4", (16, 8))
+            history_chart(sheet, block, "Accuracy and error rate", ACCURACY_COLUMNS, "share of rows", "L21", (16, 8))
+
+        page.decorations.append(draw)
+        return block

@@ -1,0 +1,70 @@
+"""Layers whose number of units is chosen in a cell: those not chosen have weights of 0, and so do nothing.
+
+A unit with no weights in, none out and an activation that gives 0 for 0 has a gradient of exactly 0: training leaves
+it as it is. So the choice needs no more than first weights that follow it, and takes effect at Reset.
+"""
+
+from collections.abc import Sequence
+
+from pyfuncs.cells.errors import ErrorCode
+from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.expression import Expression, call, native
+
+FITS = "The network is as chosen."
+RESET = "Press Reset: the network is still the one before."
+
+
+def first_weights(
+    settings: dict[str, Block], shape: tuple[int, int], rows: Block | int, columns: Block | int, layer: int
+) -> Expression:
+    """Return random first weights for as many rows and columns as are chosen, 0 for the others."""
+    random = call("NN_INIT", rows, columns, settings["seed"], settings["initializer"], layer)
+    conditions = []
+    if isinstance(rows, Block):
+        conditions.append(f"({down(shape[0])}<={{rows}})")
+    if isinstance(columns, Block):
+        conditions.append(f"({right(shape[1])}<={{columns}})")
+
+    text = f"IF({'*'.join(conditions)},{{random}},0)"
+    return native(text, random=random, rows=rows, columns=columns)
+
+
+def down(count: int) -> str:
+    """Return the numbers from 1, one below the other, as a constant array."""
+    return "{" + ";".join(str(i + 1) for i in range(count)) + "}"
+
+
+def right(count: int) -> str:
+    """Return the numbers from 1, one beside the other, as a constant array."""
+    return "{" + ",".join(str(i + 1) for i in range(count)) + "}"
+
+
+def reset_is_due(layers: Sequence[tuple[Block, Block]]) -> Expression:
+    """Return a sentence where weights (second) have zeros in other places than the first weights (first), else none."""
+    parts = []
+    blocks: dict[str, Block] = {}
+    for k, (initial, weight) in enumerate(layers):
+        parts.append(f"SUMPRODUCT(ABS(({{i{k}}}<>0)-({{w{k}}}<>0)))")
+        blocks |= {f"i{k}": initial, f"w{k}": weight}
+
+    return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', **blocks)
+
+
+def dead_units(activation: Block, outputs: Block, chosen: Block | None = None) -> Expression:
+    """Return how many units of the first layer ReLU keeps at 0 in every row, 0 where that cannot be told.
+
+    Of `outputs` the first `chosen` columns count, all where it is None. Units of a later layer may come back: what they
+    get from below changes.
+    """
+    blocks = {"a": activation, "h": outputs} | ({} if chosen is None else {"n": chosen})
+    there = "1" if chosen is None else f"({right(outputs.values.shape[1])}<={{n}})"
+    # No output of ReLU is negative, so a column that adds up to 0 holds nothing else.
+    text = f'IF({{a}}="relu",SUMPRODUCT((MMULT(TRANSPOSE(ROW({{h}})^0),{{h}})=0)*{there}),0)'
+
+    counted = native(text, **blocks)
+
+    def value() -> Values:
+        found = counted.value()
+        return as_values(0.0) if isinstance(found[0, 0], ErrorCode) else found
+
+    return Expression(lambda sheet: f"IFERROR({counted.text(sheet)},0)", value)

@@ -1,0 +1,165 @@
+"""Write a book as an .xlsx file: openpyxl lays it out, then every number is put in with all its bits.
+
+openpyxl stores no value with a formula and sixteen digits of a number, so the values are put into its file afterwards.
+The same book gives the same bytes.
+"""
+
+import datetime
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbooks.sheets.block import Block
+from workbooks.sheets.book import Book, Look, Page
+from workbooks.sheets.bulk import with_tall_blocks
+from workbooks.sheets.large_numbers import shorten_large_numbers
+from workbooks.sheets.sparse import with_sparse_numbers
+from workbooks.sheets.style import Painter
+from workbooks.xlsx.archive import Archive, archive_bytes, archive_of
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.patch import set_values
+
+TEMPLATE_PROPERTY = "gradsheet-template"
+BUILT_ON = datetime.datetime(2026, 1, 1)
+OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def write(book: Book) -> bytes:
+    """Return the book as an .xlsx file."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    painter = Painter(workbook)
+    sheets = [workbook.create_sheet(page.title) for page in book.pages]
+    for page, sheet in zip(book.pages, sheets, strict=True):
+        lay_out(page, sheet, painter)
+    for page, sheet in zip(book.pages, sheets, strict=True):
+        shorten_large_numbers(page, sheet)
+        for decorate in page.decorations:
+            decorate(sheet)
+    for name, reference in book.names.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=reference)
+    for title, names in book.scoped_names.items():
+        for name, reference in names.items():
+            workbook[title].defined_names[name] = DefinedName(name, attr_text=reference)
+    workbook.custom_doc_props.append(StringProperty(name=TEMPLATE_PROPERTY, value=book.template))
+    workbook.properties.title = book.title
+    workbook.properties.creator = "Gradsheet"
+    workbook.properties.created = BUILT_ON
+    workbook.calculation.fullCalcOnLoad = True
+    styles = {
+        (page.title, look): painter.style_number(sheet, look.style, look.number_format)
+        for page, sheet in zip(book.pages, sheets, strict=True)
+        for block, look in page.blocks
+        if page.is_bulk(block.area)
+    }
+    stream = io.BytesIO()
+    workbook.save(stream)
+    package = with_all_bits(book, stream.getvalue())
+    if not styles and all(page.sparse is None for page in book.pages):
+        return package.to_bytes()
+    read = archive_of(package.to_bytes(), package.path)
+    changed = {}
+    for number, page in enumerate(book.pages, 1):
+        part = f"xl/worksheets/sheet{number}.xml"
+        changed[part] = with_tall_blocks(page, read.parts[part], lambda look: styles[page.title, look])  # noqa: B023
+        if page.sparse is not None:
+            changed[part] = with_sparse_numbers(changed[part], page.sparse)
+    return archive_bytes(read, changed)
+
+
+def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
+    """Put a page's cells, formulas, drop-downs and sizes on an openpyxl sheet."""
+    for block, look in page.blocks:
+        if page.is_bulk(block.area):
+            continue
+        for (row, column), value in zip(block.area.positions(), block.values.flat, strict=True):
+            cell = sheet.cell(row, column, value)
+            if isinstance(value, str) and cell.data_type != "s":
+                cell.data_type = "s"  # a text that looks like a formula or an error is a text
+            painter.paint(cell, look.style, look.number_format)
+        if look.choices or look.help or look.minimum is not None or look.maximum is not None:
+            sheet.add_data_validation(validation(block, look))
+    for formula in page.formulas:
+        if page.is_bulk(formula.area):
+            continue
+        if isinstance(formula.texts, str):
+            reference = formula.area.address.rpartition("!")[2]
+            sheet.cell(formula.area.top, formula.area.left).value = ArrayFormula(reference, f"={formula.texts}")
+        else:
+            for (row, column), text in zip(formula.area.positions(), formula.texts.flat, strict=True):
+                sheet.cell(row, column).value = f"={text}"
+    for letters, width in page.widths.items():
+        sheet.column_dimensions[letters].width = width
+    for row, height in page.heights.items():
+        sheet.row_dimensions[row].height = height
+    for reference in page.merged:
+        sheet.merge_cells(reference)
+    sheet.freeze_panes = page.frozen
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.zoomScale = page.zoom
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def validation(block: Block, look: Look) -> DataValidation:
+    """Return the drop-down or the range check of a block of input cells."""
+    if look.choices:
+        words = ",".join(look.choices)
+        rule = DataValidation(type="list", formula1=f'"{words}"', allow_blank=False)
+        rule.error = f"Choose one of: {', '.join(look.choices)}."
+    elif look.minimum is None and look.maximum is None and not look.whole:
+        rule = DataValidation()
+    else:
+        kind = "whole" if look.whole else "decimal"
+        low = (-(2**31) if look.whole else -1e300) if look.minimum is None else look.minimum
+        high = (2**31 - 1 if look.whole else 1e300) if look.maximum is None else look.maximum
+        rule = DataValidation(type=kind, operator="between", formula1=f"{low:.12g}", formula2=f"{high:.12g}")
+        rule.error = f"A {'whole ' * look.whole}number from {low:.12g}" + (
+            f" to {high:.12g}." if look.maximum else " up."
+        )
+    rule.errorTitle = "Gradsheet"
+    if look.help:
+        rule.promptTitle = "Gradsheet"
+        rule.prompt = look.help[:255]
+        rule.showInputMessage = True
+    rule.showErrorMessage = True
+    rule.add(block.area.address.rpartition("!")[2])
+    return rule
+
+
+def with_all_bits(book: Book, data: bytes) -> Package:
+    """Return openpyxl's file with every number as it is, a value with every formula, and no date in it."""
+    path = Path(f"{book.template}.xlsx")
+    read = archive_of(data, path)
+    parts = {
+        name: MODIFIED.sub(rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode(), part) for name, part in read.parts.items()
+    }
+    infos = []
+    for name in parts:
+        info = zipfile.ZipInfo(name, OLDEST_ZIP_DATE)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.create_system = 3
+        infos.append(info)
+    package = Package(path, Archive(tuple(infos), parts, b""))
+    for page in book.pages:
+        formulas = page.small_formula_places()
+        values = {
+            place: value
+            for block, _ in page.blocks
+            if not page.is_bulk(block.area)
+            for place, value in zip(block.area.positions(), block.values.flat, strict=True)
+            if value is not None and (place in formulas or not isinstance(value, str))
+        }
+        set_values(package, page.title, values, keep_formulas=True)
+    return package

@@ -1,0 +1,112 @@
+"""The zip file around a workbook: every part's bytes in, every part's bytes out."""
+
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbooks.xlsx.errors import FileProblem
+
+_ZIP_START = b"PK\x03\x04"
+_OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+# zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The parts of a zip file by name, in their order, with what the zip says about each."""
+
+    infos: tuple[zipfile.ZipInfo, ...]
+    parts: Mapping[str, bytes]
+    comment: bytes
+
+    @property
+    def is_open_document(self) -> bool:
+        """Whether it is an OpenDocument file, .ods for instance."""
+        return self.parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument")
+
+
+def read_archive(path: Path) -> Archive:
+    """Read all parts of the file at `path`, checking each part's checksum.
+
+    Raises:
+        FileProblem: there is no such file, it cannot be read, is damaged, or no zip file.
+
+    """
+    return archive_of(_read_bytes(path), path)
+
+
+def starts_as_workbook(path: Path) -> bool:
+    """Tell whether a file begins as workbooks do, old and new ones, whatever its name; no where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_OLE_START)).startswith((_ZIP_START, _OLE_START))
+    except OSError:
+        return False
+
+
+def archive_of(data: bytes, path: Path) -> Archive:
+    """Return the parts of a workbook that is in memory; `path` names it in errors.
+
+    Raises:
+        FileProblem: the bytes are damaged, or another kind of file.
+
+    """
+    if not data:
+        raise FileProblem(f"{path} is empty; take another copy of the workbook.")
+    if data.startswith(_OLE_START):
+        if _ENCRYPTED_STREAM in data:
+            raise FileProblem(f"{path} is protected by a password; save it without one and try again.")
+        raise FileProblem(f"{path} is in the old .xls format; save it as .xlsx and try again.")
+    if not data.startswith(b"PK"):
+        raise FileProblem(f"{path} is not a workbook; open it in a spreadsheet program and save it as .xlsx.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = tuple(archive.infolist())
+            parts = {info.filename: archive.read(info) for info in infos}
+            comment = archive.comment
+    except _DAMAGE as error:
+        raise FileProblem(f"{path} is damaged or incomplete; take another copy of the workbook.") from error
+    if len(parts) != len(infos):
+        raise FileProblem(f"{path} is damaged: it holds a part twice; take another copy of the workbook.")
+    return Archive(infos, parts, comment)
+
+
+def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
+    """Zip the parts again, those in `changed` with their new bytes; the same input gives the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as output:
+        output.comment = archive.comment
+        for old in archive.infos:
+            # A new ZipInfo, because the old one's extra field can hold sizes and padding that no longer hold true.
+            info = zipfile.ZipInfo(old.filename, old.date_time)
+            info.compress_type = old.compress_type
+            info.comment = old.comment
+            info.create_system = old.create_system
+            info.external_attr = old.external_attr
+            info.internal_attr = old.internal_attr
+            output.writestr(info, changed.get(old.filename, archive.parts[old.filename]))
+    return stream.getvalue()
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileProblem(f"{path} does not exist; check its name and folder.") from error
+    except IsADirectoryError as error:
+        raise FileProblem(f"{path} is a folder; name a workbook inside it.") from error
+    except PermissionError as error:
+        if path.is_dir():  # what Windows says of a folder
+            raise FileProblem(f"{path} is a folder; name a workbook inside it.") from error
+        raise FileProblem(
+            f"{path} may not be read; close it in other programs or ask for permission to read it."
+        ) from error
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be read ({error.strerror or error}); check the disk and its name.") from error

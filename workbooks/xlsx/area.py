@@ -1,0 +1,130 @@
+"""Rectangles of cells and how they are written."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Self
+
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from workbooks.xlsx.errors import FileProblem
+
+LAST_ROW: Final = 1_048_576
+LAST_COLUMN: Final = 16_384
+
+_CELL = r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})"
+_BLOCK = re.compile(f"{_CELL}(?::{_CELL})?")
+_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.*)", re.DOTALL)
+_PLAIN_SHEET = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0-9]*")
+
+
+@lru_cache(maxsize=LAST_COLUMN)
+def column_letters(column: int) -> str:
+    """Spell a column's number, counted from 1, as its letters."""
+    letters: str = get_column_letter(column)
+    return letters
+
+
+@lru_cache(maxsize=LAST_COLUMN)
+def column_number(letters: str) -> int:
+    """Read a column's letters as its number, counted from 1; ValueError beyond the last column."""
+    number: int = column_index_from_string(letters)
+    if number > LAST_COLUMN:
+        raise ValueError(letters)
+    return number
+
+
+def split_sheet(reference: str) -> tuple[str | None, str]:
+    """Split `'My sheet'!$A$1` into the unquoted sheet and the rest; None where no sheet is named."""
+    match = _SHEET.fullmatch(reference)
+    if match is None:
+        return None, reference
+    quoted, plain, rest = match.groups()
+    return (plain if quoted is None else quoted.replace("''", "'")), rest
+
+
+def corners(block: str) -> tuple[int, int, int, int]:
+    """Read "B2", "$B$2:D5" or "D5:B2" as top, left, bottom, right; ValueError for anything else."""
+    match = _BLOCK.fullmatch(block)
+    if match is None:
+        raise ValueError(block)
+    letters, digits, other_letters, other_digits = match.groups()
+    row, column = int(digits), column_number(letters.upper())
+    if other_letters is None:
+        other_row, other_column = row, column
+    else:
+        other_row, other_column = int(other_digits), column_number(other_letters.upper())
+    if max(row, other_row) > LAST_ROW:
+        raise ValueError(block)
+    return min(row, other_row), min(column, other_column), max(row, other_row), max(column, other_column)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle of cells on one sheet; rows and columns count from 1 and both ends belong to it."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def parse(cls, text: str, default_sheet: str | None = None) -> Self:
+        """Read a reference such as `'My sheet'!$A$1:$B$2`; `default_sheet` serves one that names no sheet.
+
+        Raises:
+            FileProblem: the text is not one rectangle of cells, or names no sheet and there is no default.
+
+        """
+        sheet, block = split_sheet(text)
+        sheet = default_sheet if sheet is None else sheet
+        if sheet is None:
+            raise FileProblem(f"The reference {text!r} names no sheet; write it like Model!$A$1:$B$2.")
+        try:
+            return cls(sheet, *corners(block))
+        except ValueError as error:
+            raise FileProblem(
+                f"The reference {text!r} is not a block of cells; write it like Model!$A$1:$B$2."
+            ) from error
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of rows and of columns."""
+        return self.bottom - self.top + 1, self.right - self.left + 1
+
+    @property
+    def address(self) -> str:
+        """The area as a formula names it, without dollar signs: `Model!D20:M731`."""
+        first = self.cell_address(0, 0)
+        if self.shape == (1, 1):
+            return first
+        return f"{first}:{column_letters(self.right)}{self.bottom}"
+
+    def cell_address(self, row: int, column: int) -> str:
+        """Name the cell at a position inside the area, both counted from 0."""
+        return f"{_quoted(self.sheet)}!{column_letters(self.left + column)}{self.top + row}"
+
+    def contains(self, row: int, column: int) -> bool:
+        """Whether the sheet's cell at `row` and `column` belongs to the area."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def overlap(self, other: "Area") -> "Area | None":
+        """Return the cells that both areas of one sheet hold, None where there are none."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
+        return Area(self.sheet, top, left, bottom, right) if top <= bottom and left <= right else None
+
+    def positions(self) -> Iterator[tuple[int, int]]:
+        """Yield the sheet's row and column of each cell, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield row, column
+
+
+def _quoted(sheet: str) -> str:
+    if _PLAIN_SHEET.fullmatch(sheet) and not _LIKE_A_CELL.fullmatch(sheet):
+        return sheet
+    return "'" + sheet.replace("'", "''") + "'"

@@ -1,0 +1,148 @@
+"""The sheets of an OpenDocument spreadsheet (.ods), read only: a table may come from one."""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from lxml.etree import _Element
+
+from workbooks.xlsx.archive import Archive
+from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
+from workbooks.xlsx.cells import UNCALCULATED, UNREADABLE, ShownValue, Uncalculated, error_code, unreadable
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.package import Table
+from workbooks.xlsx.parse import elements
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_CALC_VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_CONTENT = "content.xml"
+_KIND = b"application/vnd.oasis.opendocument.spreadsheet"
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_DURATION = re.compile(r"(-?)PT(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?")
+
+
+class OpenDocumentSheets:
+    """The sheets' values; rows and columns count from 1."""
+
+    def __init__(self, path: Path, archive: Archive) -> None:
+        self.path = path
+        if not archive.parts["mimetype"].startswith(_KIND):
+            raise FileProblem(f"{path} is an OpenDocument file, but no spreadsheet; save the table as .ods or CSV.")
+        if b"encryption-data" in archive.parts.get("META-INF/manifest.xml", b""):
+            raise FileProblem(f"{path} is protected by a password; save it without one and try again.")
+        if _CONTENT not in archive.parts:
+            raise FileProblem(f"{path} is damaged: its part {_CONTENT} is missing; take another copy of it.")
+        self._content = archive.parts[_CONTENT]
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """The sheets in their order."""
+        found = self._elements(f"{_TABLE}table-row", f"{_TABLE}table")
+        return tuple(each.get(f"{_TABLE}name", "") for each in found if _is_sheet(each))
+
+    def tables(self) -> dict[str, Table]:
+        """Return no tables: an OpenDocument file has none that tell names from rows."""
+        return {}
+
+    def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, ShownValue | Uncalculated]]]:
+        """Yield the number and the cells that hold something, by column, of each row of a sheet that has any.
+
+        Raises:
+            FileProblem: the XML is broken, or a stored value is not what its type says.
+
+        """
+        number = 0
+        for row in self._elements(f"{_TABLE}table-row"):
+            sheet = next(row.iterancestors(f"{_TABLE}table"), None)
+            if sheet is None or not _is_sheet(sheet) or sheet.get(f"{_TABLE}name") != title:
+                continue
+            repeated = self._repeated(row, "rows")
+            cells = self._cells(row, title, number + 1)
+            if cells and number + repeated > LAST_ROW:
+                raise FileProblem(f"The sheet {title!r} of {self.path} has more than {LAST_ROW} rows; make it smaller.")
+            for _ in range(repeated if cells else 0):
+                number += 1
+                yield number, cells
+            number += 0 if cells else repeated
+
+    def _elements(self, *tags: str) -> Iterator[_Element]:
+        return elements(self._content, tags, _CONTENT, self.path)
+
+    def _repeated(self, element: _Element, what: str) -> int:
+        text = element.get(f"{_TABLE}number-{what}-repeated", "1")
+        if not text.isdecimal():
+            raise FileProblem(f"{self.path} is damaged: something is repeated {text!r} times; take another copy of it.")
+        return int(text)
+
+    def _cells(self, row: _Element, title: str, number: int) -> Mapping[int, ShownValue | Uncalculated]:
+        cells: dict[int, ShownValue | Uncalculated] = {}
+        column = 0
+        for cell in row.iterchildren(_CELLS):
+            repeated = self._repeated(cell, "columns")
+            try:
+                value = _value(cell)
+            except UNREADABLE as error:
+                raise unreadable(Area(title, number, column + 1, number, column + 1).address, self.path) from error
+            if value is not None:
+                last = min(column + repeated, LAST_COLUMN)
+                cells.update(dict.fromkeys(range(column + 1, last + 1), value))
+            column += repeated
+        return cells
+
+
+def _is_sheet(element: _Element) -> bool:
+    """Whether it is a table of the document itself, and not of a chart or a link in it."""
+    parent = element.getparent()
+    return element.tag == f"{_TABLE}table" and parent is not None and parent.tag == f"{_OFFICE}spreadsheet"
+
+
+def _value(cell: _Element) -> ShownValue | Uncalculated:
+    kind = cell.get(f"{_OFFICE}value-type")
+    if cell.get(_CALC_VALUE_TYPE) == "error":
+        return error_code(_text(cell))
+    if kind in ("float", "percentage", "currency"):
+        return float(cell.get(f"{_OFFICE}value", ""))
+    if kind == "date":
+        moment = datetime.datetime.fromisoformat(cell.get(f"{_OFFICE}date-value", ""))
+        return moment.date() if moment.time() == datetime.time() else moment
+    if kind == "time":
+        return _time(cell.get(f"{_OFFICE}time-value", ""))
+    if kind == "boolean":
+        return cell.get(f"{_OFFICE}boolean-value") == "true"
+    if kind is None and cell.get(f"{_TABLE}formula") is not None:
+        return UNCALCULATED
+    text = cell.get(f"{_OFFICE}string-value")
+    return (_text(cell) or None) if text is None else text
+
+
+def _time(duration: str) -> datetime.time | float:
+    """Return a duration as the time of day it is, below one day, else in days."""
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        raise ValueError(duration)
+    sign, hours, minutes, seconds = match.groups(default="")
+    total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds or 0)
+    if not sign and total < 86400:
+        return (datetime.datetime.min + datetime.timedelta(seconds=total)).time()
+    return (-total if sign else total) / 86400
+
+
+def _text(cell: _Element) -> str:
+    return "\n".join(_paragraph(paragraph) for paragraph in cell.iterchildren(f"{_TEXT}p"))
+
+
+def _paragraph(element: _Element) -> str:
+    pieces = [element.text or ""]
+    for child in element:
+        if child.tag == f"{_TEXT}s":
+            pieces.append(" " * int(child.get(f"{_TEXT}c", "1")))
+        elif child.tag in (f"{_TEXT}tab", f"{_TEXT}line-break"):
+            pieces.append(" ")
+        else:
+            pieces.append(_paragraph(child))
+        pieces.append(child.tail or "")
+    return "".join(pieces)

@@ -1,0 +1,177 @@
+"""Put values into a sheet's XML and leave everything around them as it is."""
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+
+from lxml import etree
+from lxml.etree import _Element
+
+from pyfuncs.cells.errors import ErrorCode
+from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import CellValue
+from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.namespaces import CALC_PR, IS, MAIN, XML_SPACE, F, T, V
+from workbooks.xlsx.package import Package
+from workbooks.xlsx.text import encode
+
+# What the schema puts after calcPr in the workbook part.
+_AFTER_CALC_PR = {
+    f"{{{MAIN}}}{name}"
+    for name in (
+        "oleSize",
+        "customWorkbookViews",
+        "pivotCaches",
+        "smartTagPr",
+        "smartTagTypes",
+        "webPublishing",
+        "fileRecoveryPr",
+        "webPublishObjects",
+        "extLst",
+    )
+}
+# An integer a float holds exactly reads better without a point; above this repr has its own spelling.
+_LARGEST_PLAIN_INTEGER = 2**53
+
+
+def set_values(
+    package: Package, sheet_title: str, values: Mapping[tuple[int, int], CellValue], *, keep_formulas: bool = False
+) -> None:
+    """Store values in cells named by the sheet's row and column, both counted from 1; None empties a cell.
+
+    Styles stay. Numbers keep every bit; one that is not finite is stored as #NUM!. Cells that are not there are made.
+    A formula is never removed: `keep_formulas` says that values for formula cells are their results, to be stored
+    with them.
+
+    Raises:
+        FileProblem: there is no such sheet, or without `keep_formulas` one of the cells holds a formula; nothing was
+            changed then.
+
+    """
+    if not values:
+        return
+    title = package.title(sheet_title)
+    grid = package.grid(title)
+    formulas = grid.formula_texts(_around(title, values))
+    if not keep_formulas:
+        for row, column in sorted(values):
+            if (row, column) in formulas:
+                address = Area(title, row, column, row, column).address
+                raise FileProblem(
+                    f"{address} of {package.path} holds a formula, which a value would replace; clear the cell and "
+                    "try again."
+                )
+    for (row, column), value in sorted(values.items()):
+        if value is None:
+            element = grid.cells(row).get(column)
+            if element is not None:
+                _clear(element)
+        else:
+            element = grid.make_cell(row, column)
+            # Most formulas of a large workbook show after training what they showed before.
+            if not _holds(element, value):
+                _clear(element)
+                _store(element, value, is_formula=(row, column) in formulas)
+    package.mark_sheet_changed(title)
+
+
+def drop_values(package: Package, cells: Iterable[tuple[str, int, int]]) -> None:
+    """Remove the stored values of formula cells, each named by its sheet, row and column.
+
+    Raises:
+        FileProblem: there is no such sheet, or one of the cells holds no formula; nothing was changed then.
+
+    """
+    by_sheet: dict[str, list[tuple[int, int]]] = {}
+    for name, row, column in cells:
+        by_sheet.setdefault(package.title(name), []).append((row, column))
+    elements = []
+    for title, positions in by_sheet.items():
+        grid = package.grid(title)
+        formulas = grid.formula_texts(_around(title, positions))
+        for row, column in positions:
+            if (row, column) not in formulas:
+                address = Area(title, row, column, row, column).address
+                raise FileProblem(f"{address} of {package.path} holds no formula, so its value was not removed.")
+            element = grid.cells(row).get(column)
+            if element is not None:
+                elements.append(element)
+    for element in elements:
+        _clear(element)
+    for title in by_sheet:
+        package.mark_sheet_changed(title)
+
+
+def ask_for_full_calculation(package: Package) -> None:
+    """Make the program that opens the workbook next calculate every formula."""
+    settings = package.workbook.find(CALC_PR)
+    if settings is None:
+        settings = etree.Element(CALC_PR)
+        following = next((child for child in package.workbook if child.tag in _AFTER_CALC_PR), None)
+        if following is None:
+            package.workbook.append(settings)
+        else:
+            following.addprevious(settings)
+    settings.set("fullCalcOnLoad", "1")
+    package.mark_workbook_changed()
+
+
+def _around(title: str, positions: Collection[tuple[int, int]]) -> Area:
+    rows = [row for row, _ in positions]
+    columns = [column for _, column in positions]
+    return Area(title, min(rows), min(columns), max(rows), max(columns))
+
+
+def _holds(element: _Element, value: CellValue) -> bool:
+    """Whether just this value is stored, spelled as it would be now."""
+    stored = element[-1] if len(element) else None
+    if stored is None or stored.tag != V or "vm" in element.attrib:
+        return False
+    kind, text = spelled(value)
+    return bool(element.get("t") == kind and stored.text == text)
+
+
+def _clear(element: _Element) -> None:
+    for child in list(element):
+        if child.tag in (V, IS):
+            element.remove(child)
+    element.attrib.pop("t", "")
+    element.attrib.pop("vm", "")  # what a picture or a linked type in the cell showed in place of the old value
+
+
+def _store(element: _Element, value: CellValue, *, is_formula: bool) -> None:
+    kind, text = spelled(value)
+    if kind == "str" and not is_formula:
+        kind = "inlineStr"
+        stored = etree.Element(IS)
+        child = etree.SubElement(stored, T)
+        child.set(XML_SPACE, "preserve")
+        child.text = text
+    else:
+        stored = etree.Element(V)
+        stored.text = text
+    if kind is not None:
+        element.set("t", kind)
+    formula = element.find(F)
+    if formula is None:
+        element.insert(0, stored)
+    else:
+        formula.addnext(stored)
+
+
+def spelled(value: CellValue) -> tuple[str | None, str]:
+    """Return a value's type in the XML, None for a number, and its text."""
+    if isinstance(value, ErrorCode):
+        return "e", str(value)
+    if isinstance(value, str):
+        return "str", encode(value)
+    if isinstance(value, bool):
+        return "b", "1" if value else "0"
+    if value is None:
+        raise AssertionError("a blank has no text")
+    number = float(value)  # also of a NumPy number, whose repr is not a number's
+    if not math.isfinite(number):
+        return "e", ErrorCode.NUM.value
+    negative_zero = number == 0 and math.copysign(1, number) < 0
+    if number.is_integer() and abs(number) <= _LARGEST_PLAIN_INTEGER and not negative_zero:
+        return None, str(int(number))
+    return None, repr(number)
