@@ -6,7 +6,7 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all quick lint pages docs bench first-hour clean
+.PHONY: help run calc digits test test-all quick lint pages drawing docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
 	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
 	@echo "make pages make the generated pages in docs/ anew"
+	@echo "make drawing draw the picture of the architecture anew, with Graphviz"
 	@echo "make docs  make these and the templates in workbooks/ anew"
 
 .venv/made:
@@ -96,6 +97,10 @@ first-hour:
 pages: .venv/ready
 	$(BIN)/gradsheet functions --pages docs
 	$(BIN)/python -m addin.cli.reference > docs/commands.md
+
+# Graphviz writes its version into the picture, which is nobody's concern.
+drawing:
+	dot -Tsvg docs/images/architecture.dot | sed '/^<!-- Generated/,/-->/d' > docs/images/architecture.svg
 
 docs: pages
 	$(BIN)/gradsheet build all --output workbooks --force
