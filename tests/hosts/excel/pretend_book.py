@@ -115,6 +115,12 @@ class Range:
         row, column = self._top + place[0], self._left + place[1]
         return Range(self.sheet, (column, row, column, row))
 
+    def _rows(self, cells: dict[tuple[int, int], Any]) -> list[list[Any]]:
+        return [
+            [cells.get((row, column)) for column in range(self._left, self._right + 1)]
+            for row in range(self._top, self._bottom + 1)
+        ]
+
 
 class Sheet:
     """A sheet with its cells' values and formulas."""
