@@ -114,3 +114,15 @@ def test_what_is_no_formula_is_refused_with_its_text(text):
 def test_a_function_that_no_workbook_uses_is_named():
     with pytest.raises(ValueError, match="XLOOKUP is not among the functions"):
         worth("XLOOKUP(1,2)")
+
+
+def test_what_an_if_without_else_leaves_out_is_not_counted():
+    known = {"x": [[1.0], [None], [4.0], [9.0]], "s": [["train"], ["train"], ["valid"], ["train"]]}
+    assert worth('MEDIAN(IF(({s}="train")*({x}<>""),{x}))', **known) == [[5.0]]
+    assert worth('AVERAGE(IF({s}="train",{x}))', **known) == [[5.0]]
+
+
+def test_the_most_frequent_numbers_and_the_blanks():
+    assert worth("MIN(_xlfn.MODE.MULT({x}))", x=[[7.0], [2.0], [7.0], [2.0], [1.0]]) == [[2.0]]
+    assert worth("IFERROR(MIN(MODE.MULT({x})),MIN({x}))", x=COLUMN) == [[1.0]]
+    assert worth("COUNTBLANK({x})", x=[[None], [""], [0.0], ["a"]]) == [[2.0]]

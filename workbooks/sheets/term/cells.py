@@ -51,12 +51,12 @@ def number(cell: Any) -> float:
 
 
 def counted(*ranges: Any) -> Any:
-    """Return the cells of ranges side by side as a masked array, texts and blanks masked."""
+    """Return the cells of ranges side by side as a masked array: texts, blanks and the FALSE of an IF masked."""
     parts = []
     for cells in ranges:
         skipped = np.zeros(cells.shape, dtype=bool)
         if cells.dtype == object:
-            found = [cell is None or isinstance(cell, str) for cell in cells.flat]
+            found = [cell is None or isinstance(cell, str | bool) for cell in cells.flat]
             skipped = np.array(found, dtype=bool).reshape(cells.shape)
         parts.append(np.ma.array(numbers(cells), mask=skipped).reshape(*cells.shape[:2], 1, -1))
     shape = np.broadcast_shapes(*(part.shape[:2] for part in parts))

@@ -130,11 +130,18 @@ def sum_where(cells: Any, criterion: Any, summed: Any) -> Cells:
 
 
 def most_common(cells: Any) -> Cells:
-    """Return MODE: the number that comes most often; of several, the one that comes first."""
+    """Return MODE.MULT: the numbers that come most often, in the order in which they come first.
+
+    Raises:
+        CellError: #N/A where none comes twice.
+
+    """
     found = counted(cells)[0, 0, 0].compressed()
     values, first, counts = np.unique(found, return_index=True, return_counts=True)
+    if not counts.size or counts.max() == 1:
+        return not_available()
     best = np.flatnonzero(counts == counts.max())
-    return as_cells(float(values[best[first[best].argmin()]]))
+    return as_cells(values[best[first[best].argsort()]][:, np.newaxis])
 
 
 def r_squared(y: Any, x: Any) -> Cells:
@@ -160,7 +167,7 @@ def last_number(_: Any, cells: Any) -> Cells:
 
 def everywhere(function: Callable[..., Any]) -> Callable[..., Cells]:
     """Return AND or OR over all cells of its arguments."""
-    return lambda *given: np.ma.filled(function(counted(*given) != 0, axis=(2, 3), keepdims=True), False)
+    return lambda *given: np.asarray(function(counted(*map(numbers, given)) != 0, axis=(2, 3), keepdims=True))
 
 
 def sum_of_products(*ranges: Any) -> Cells:
@@ -208,7 +215,9 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "VARP": lambda *ranges: reduced(np.ma.var, *ranges),
     "SUMPRODUCT": sum_of_products,
     "SUMIF": sum_where,
-    "MODE": most_common,
+    "MODE": lambda cells: most_common(cells)[:, :, :1],
+    "MODE.MULT": most_common,
+    "COUNTBLANK": lambda cells: compared("=", cells, as_cells("")).sum(axis=(2, 3), keepdims=True).astype(float),
     "RSQ": r_squared,
     "LOOKUP": last_number,
     "COUNTIF": lambda cells, criterion: matches(cells, criterion).sum(axis=(2, 3), keepdims=True).astype(float),

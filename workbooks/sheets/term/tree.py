@@ -15,7 +15,7 @@ TOKEN = re.compile(
     |"(?P<string>(?:[^"]|"")*)"
     |\{(?P<operand>[A-Za-z_]\w*)(?::(?P<part>\w+))?\}
     |\{(?P<constant>(?:[-\d.,;E]|"[^"]*")+)\}
-    |(?P<function>[A-Z][A-Z0-9.]*)\(
+    |(?:_xlfn\.)?(?P<function>[A-Z][A-Z0-9.]*)\(
     |(?P<logical>TRUE|FALSE)\b
     |(?P<operator><=|>=|<>|[-+*/^&=<>(),%]))""",
     re.VERBOSE,
