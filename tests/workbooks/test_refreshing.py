@@ -143,7 +143,8 @@ def test_the_second_layer_is_switched_by_one_cell(template, gradsheet):
     options = ("--set", "second_layer=trained with biases", "--reset", "--epochs", 2, "--lr", 0.01, "--quiet")
     assert gradsheet("train", path, *options).status == 0
     assert weights(path, "trains_2") == weights(path, "trains_bias_1") == weights(path, "trains_bias_2") == [[True]]
-    assert weights(path, "weight_2") != weights(path, "initial_weight_2") != [[1.0], [1.0]]
+    assert weights(path, "weight_2") != weights(path, "initial_weight_2") == [[1.0], [1.0]]
+    assert weights(path, "bias_1") != weights(path, "initial_bias_1") == [[0.3, 0.3]]
     assert weights(path, "bias_1") != [[0.0, 0.0]]
     back = ("--set", "second_layer=fixed ones", "--reset", "--epochs", 2, "--quiet")
     assert gradsheet("train", path, *back).status == 0

@@ -18,7 +18,7 @@ def test_debug_lets_ctrl_c_through(gradsheet, small_book, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("addin.cli.train.read_model", interrupted)
+    monkeypatch.setattr("addin.cli.train.model_of", interrupted)
     with pytest.raises(KeyboardInterrupt):
         gradsheet("train", small_book(), "--debug")
 

@@ -37,7 +37,7 @@ def test_ctrl_c_during_a_long_training_keeps_whole_epochs(small_book, small_cell
 
 
 @pytest.mark.parametrize(
-    "moment", ["read_model", "restart", "save", "write_atomically"], ids=lambda name: f"during {name}"
+    "moment", ["model_of", "restart", "save", "write_atomically"], ids=lambda name: f"during {name}"
 )
 def test_ctrl_c_at_any_other_moment_changes_nothing(gradsheet, small_book, tmp_path, monkeypatch, moment):
     def interrupted(*_):
