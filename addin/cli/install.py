@@ -21,6 +21,7 @@ from pyfuncs.cells.errors import GradsheetError
 FAILED = 2
 CALC, EXCEL = "calc", "excel"
 HOSTS = (CALC, EXCEL)
+BUTTONS = "the buttons are in the toolbar and the menu Gradsheet."
 BELONGS_TO = {"profile": CALC, "open": CALC, "workbooks": EXCEL, "no_open": EXCEL}
 
 
@@ -56,9 +57,11 @@ def install_in_calc(profile: Path | None, workbook: Path | None) -> None:
         raise GradsheetError(f"{workbook} does not exist; check its name and folder.")
     with Heartbeat() as alive:
         calc.install(profile, alive.say, once_more=workbook is None)
-    if workbook is not None:
+    if workbook is None:
+        say(f"Open a workbook in Calc; {BUTTONS}")
+    else:
+        say(f"Opening {workbook} in Calc; {BUTTONS}")
         show(find_office(), workbook, profile)
-    say(f"Open {workbook or 'a workbook'} in Calc; the buttons are in the toolbar and the menu Gradsheet.")
 
 
 def build_for_excel(folder: Path) -> None:
