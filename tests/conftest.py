@@ -54,6 +54,9 @@ class MemoryCells:
     def labelled(self, name: str) -> dict[str, str]:
         return {}
 
+    def refuse_unwritable(self, names: Sequence[str]) -> None:
+        """Do nothing: all may be written."""
+
     def model(self) -> Model:
         return read_model(self)
 

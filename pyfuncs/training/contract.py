@@ -84,7 +84,8 @@ def check_names(reader: Reader) -> None:
     if not missing:
         return
     for neighbour in names:
-        labels = reader.cells.labelled(neighbour) if neighbour in reader.cells else {}
+        has_cells = neighbour in reader.cells and reader.cells.constant(neighbour) is None
+        labels = reader.cells.labelled(neighbour) if has_cells else {}
         for name in missing:
             if name in labels:
                 raise GradsheetError(

@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from addin.calc.inside import wizard
-from addin.calc.install import idl
+from addin.calc.install import idl, wizard
 from addin.excel.build import intellisense, vba
 from addin.excel.inside import udfs
 from pyfuncs.catalogue import reference, registry

@@ -62,6 +62,12 @@ class Cells:
     def read(self, name: str) -> list[list[Any]]:
         return self.built.values(self.area(name)).tolist()
 
+    def constant(self, name: str) -> None:
+        return None
+
+    def labelled(self, name: str) -> dict[str, str]:
+        return {}
+
     def choices(self, name: str) -> tuple[str, ...]:
         return self.built.drop_downs.get(self.area(name), ())
 

@@ -126,3 +126,9 @@ def test_the_most_frequent_numbers_and_the_blanks():
     assert worth("MIN(_xlfn.MODE.MULT({x}))", x=[[7.0], [2.0], [7.0], [2.0], [1.0]]) == [[2.0]]
     assert worth("IFERROR(MIN(MODE.MULT({x})),MIN({x}))", x=COLUMN) == [[1.0]]
     assert worth("COUNTBLANK({x})", x=[[None], [""], [0.0], ["a"]]) == [[2.0]]
+
+
+def test_an_if_looks_beyond_a_smaller_range_only_where_it_chooses_it():
+    numbers = {"n": [[2.0]], "x": [[5.0, 6.0]]}
+    assert worth("IF({1,2,3,4}<={n},{x},0)", **numbers) == [[5.0, 6.0, 0.0, 0.0]]
+    assert worth("IF({1,2,3}<=3,{x},0)", **numbers) == [[5.0, 6.0, ErrorCode.NUM]]

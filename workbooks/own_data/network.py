@@ -6,9 +6,9 @@ import numpy as np
 
 from workbooks.own_data.data_page import DataPage
 from workbooks.own_data.meaning import NUMBER as A_NUMBER
-from workbooks.own_data.preparation import PreparationPage, is_blank
+from workbooks.own_data.preparation import PreparationPage
 from workbooks.own_data.recipe import BLANK, DROP, OTHER, Recipe
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Look
 from workbooks.sheets.expression import Expression, call, native
 from workbooks.sheets.network import HEADER_ROW, NUMBER, SMALL, TOP, LayerBlocks, NetworkPage
@@ -221,15 +221,3 @@ class OwnNetworkPage(NetworkPage):
         page.text(at, left, "bias", Look("gradient_header"))
         grad = call("NN_LINEAR_GRAD_BIAS", layer.grad_linear)
         layer.grad_bias = page.array(at, left + 1, (1, columns), grad, Look("gradient", SMALL))
-
-
-def equals(x: Values, f: Values, v: Values) -> Values:
-    """Return 1 where a column holds the value, its blanks filled."""
-    result: Values = (np.where(is_blank(x), f[0, 0], x) == v[0, 0]).astype(np.float64)
-    return result
-
-
-def others(**blocks: Values) -> Values:
-    """Return 1 where none of a column's values with an input of their own stands."""
-    result: Values = 1.0 - sum(blocks.values())  # type: ignore[assignment]
-    return result

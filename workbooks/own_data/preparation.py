@@ -3,16 +3,12 @@
 Its first block holds what the workbook's formulas follow from, so that they can be made again from the file alone.
 """
 
-import math
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pyfuncs.kernels.arrays import Matrix
 from workbooks.own_data.data_page import DataPage, column_names
 from workbooks.own_data.meaning import NUMBER, NUMERIC, VALUE, Meaning, shown
 from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, KINDS, MODE, TASKS, Input, Recipe
-from workbooks.sheets.block import Block, Values
+from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, native
 from workbooks.xlsx.area import Area
@@ -108,11 +104,7 @@ class PreparationPage:
             cells["count"] = page.cell(row, 7, count, COUNT)
         else:
             own = [cells["count"] for cells in self.of_column(each.column) if "count" in cells]
-            taken = "" if not own else f"-SUM($G${own[0].area.top}:$G${own[-1].area.top})"
-            rest = native(
-                f"{{known}}{taken}",
-                known=known,
-            )
+            rest = native("{known}-SUM({c})", known=known, c=below(own)) if own else native("{known}", known=known)
             page.cell(row, 7, rest, COUNT)
         if self.recipe.fill == DROP:
             cells["fill"] = page.text(row, 6, DROP, Look("body"))
@@ -164,10 +156,8 @@ class PreparationPage:
                 self.inputs[j]["fill"] = self.page.text(TABLE_TOP + j, 6, BLANK_VALUE, Look("calculation", "General"))
                 continue
             own = [cells for cells in self.of_column(each.column) if "count" in cells]
-            first, last = own[0]["count"].area.top, own[-1]["count"].area.top
-            most = own[int(np.argmax([cells["count"].number for cells in own]))]["value"]
-            text = f"INDEX($D${first}:$D${last},MATCH(MAX($G${first}:$G${last}),$G${first}:$G${last},0))"
-            fill = native(text, most=most)
+            values, counts = (below([cells[name] for cells in own]) for name in ("value", "count"))
+            fill = native("INDEX({v},MATCH(MAX({c}),{c},0))", v=values, c=counts)
             self.inputs[j]["fill"] = self.page.cell(TABLE_TOP + j, 6, fill, Look("calculation", "General"))
 
     def target(self) -> None:
@@ -197,6 +187,12 @@ class PreparationPage:
             t=column,
             c=self.classes,
         )
+
+
+def below(cells: list[Block]) -> Block:
+    """Return cells that stand one below the other as one block."""
+    area = replace(cells[0].area, bottom=cells[-1].area.bottom)
+    return Block(area, as_values([[cell.only] for cell in cells]))
 
 
 def recipe_of(stored: StoredCells) -> Recipe:
@@ -234,36 +230,6 @@ def recipe_of(stored: StoredCells) -> Recipe:
         hidden=() if hidden == NO_HIDDEN else tuple(int(size) for size in hidden.split(",")),
         target_meaning=meaning,
     )
-
-
-def is_blank(x: Values) -> NDArray[np.bool_]:
-    """Tell which cells are blank."""
-    return np.zeros(x.shape, dtype=bool) if x.dtype == np.float64 else np.asarray(x == None, dtype=bool)  # noqa: E711
-
-
-def trains(split: Values) -> NDArray[np.bool_]:
-    """Tell which rows train."""
-    return split == "train"  # type: ignore[no-any-return]
-
-
-def filled(x: Values, fill: Values) -> Matrix:
-    """Return a column of numbers with its blanks filled."""
-    return np.where(is_blank(x), fill[0, 0], x).astype(np.float64)
-
-
-def numbers(x: Values, split: Values) -> Matrix:
-    """Return the numbers that are known in the rows that train."""
-    return x[trains(split) & ~is_blank(x)].astype(np.float64)
-
-
-def mean_of(values: Matrix) -> float:
-    """Return the mean with its sum exactly rounded, which is what Calc's compensated sum comes to."""
-    return math.fsum(values.tolist()) / len(values)
-
-
-def median(values: Matrix) -> float:
-    """Return the median, 0 where nothing is known."""
-    return float(np.median(values)) if len(values) else 0.0
 
 
 def figure(meaning: Meaning) -> Look:

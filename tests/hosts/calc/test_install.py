@@ -15,7 +15,11 @@ from pyfuncs.kernels.jit import cache_folder
 
 from .conftest import Calc
 
-RUN_A_KERNEL = "from pyfuncs.kernels.activations import relu; import numpy; print(relu(numpy.ones((1, 1)))[0, 0])"
+RUN_A_KERNEL = """
+import numpy
+from pyfuncs.kernels.activations import RELU, elementwise
+print(elementwise(RELU, numpy.ones((1, 1)))[0, 0])
+"""
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ No office is asked: the cells are in memory, and the screen writes down what it 
 
 # ruff: noqa: N802 - the office names the methods
 
+from types import SimpleNamespace
+
 import pytest
 
 from addin.calc.inside import live_cells, training
@@ -36,6 +38,8 @@ class Area:
 
     def __init__(self, rows, asked):
         self.rows, self.asked = rows, asked
+
+    Validation = SimpleNamespace(Type=SimpleNamespace(value="ANY"))
 
     def getReferredCells(self):
         return self

@@ -70,6 +70,7 @@ def test_every_command_does_its_work(run, folder, code_page):
         ["functions"],
         ["functions", "NN_RELU", "NN_RMSPROP_STEP", "NN_MATMUL"],
         ["functions", "--markdown"],
+        ["repair", book],
         ["warm"],
     ]
     assert {line[0] for line in lines} == commands().keys() - OFFICES

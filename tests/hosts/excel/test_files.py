@@ -180,7 +180,7 @@ def test_buttons_beside_a_picture_made_of_cells_leave_its_rows_alone():
     page = book.page("Start")
     page.widths = dict.fromkeys("BC", 20.0)
     page.text(3, 2, [["Step", "Epoch"]], Look("button"))
-    page.array(1, 6, (8, 8), native("1", lambda: 1.0))
+    page.array(1, 6, (8, 8), native("1"))
     page.text(12, 2, "below")
     spots = make_room(book)["Start"]
     assert min(spot.row for spot in spots) == 14

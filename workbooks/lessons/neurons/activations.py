@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.sheets.block import Block, Values
+from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.sheets.expression import call, native
@@ -189,9 +189,3 @@ def threshold_page(book: Book) -> None:
             curve_chart(sheet, x, curves, title, at, (14.5, 8.6), (-3, 3), (-0.5, 3))
 
     page.decorations.append(draw)
-
-
-def jump(x: Values) -> Values:
-    """Return a threshold's derivative: 0, and none where it jumps."""
-    result: Values = np.where(x == 0, "a jump", np.zeros(x.shape).astype(object))
-    return result

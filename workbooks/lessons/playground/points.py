@@ -4,14 +4,12 @@ The rows come in four parts, each of one class and either for training or for te
 part as a series of its own.
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import call, cases, native
 from workbooks.sheets.network import TOP, NetworkPage
@@ -108,24 +106,6 @@ X2 = (
     )
     + NOISE
 )
-
-
-def patterns(
-    wave: Callable[[Values], Values],
-    corner: Values,
-    c: Values,
-    k: Values,
-    u: Values,
-    v: Values,
-    z: Values,
-) -> dict[str, Values]:
-    """Return one coordinate of each point in every pattern, without noise; `wave` is the sine for x1, cosine for x2."""
-    return {
-        "circle": np.where(c == 1, 2.5 * abs(u), 3.5 + 1.5 * abs(u)) * wave(math.pi * v),
-        "XOR": corner,
-        "two Gaussians": 4 * c - 2 + z,
-        "spiral": RADIUS * k / (2 * PART) * wave(2 * math.pi * TURNS * k / (2 * PART) + math.pi * c),
-    }
 
 
 def features(page: Page, top: int, left: int, x1: Block, x2: Block, switches: dict[str, Block]) -> Block:

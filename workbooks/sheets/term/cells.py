@@ -109,8 +109,23 @@ def text(cell: Any) -> str:
     return cell if isinstance(cell, str) else f"{float(cell):.15g}"
 
 
+def together(*ranges: Cells) -> list[Cells]:
+    """Return ranges made as large as the largest: a single row or column is repeated, beyond others stands NaN."""
+    sizes = [max(cells.shape[axis] for cells in ranges) for axis in (2, 3)]
+    found = []
+    for cells in ranges:
+        beyond = [0 if cells.shape[2 + k] in (1, size) else size - cells.shape[2 + k] for k, size in enumerate(sizes)]
+        if any(beyond):
+            filler = math.nan if cells.dtype != bool else False
+            wide = cells if cells.dtype in (object, bool) else cells.astype(np.float64)
+            cells = np.pad(wide, ((0, 0), (0, 0), (0, beyond[0]), (0, beyond[1])), constant_values=filler)
+        found.append(cells)
+    return found
+
+
 def mixed(condition: Cells, yes: Cells, no: Cells) -> Cells:
-    """Return cells of one range where a condition holds, and of the other elsewhere."""
+    """Return cells of one range where a condition holds, and of the other elsewhere; beyond a range stands NaN."""
+    condition, yes, no = together(condition, yes, no)
     if yes.dtype == object or no.dtype == object:
         yes, no = yes.astype(object), no.astype(object)
     return np.where(condition, yes, no)

@@ -33,6 +33,19 @@ def matches(cells: Any, criterion: Any) -> Cells:
     return compared("=", cells, flat)
 
 
+def added(cells: Any) -> Cells:
+    """Return the sum of each range, exactly rounded, which is what Calc's compensated sum comes to; NaN spoils it."""
+    rows = np.ma.filled(cells, 0.0).reshape(*cells.shape[:2], -1)
+    sums = [math.fsum(row) if np.isfinite(row).all() else math.nan for row in rows.reshape(-1, rows.shape[2])]
+    return np.array(sums).reshape(*cells.shape[:2], 1, 1)
+
+
+def average(*ranges: Any) -> Cells:
+    """Return AVERAGE."""
+    cells = counted(*ranges)
+    return added(cells) / np.ma.count(cells, axis=(2, 3)).reshape(*cells.shape[:2], 1, 1)
+
+
 def reduced(function: Callable[..., Any], *ranges: Any) -> Cells:
     """Return one number over all cells of some ranges that are numbers."""
     if all(cells.dtype != object for cells in ranges) and len(ranges) == 1:
@@ -175,7 +188,7 @@ def sum_of_products(*ranges: Any) -> Cells:
     product = np.nan_to_num(numbers(ranges[0])) if ranges[0].dtype == object else numbers(ranges[0])
     for cells in ranges[1:]:
         product = product * numbers(cells)
-    return np.asarray(product.sum(axis=(2, 3), keepdims=True))
+    return added(product)
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -207,8 +220,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "ROUNDUP": lambda cells, digits: np.ceil(numbers(cells) * 10.0 ** numbers(digits)) / 10.0 ** numbers(digits),
     "NA": not_available,
     "PI": lambda: as_cells(math.pi),
-    "SUM": lambda *ranges: reduced(np.ma.sum, *ranges),
-    "AVERAGE": lambda *ranges: reduced(np.ma.mean, *ranges),
+    "SUM": lambda *ranges: added(counted(*ranges)),
+    "AVERAGE": average,
     "MEDIAN": lambda *ranges: reduced(np.ma.median, *ranges),
     "MAX": lambda *ranges: reduced(np.ma.max, *ranges),
     "MIN": lambda *ranges: reduced(np.ma.min, *ranges),
