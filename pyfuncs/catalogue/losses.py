@@ -134,7 +134,7 @@ FORMULAS = (
         run=on_probabilities(losses.bce_loss_grad),
         source="PyTorch: the gradient of torch.nn.functional.binary_cross_entropy",
         errors=OUTSIDE,
-        plain="({inputs}-{target})/MAX({inputs}*(1-{inputs}),1E-12)",
+        plain="({inputs}-{target})/IF({inputs}*(1-{inputs})<1E-12,1E-12,{inputs}*(1-{inputs}))",
         examples=(
             Example([0.5, 1], [[-2]]),
             Example([[[0.2], [0.5]], [[0], [0]]], [[0.625], [1]]),
