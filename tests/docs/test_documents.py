@@ -44,7 +44,7 @@ OUTCOMES = {
         {"train loss": (0.2001, 0.2003)} | SURVIVED,
         {"train loss": (0.1968, 0.1970)} | SURVIVED,
         {"accuracy": (0.8258, 0.8259), "error_rate": (0.1741, 0.1742)},
-        {"train loss": (0.22, 0.24), "accuracy": (0.7, 0.8)},  # jammed
+        {"train loss": (0.3959, 0.3979), "accuracy": (0.66, 0.68)},  # jammed: nobody survives
     ),
     "sine.md": (
         {"train loss": (0, 0.001)},

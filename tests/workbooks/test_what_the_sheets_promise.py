@@ -77,7 +77,7 @@ PROMISES = {
             ("Open Linear", "test_the_loss_still_falls_when_the_error_rate_stands_still"),
             ("One hidden and Two hidden", "test_start_compares_the_three_models"),
             ("Mistakes", "test_the_models_mostly_get_the_same_people_wrong"),
-            ("lr on One hidden to 100", "test_at_a_learning_rate_of_100_the_hidden_layer_jams"),
+            ("lr on One hidden to 200", "test_at_a_learning_rate_of_200_the_hidden_layer_jams"),
             ("82.6 %", "test_thirty_epochs_get_826_of_a_thousand_right"),
             ("Error rate is 1 - accuracy", "test_thirty_epochs_get_826_of_a_thousand_right"),
             ("", "test_the_list_of_mistakes_is_whom_the_model_gets_wrong"),

@@ -52,7 +52,7 @@ STEPS = (
     "Open Linear and press N epochs (30): the mean absolute error falls, the gradient shrinks.",
     "Do the same on One hidden and Two hidden. Come back: which of the three is best?",
     "In Mistakes, choose a model: whom does it get wrong, and is it the same people as the others do?",
-    "Raise lr on One hidden to 100, press Reset and train: the sigmoid jams at 0 or 1 and learning stops.",
+    "Raise lr on One hidden to 200, press Reset and train: the sigmoid jams at 0 or 1 and learning stops.",
 )
 NOTICE = (
     "After 30 epochs all three get 82.6 % of the validation passengers right, as in the notebook: depth does not help "
