@@ -15,6 +15,7 @@ from workbooks.sheets.charts import history_chart
 from workbooks.sheets.expression import Expression, native
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
+from workbooks.sheets.rules import ELEMENTWISE
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
 from workbooks.sheets.units import dead_units
@@ -131,9 +132,8 @@ def build(stored: StoredCells | None = None) -> Book:
 
 def settings_of() -> tuple[Setting, ...]:
     """Return the settings of the Training sheet."""
-    hidden = ("relu", "leaky_relu", "sigmoid", "tanh", "identity")
     own = (
-        Setting("activation_1", "relu", "f, of the hidden layer.", hidden),
+        Setting("activation_1", "relu", "f, of the hidden layer.", ELEMENTWISE),
         Setting("activation_2", "sigmoid", "The output's: sigmoid keeps it between 0 and 1.", OUTPUT),
     )
     changes: dict[str, dict[str, Any]] = {
