@@ -1,12 +1,10 @@
 """Universal approximation: a network with two hidden layers fits a sine wave, and without bends it cannot."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.block import CellValue
@@ -188,10 +186,6 @@ def head(page: Page) -> None:
     legend = ("points", "input", "target", "weights", "forward", "loss", "gradient", "new")
     for column, stage, label in zip((1, 2, 3, 5, 7, 8, 9, 11), STAGES, legend, strict=True):
         page.text(3, column, label, Look(f"{stage}_group"))
-
-
-SIN = np.vectorize(math.sin, otypes=[float])
-"""The C library's sine, as the spreadsheet programs take it."""
 
 
 def points(network: NetworkPage) -> tuple[Block, Block]:

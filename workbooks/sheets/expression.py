@@ -1,7 +1,7 @@
 """Formulas as they are written into a workbook, each with the value it has: text and value cannot come apart.
 
 `call` makes a formula of the catalogue's and takes its value from the catalogue; `native` makes one of the
-spreadsheet's own functions, with the same sum in NumPy beside it.
+spreadsheet's own functions, whose text is read as an expression tree and evaluated.
 """
 
 import re

@@ -1,6 +1,5 @@
 """The sheet Data of the from-scratch notebook: all 891 passengers, their blanks filled, and twelve inputs of them."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 
@@ -32,8 +31,6 @@ FEATURES = (
     "Embarked_Q",
     "Embarked_S",
 )
-LN = np.vectorize(math.log, otypes=[float])
-"""The C library's logarithm, as the spreadsheet programs take it; NumPy's own differs in last digits."""
 
 
 class DataPage:
