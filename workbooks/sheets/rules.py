@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
@@ -130,5 +131,5 @@ def plain_text(name: str) -> str:
     for argument in formula.arguments:
         default = getattr(argument, "default", None)
         if argument.optional and isinstance(default, float):
-            text = text.replace(f"{{{argument.name}}}", repr(default))
+            text = text.replace(f"{{{argument.name}}}", exact(default))
     return text

@@ -1,8 +1,6 @@
 """Put gradsheet.oxt together; the same sources give the same bytes."""
 
 import importlib.metadata
-import io
-import zipfile
 from importlib import resources
 from xml.sax.saxutils import escape
 
@@ -10,9 +8,8 @@ from addin.calc.inside.identifiers import COMPONENT, IDENTIFIER
 from addin.calc.install.idl import interface
 from addin.calc.install.menus import buttons, jobs, protocol, window_state
 from addin.calc.install.wizard import descriptions
+from workbooks.xlsx.archive import zipped
 
-OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-UNIX = 3
 TYPES = "application/vnd.sun.star.uno-typelibrary;type=RDB"
 PYTHON = "application/vnd.sun.star.uno-component;type=Python"
 CONFIGURATION = "application/vnd.sun.star.configuration-data"
@@ -78,11 +75,4 @@ def contents() -> dict[str, bytes]:
 
 def extension() -> bytes:
     """Return gradsheet.oxt."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for path, data in contents().items():
-            info = zipfile.ZipInfo(path, OLDEST_ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = UNIX
-            archive.writestr(info, data)
-    return stream.getvalue()
+    return zipped(contents())
