@@ -37,6 +37,7 @@ MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 def write(book: Book) -> bytes:
     """Return the book as an .xlsx file."""
+    book.complete()
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])
     painter = Painter(workbook)
