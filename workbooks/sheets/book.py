@@ -14,6 +14,9 @@ from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.expression import PLACEHOLDER, Expression, finite, text_of, worth
 from workbooks.xlsx.area import Area
 
+TEMPLATE_PROPERTY = "gradsheet-template"
+"""The document property that says which builder made a workbook."""
+
 
 class StoredCells(Protocol):
     """The values that a workbook's input cells hold now."""
