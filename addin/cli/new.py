@@ -114,7 +114,7 @@ def add_header_options(command: argparse.ArgumentParser) -> None:
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the table, and what is wanted of it."""
     command.add_argument("table", type=Path, help="a CSV file, or an .xlsx or .ods file with a table")
-    command.add_argument("--target", required=True, metavar="COLUMN", help="the column that the model shall find out")
+    command.add_argument("--target", required=True, metavar="COLUMN", help="the column that the model is to predict")
     command.add_argument("--task", choices=("auto", *TASKS), default="auto", help="what the target is (default: auto)")
     command.add_argument(
         "--hidden", type=sizes, default=(), metavar="SIZES", help="units of each hidden layer, 8,8 for instance"
@@ -123,7 +123,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--fill", choices=FILLS, default=MEDIAN, help="what a blank becomes, or drop the row (default: median)"
     )
     command.add_argument(
-        "--leave-out", action="append", default=[], metavar="COLUMN", help="a column that shall be no input; repeatable"
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column to leave out of the inputs; repeatable",
     )
     command.add_argument(
         "--valid-fraction", type=share, default=0.2, help="share of the rows kept aside for checking (default: 0.2)"
