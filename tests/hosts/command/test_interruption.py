@@ -16,7 +16,7 @@ SETTINGS = {"optimizer": "momentum", "batch_size": 2, "valid_fraction": 0.25, "l
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_during_a_long_training_keeps_whole_epochs(small_book, small_cells, tmp_path):
     path = small_book(**SETTINGS)
-    command = [sys.executable, "-m", "addin.cli", "train", str(path), "--epochs", "50000"]
+    command = [sys.executable, "-P", "-m", "addin.cli", "train", str(path), "--epochs", "50000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline().startswith("epoch 5000 of 50000:")
         process.send_signal(signal.SIGINT)

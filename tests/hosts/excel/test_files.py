@@ -236,7 +236,7 @@ def test_the_sheet_for_help_tells_of_every_formula_and_argument(excel_files, nam
 
 def test_the_command_builds_the_same_bytes_in_another_process_and_replaces_nothing(gradsheet, tmp_path, excel_files):
     subprocess.run(
-        [sys.executable, "-m", "addin.cli", "build", "excel", "-o", str(tmp_path)],
+        [sys.executable, "-P", "-m", "addin.cli", "build", "excel", "-o", str(tmp_path)],
         check=True,
         capture_output=True,
         env=os.environ | {"PYTHONHASHSEED": "7"},
