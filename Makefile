@@ -6,7 +6,7 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all quick lint pages drawing docs bench first-hour clean
+.PHONY: help run calc digits test test-all quick lint pages drawing pictures docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
@@ -19,6 +19,7 @@ help:
 	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
 	@echo "make pages make the generated pages in docs/ anew"
 	@echo "make drawing draw the picture of the architecture anew, with Graphviz"
+	@echo "make pictures take the screenshots in docs/images anew, in LibreOffice Calc"
 	@echo "make docs  make these and the templates in workbooks/ anew"
 
 .venv/made:
@@ -101,6 +102,10 @@ pages: .venv/ready
 # Graphviz writes its version into the picture, which is nobody's concern.
 drawing:
 	dot -Tsvg docs/images/architecture.dot | sed '/^<!-- Generated/,/-->/d' > docs/images/architecture.svg
+
+# Screenshots of the real windows: needs LibreOffice Calc, Xvfb, openbox, xdotool and ImageMagick.
+pictures: .venv/ready-test
+	GRADSHEET_REQUIRE_CALC=1 $(BIN)/python -m pytest tests/hosts/calc/pictures.py
 
 docs: pages
 	$(BIN)/gradsheet build all --output workbooks --force

@@ -136,14 +136,20 @@ def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]
 
 
 @pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
+def screen_size() -> tuple[int, int]:
+    """Return how wide and high a screen is; a test may want another."""
+    return 1920, 1080
+
+
+@pytest.fixture
+def screen(screen_size: tuple[int, int]) -> Iterator[dict[str, str]]:
     """Return the variables of a screen of its own, with a window manager."""
     for tool in ("Xvfb", "openbox", "xdotool", "import"):
         if shutil.which(tool) is None:
             missing(f"{tool} is not installed.")
     reading, writing = os.pipe()
     screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "{}x{}x24".format(*screen_size)],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )
