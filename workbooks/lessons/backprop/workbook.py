@@ -12,7 +12,7 @@ from workbooks.lessons.backprop.net import HIDDEN, ROWS, Net
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.charts import history_chart
-from workbooks.sheets.expression import Expression, native
+from workbooks.sheets.expression import native, reference
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE
@@ -157,8 +157,3 @@ def truth_table(start: Page, net: Net) -> Block:
         start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("body", "0.00"))
     area = start.area(top, left + 3, ROWS, 2)
     return Block(area, np.hstack([net.target.values, net.prediction.values]))
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows other cells."""
-    return Expression(block.reference, lambda: block.values)
