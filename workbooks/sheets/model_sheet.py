@@ -8,6 +8,7 @@ import numpy as np
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
 from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page
@@ -161,7 +162,16 @@ class ModelSheet:
 
         `activations` holds the words of all activations; where it is not given, their cells must stand one below the
         other.
+
+        Raises:
+            GradsheetError: where the inputs are not as many as the features.
         """
+        width = rows.inputs.values.shape[1]
+        if width != len(self.features):
+            raise GradsheetError(
+                f"{rows.inputs.address('')} has {width} columns, but there are {len(self.features)} features "
+                f"({', '.join(self.features)}): give one a column."
+            )
         layers: list[LayerCells] = []
         passes: list[LayerPass] = []
         source = rows.inputs

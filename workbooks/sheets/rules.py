@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
@@ -27,11 +28,11 @@ def by_word(setting: Block, make: Callable[[str], Operand]) -> Expression:
     """Return what belongs to the word in a setting's cell, for each word that its drop-down offers.
 
     Raises:
-        ValueError: for a cell without a drop-down.
+        GradsheetError: for a cell without a drop-down.
 
     """
     if not setting.choices:
-        raise ValueError(f"{setting.address('')} offers no words: put it with Look(choices=...).")
+        raise GradsheetError(f"{setting.reference('')} has no drop-down of words: give its Setting or Look choices.")
     return choose(setting, {word: make(word) for word in setting.choices})
 
 

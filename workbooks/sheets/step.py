@@ -30,6 +30,19 @@ class Layer:
     is_linear: bool = False
     """Whether its activation is identity for good, so that it has no columns of its own."""
 
+    def __post_init__(self) -> None:
+        """Check that every unit has its names.
+
+        Raises:
+            GradsheetError: naming the units that do not fit the outputs.
+        """
+        for names in (self.outputs, self.pre_activations):
+            if len(names) != len(self.units):
+                raise GradsheetError(
+                    f"A layer has {len(self.units)} units ({', '.join(self.units)}), but {len(names)} names for what "
+                    f"they give ({', '.join(names)}): give one a unit."
+                )
+
     @property
     def pre_activations(self) -> Sequence[str]:
         """Return the names of its pre-activations."""
