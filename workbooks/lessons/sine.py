@@ -122,9 +122,9 @@ def settings_of() -> tuple[Setting, ...]:
     return tuple(replace(setting, **changes.get(setting.name, {})) for setting in common)
 
 
-def choices(start: Page) -> dict[str, Block]:
+def choices(start: Page) -> NamedBlocks:
     """Put the drop-downs beside the picture."""
-    found = {}
+    found = NamedBlocks("The sheet Start")
     drop_downs: Iterable[tuple[str, CellValue, tuple[str, ...]]] = (
         ("activation_1", "relu", ZERO_AT_ZERO),
         ("units_1", 8, UNITS),

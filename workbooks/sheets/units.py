@@ -7,7 +7,7 @@ it as it is. So the choice needs no more than first weights that follow it, and 
 from collections.abc import Sequence
 
 from pyfuncs.cells.errors import ErrorCode
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, NamedBlocks, Values, as_values
 from workbooks.sheets.expression import Expression, call, native
 from workbooks.sheets.step import Parameter
 
@@ -16,7 +16,7 @@ RESET = "Press Reset: the network is still the one before."
 
 
 def first_weights(
-    settings: dict[str, Block], shape: tuple[int, int], rows: Block | int, columns: Block | int, layer: int
+    settings: NamedBlocks, shape: tuple[int, int], rows: Block | int, columns: Block | int, layer: int
 ) -> Expression:
     """Return random first weights for as many rows and columns as are chosen, 0 for the others."""
     random = call("NN_INIT", rows, columns, settings["seed"], settings["initializer"], layer)
