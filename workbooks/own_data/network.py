@@ -28,8 +28,6 @@ SPACE = 2.0
 class OwnModelSheet(ModelSheet):
     """The sheet of an own table's model; the columns of the sheet Data take the place of passengers."""
 
-    loss_header: str = "loss"
-
     def stage(self, name: str, title: str, shape: str, headers: Sequence[str]) -> int:
         """Head a stage's columns, one without a header wide enough for the labels in it."""
         left = super().stage(name, title, shape, headers)
@@ -136,11 +134,6 @@ class OwnModelSheet(ModelSheet):
             says = self.page.each(TOP, left, (count, 1), text, Look("forward"), None, **used)
         place, look = (TOP, left + 1), Look("forward", "0")
         return self.page.each(*place, (count, 1), "IF({s}={t},1,0)", look, None, s=says, t=truth)
-
-    def gradient_names(self, k: int) -> list[str]:
-        """Return the names of layer k's activations, where it has any, and pre-activations in the gradient."""
-        layer = self.layers[k - 1]
-        return [*([] if layer.is_linear else layer.outputs), *layer.pre_activations]
 
     def is_small(self, rows: int) -> bool:
         """Tell whether numerical gradients of so many rows of data are computed soon enough."""

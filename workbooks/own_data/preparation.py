@@ -3,7 +3,6 @@
 Its first block holds what the workbook's formulas follow from, so that they can be made again from the file alone.
 """
 
-
 from workbooks.own_data.data_page import DataPage, column_names
 from workbooks.own_data.meaning import NUMBER, NUMERIC, VALUE, Meaning, shown
 from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, KINDS, MODE, TASKS, Input, Recipe

@@ -59,7 +59,6 @@ class ModelSheet:
     features: Sequence[str]
     layers: Sequence[Layer]
     column: int = 1
-    loss_header: str = "Loss"
 
     def stage(self, name: str, title: str, shape: str, headers: Sequence[str]) -> int:
         """Head the next columns as a stage of the computation, and return the first one."""
@@ -180,7 +179,7 @@ class ModelSheet:
             passes.append(self.layer_pass(k, layers[-1], source))
             source = passes[-1].output
         loss, count = self.settings["loss"], source.values.shape[0]
-        left = self.stage("loss", "Loss", f"{count}×1", [self.loss_header])
+        left = self.stage("loss", "Loss", f"{count}×1", ["Loss"])
         each = row_losses(loss, source, rows.target)
         losses = self.page.array(TOP, left, (count, 1), each, Look("loss", NUMBER))
         words = activations or self.activations()
@@ -194,7 +193,7 @@ class ModelSheet:
         """Put layer k's pre-activations and its activations."""
         page, layer = self.page, self.layers[k - 1]
         count, width = source.values.shape[0], len(layer.units)
-        headers = [*layer.pre_activations, *([] if layer.is_linear else layer.outputs)]
+        headers = [*layer.pre_activations, *layer.activations]
         is_split = not layer.is_linear and (width > 1 or k < len(self.layers))
         shape = f"{count}×{width}" + " each" * is_split
         left = self.stage("forward", self.numbered("Forward", k), shape, headers)
@@ -226,7 +225,7 @@ class ModelSheet:
         for k in range(len(self.layers), 0, -1):
             layer, each = self.layers[k - 1], forward.passes[k - 1]
             count, width = shape = (each.output.values.shape[0], len(layer.units))
-            headers = [f"d {name}" for name in self.gradient_names(k)]
+            headers = [f"d {name}" for name in (*layer.activations, *layer.pre_activations)]
             left = self.stage(
                 "gradient",
                 self.numbered("Gradient by row", k),
@@ -241,13 +240,6 @@ class ModelSheet:
             found.insert(0, grad)
             upstream = call("NN_LINEAR_GRAD_INPUT", grad, forward.layers[k - 1].weight.values)
         return tuple(found)
-
-    def gradient_names(self, k: int) -> list[str]:
-        """Return the names of layer k's activations and pre-activations in the gradient."""
-        is_last, width = k == len(self.layers), len(self.layers[k - 1].units)
-        names = ["Preds"] if is_last else [f"ReLU{j + 1}" for j in range(width)]
-        lins = ["Lin"] if is_last and width == 1 else [f"Lin{j + 1}" for j in range(width)]
-        return [*names, *lins]
 
     def parameter_gradients(self, k: int, forward: Forward, linear: Block, numerical: bool) -> LayerBlocks:
         """Put the gradient of layer k's weights and biases by back-propagation, and the numerical one."""

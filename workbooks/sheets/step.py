@@ -48,6 +48,11 @@ class Layer:
         """Return the names of its pre-activations."""
         return self.linear or self.units
 
+    @property
+    def activations(self) -> Sequence[str]:
+        """Return the names of its activations, none where they have no columns of their own."""
+        return () if self.is_linear else self.outputs
+
 
 @dataclass(frozen=True)
 class Rows:
