@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from workbooks.recalculate import refresh
-from workbooks.sheets.network import GROUP_ROW, HEADER_ROW, TOP
+from workbooks.sheets.model_sheet import GROUP_ROW, HEADER_ROW, TOP
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package

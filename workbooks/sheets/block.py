@@ -1,5 +1,6 @@
 """A block of cells in a workbook that is being built: where it is, what it holds, and how formulas refer to it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.errors import GradsheetError
 from workbooks.xlsx.area import Area, column_letters
 
 Values = NDArray[Any]
@@ -96,6 +98,38 @@ class Block:
             self.area.left + left + columns - 1,
         )
         return Block(area, self.values[top : top + rows, left : left + columns])
+
+
+class NamedBlocks(dict[str, Block]):
+    """Blocks under names that a workbook chooses, as those of its settings.
+
+    `owner` begins the sentence about a name that is missing, `remedy` ends it.
+
+    Raises:
+        GradsheetError: where a name is looked up that is not there; it says which are.
+    """
+
+    def __init__(self, owner: str, blocks: Mapping[str, Block] | None = None, *, remedy: str = "") -> None:
+        super().__init__(blocks or {})
+        self.owner, self.remedy = owner, remedy
+
+    def __missing__(self, name: str) -> Block:
+        known = f"it has {', '.join(self)}" if self else "it has none"
+        raise GradsheetError(f"{self.owner} has no {name}; {known}{self.remedy and f': {self.remedy}'}.")
+
+
+def below(cells: Sequence[Block]) -> Block:
+    """Return single cells that stand one below the other as one block.
+
+    Raises:
+        GradsheetError: where they stand elsewhere.
+    """
+    first = cells[0].area
+    for i, cell in enumerate(cells):
+        if cell.area != Area(first.sheet, first.top + i, first.left, first.top + i, first.left):
+            raise GradsheetError(f"{cell.address('')} does not stand right below {cells[i - 1].address('')}.")
+    area = Area(first.sheet, first.top, first.left, first.top + len(cells) - 1, first.left)
+    return Block(area, as_values([[cell.only] for cell in cells]))
 
 
 def _range(area: Area) -> str:

@@ -1,5 +1,6 @@
 """The Native sheet: the same step in the spreadsheet's own functions, and how far the two are apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy as np
 from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Expression, native
-from workbooks.sheets.network import NetworkPage
+from workbooks.sheets.model_sheet import ModelSheet
 from workbooks.sheets.rules import plain_activation, plain_activation_grad, plain_loss, plain_step
+from workbooks.sheets.step import Parameter, Step
 from workbooks.xlsx.area import column_letters
 
 COMPARED = 5
@@ -28,12 +30,13 @@ class Difference:
 class NativePage:
     """The Native sheet while it is being put together."""
 
-    def __init__(self, page: Page, network: NetworkPage, units: list[list[str]]) -> None:
+    def __init__(self, page: Page, sheet: ModelSheet, step: Step) -> None:
         self.page = page
-        self.network = network
-        biases = sum(layer.bias is not None for layer in network.layers)
+        self.sheet, self.whole = sheet, step
+        layers = step.forward.layers
+        biases = sum(layer.bias is not None for layer in layers)
         # Every layer compares five blocks and two for a bias, the loss one more; two rows stay free above the columns.
-        self.top = COMPARED + 5 * len(network.layers) + 2 * biases + 1 + 3
+        self.top = COMPARED + 5 * len(layers) + 2 * biases + 1 + 3
         self.differences: list[Difference] = []
         self.column = 1
         page.text(1, 1, "The same sum without Gradsheet", Look("title"))
@@ -45,16 +48,14 @@ class NativePage:
         )
         page.heights = {1: 30, self.top - 1: 32}
         page.widths = {"A": 13, "B": 13, "C": 18, "D": 13, "E": 13, "F": 13}
-        self.inputs = network.cells["inputs"]
+        self.inputs = step.forward.rows.inputs
         self.linears: list[Block] = []
         self.count = self.inputs.values.shape[0]
         sources = [self.inputs]
-        for k, layer in enumerate(network.layers):
-            sources.append(self.forward(k, sources[-1], units[k]))
-            assert layer.linear is not None
-            assert layer.output is not None
-            self.compare(f"Lin {k + 1}", layer.linear, self.linear)
-            self.compare(f"activation {k + 1}", layer.output, sources[-1])
+        for k, (layer, each) in enumerate(zip(sheet.layers, step.forward.passes, strict=True)):
+            sources.append(self.forward(k, sources[-1], layer.units))
+            self.compare(f"Lin {k + 1}", each.linear, self.linears[-1])
+            self.compare(f"activation {k + 1}", each.output, sources[-1])
         self.loss(sources[-1])
         self.backward(sources)
         self.summary()
@@ -72,90 +73,87 @@ class NativePage:
         self.column += len(headers)
         return left
 
-    def forward(self, k: int, source: Block, units: list[str]) -> Block:
+    def forward(self, k: int, source: Block, units: Sequence[str]) -> Block:
         """Put layer k's (from 0) linear part and activation, its weights laid out in rows above as in the lesson."""
-        page, layer = self.page, self.network.layers[k]
-        width = len(units)
+        page, layer = self.page, self.whole.forward.layers[k]
+        weight, width = layer.weight.values, len(units)
         left = self.columns("forward", [*units, *(f"act {unit}" for unit in units)])
         at = 6 + 4 * k
-        fan_in = layer.weight.values.shape[0]
+        fan_in = weight.values.shape[0]
         page.text(at - 1, 7, f"Weights {k + 1}, a row a unit", Look("label"))
-        rows = page.array(at, 7, (width, fan_in), native("TRANSPOSE({w})", w=layer.weight), Look("weights", NUMBER))
+        rows = page.array(at, 7, (width, fan_in), native("TRANSPOSE({w})", w=weight), Look("weights", NUMBER))
+        columns: list[Block] = []
         for j in range(width):
             weights = rows.part(top=j, rows=1)
             blocks = {"x": source, "w": weights}
             text = "SUMPRODUCT({x:row},{w:all})"
             if layer.bias is not None:
-                blocks["b"] = layer.bias.part(left=j, columns=1)
+                blocks["b"] = layer.bias.values.part(left=j, columns=1)
                 text += "+{b:all}"
-
-            page.each(self.top, left + j, (self.count, 1), text, Look("forward", NUMBER), None, **blocks)
+            look = Look("forward", NUMBER)
+            columns.append(page.each(self.top, left + j, (self.count, 1), text, look, None, **blocks))
         area = page.area(self.top, left, self.count, width)
-        values = np.hstack([block.values for block, _ in page.blocks[-width:]])
-        self.linear = Block(area, as_values(values.tolist()))
-        self.linears.append(self.linear)
-        word, look = layer.activation, Look("forward", NUMBER)
+        values = np.hstack([block.values for block in columns])
+        self.linears.append(Block(area, as_values(values.tolist())))
+        word, look = self.sheet.layers[k].activation, Look("forward", NUMBER)
         text, shape = plain_activation(word), (self.count, width)
-        return page.each(self.top, left + width, shape, text, look, None, word=word, inputs=self.linear)
+        return page.each(self.top, left + width, shape, text, look, None, word=word, inputs=self.linears[-1])
 
     def loss(self, prediction: Block) -> None:
         """Put each row's loss."""
-        target, loss = self.network.cells["target"], self.network.settings["loss"]
+        forward = self.whole.forward
+        target, loss = forward.rows.target, forward.loss
         left = self.columns("loss", ["Loss"])
         text, look = plain_loss(loss), Look("loss", NUMBER)
         known = {"word": loss, "inputs": prediction, "target": target}
         rows = self.page.each(self.top, left, (self.count, 1), text, look, None, **known)
-        self.compare("loss of each row", self.network.cells["loss_rows"], rows)
+        self.compare("loss of each row", forward.losses, rows)
         self.prediction = prediction
         self.loss_rows = rows
 
     def backward(self, outputs: list[Block]) -> None:
         """Put the gradient by row, from the last layer to the first, then every parameter's gradient and new value."""
-        page, network = self.page, self.network
-        target, batch, loss = network.cells["target"], network.cells["in_batch"], network.settings["loss"]
+        page, whole = self.page, self.whole
+        target, batch, loss = whole.forward.rows.target, whole.forward.rows.in_batch, whole.forward.loss
         left, look = self.columns("gradient", ["d Preds"]), Look("gradient", "0.000000")
         text = plain_loss(loss, "_GRAD") + "*{batch}/SUM({batch:all})"
         known = {"word": loss, "inputs": self.prediction, "target": target, "batch": batch}
         upstream = page.each(self.top, left, (self.count, 1), text, look, None, **known)
-        for k in range(len(network.layers) - 1, -1, -1):
-            layer = network.layers[k]
-            width = layer.weight.values.shape[1]
+        for k in range(len(whole.forward.layers) - 1, -1, -1):
+            layer, weight = self.sheet.layers[k], whole.forward.layers[k].weight.values
+            width = weight.values.shape[1]
             left = self.columns("gradient", [f"d Lin {k + 1}"] * width)
             known = {"word": layer.activation, "inputs": self.linears[k], "grad_output": upstream}
             text = plain_activation_grad(layer.activation)
             delta = page.each(self.top, left, (self.count, width), text, look, None, **known)
-            assert layer.grad_linear is not None
-            self.compare(f"gradient of Lin {k + 1}", layer.grad_linear, delta)
+            self.compare(f"gradient of Lin {k + 1}", whole.gradients.linear[k], delta)
             self.parameters(k, outputs[k], delta)
             if k > 0:
                 left = self.columns("gradient", [f"d act {k}"] * outputs[k].values.shape[1])
-                product = native("MMULT({d},TRANSPOSE({w}))", d=delta, w=layer.weight)
+                product = native("MMULT({d},TRANSPOSE({w}))", d=delta, w=weight)
                 shape = outputs[k].values.shape
                 upstream = page.array(self.top, left, (shape[0], shape[1]), product, Look("gradient", "0.000000"))
 
     def parameters(self, k: int, source: Block, delta: Block) -> None:
         """Put layer k's gradients and new values."""
-        page, layer = self.page, self.network.layers[k]
-        assert layer.grad_weight is not None
-        assert layer.new_weight is not None
-        rows, width = layer.weight.values.shape
+        page, layer = self.page, self.whole.forward.layers[k]
+        ours, new_ours = self.whole.gradients.parameters[k], self.whole.new[k]
+        rows, width = layer.weight.values.values.shape
         left = self.columns("gradient", [f"grad W{k + 1}"] * width)
         product = native("MMULT(TRANSPOSE({x}),{d})", x=source, d=delta)
         grad = page.array(self.top, left, (rows, width), product, Look("gradient", "0.000000"))
-        self.compare(f"gradient of W{k + 1}", layer.grad_weight, grad)
+        self.compare(f"gradient of W{k + 1}", ours.weight, grad)
         left = self.columns("new", [f"new W{k + 1}"] * width)
         new = page.array(
             self.top,
             left,
             (rows, width),
-            self.step(layer.weight, layer.memory, grad, layer.trains),
+            self.step(layer.weight, grad),
             Look("new", NUMBER),
         )
-        self.compare(f"new W{k + 1}", layer.new_weight, new)
-        if layer.bias is None or layer.bias_memory is None or layer.trains_bias is None:
+        self.compare(f"new W{k + 1}", new_ours.weight, new)
+        if layer.bias is None or ours.bias is None or new_ours.bias is None:
             return
-        assert layer.grad_bias is not None
-        assert layer.new_bias is not None
         left = self.columns("gradient", [f"grad b{k + 1}"] * width)
         grad = page.each(
             self.top,
@@ -165,21 +163,22 @@ class NativePage:
             Look("gradient", "0.000000"),
             d=delta,
         )
-        self.compare(f"gradient of b{k + 1}", layer.grad_bias, grad)
+        self.compare(f"gradient of b{k + 1}", ours.bias, grad)
         left = self.columns("new", [f"new b{k + 1}"] * width)
         new = page.array(
             self.top,
             left,
             (1, width),
-            self.step(layer.bias, layer.bias_memory, grad, layer.trains_bias),
+            self.step(layer.bias, grad),
             Look("new", NUMBER),
         )
-        self.compare(f"new b{k + 1}", layer.new_bias, new)
+        self.compare(f"new b{k + 1}", new_ours.bias, new)
 
-    def step(self, values: Block, memory: Block, grad: Block, trains: Block) -> Expression:
+    def step(self, parameter: Parameter, grad: Block) -> Expression:
         """Return a parameter block after the step, in arithmetic."""
-        step = plain_step(self.network.settings, values, memory, grad, self.network.cells["batch loss"])
-        return native("IF({trains},{step},{values})", trains=trains, step=step, values=values)
+        values, settings = parameter.values, self.sheet.settings
+        step = plain_step(settings, values, parameter.memory, grad, self.whole.batch_loss)
+        return native("IF({trains},{step},{values})", trains=parameter.trains, step=step, values=values)
 
     def summary(self) -> None:
         """Put the largest difference of each pair of blocks, and of all."""

@@ -9,10 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, NamedBlocks
 from workbooks.sheets.expression import Expression, Operand, call, cases, choose, native
 
 ELEMENTWISE = tuple(word for word, rule in ACTIVATIONS.items() if not rule.by_row)
@@ -27,11 +28,11 @@ def by_word(setting: Block, make: Callable[[str], Operand]) -> Expression:
     """Return what belongs to the word in a setting's cell, for each word that its drop-down offers.
 
     Raises:
-        ValueError: for a cell without a drop-down.
+        GradsheetError: for a cell without a drop-down.
 
     """
     if not setting.choices:
-        raise ValueError(f"{setting.address('')} offers no words: put it with Look(choices=...).")
+        raise GradsheetError(f"{setting.reference('')} has no drop-down of words: give its Setting or Look choices.")
     return choose(setting, {word: make(word) for word in setting.choices})
 
 
@@ -68,7 +69,7 @@ def loss_formula(word: str) -> str:
     return name if name in formulas() else f"{name}_LOSS"
 
 
-def stepped(settings: dict[str, Block], params: Block, memory: Block, grad: Block, loss: Block) -> Expression:
+def stepped(settings: NamedBlocks, params: Block, memory: Block, grad: Block, loss: Block) -> Expression:
     """Return parameters (r×c) after a step, over what the optimizer then remembers; `memory` lies right below them."""
     height = params.values.shape[0]
 
@@ -85,7 +86,7 @@ def stepped(settings: dict[str, Block], params: Block, memory: Block, grad: Bloc
 
 
 def plain_step(
-    settings: dict[str, Block], params: Block, memory: Block, grad: Expression | Block, loss: Block
+    settings: NamedBlocks, params: Block, memory: Block, grad: Expression | Block, loss: Block
 ) -> Expression:
     """Return parameters (r×c) after a step in the spreadsheet's own functions."""
     rows = params.values.shape[0]

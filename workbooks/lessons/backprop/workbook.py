@@ -8,11 +8,11 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
-from workbooks.lessons.backprop.net import HIDDEN, ROWS, Net
+from workbooks.lessons.backprop.net import HIDDEN, ROWS, Forward, NetSheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.charts import history_chart
-from workbooks.sheets.expression import Expression, native
+from workbooks.sheets.expression import native, reference
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE
@@ -87,7 +87,7 @@ def build(stored: StoredCells | None = None) -> Book:
     start, page = book.page("Start"), book.page("Net")
     training = TrainingPage(book, settings_of())
     training.counters(0, 0)
-    net = Net(page, training.settings)
+    net = NetSheet(page, training.settings).net()
     loss, accuracy = net.loss, net.accuracy
     record = Record(0, 0, 0.0, None, None, None)
     if isinstance(loss.only, float) and isinstance(accuracy.only, float):
@@ -103,7 +103,7 @@ def build(stored: StoredCells | None = None) -> Book:
         Card("hidden units", float(HIDDEN), "0"),
         Card("numbers in θ", float(net.theta.values.shape[0]), "0"),
     ]
-    table = truth_table(start, net)
+    table = truth_table(start, net.forward)
 
     def picture(sheet: Worksheet) -> None:
         history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "H7", (12.4, 9.4))
@@ -112,7 +112,7 @@ def build(stored: StoredCells | None = None) -> Book:
         )
         sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
 
-    dead = dead_units(training.settings["activation_1"], net.h1)
+    dead = dead_units(training.settings["activation_1"], net.forward.h1)
     start_page(
         start,
         TITLE,
@@ -145,7 +145,7 @@ def settings_of() -> tuple[Setting, ...]:
     return (*own, *(replace(common[name], **changes.get(name, {})) for name in KEPT))
 
 
-def truth_table(start: Page, net: Net) -> Block:
+def truth_table(start: Page, net: Forward) -> Block:
     """Put the eight rows with what is wanted and what the net says beside the loss, and return the two columns."""
     top, left = 7, 15
     start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net says"]], Look("header"))
@@ -157,8 +157,3 @@ def truth_table(start: Page, net: Net) -> Block:
         start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("body", "0.00"))
     area = start.area(top, left + 3, ROWS, 2)
     return Block(area, np.hstack([net.target.values, net.prediction.values]))
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows other cells."""
-    return Expression(block.reference, lambda: block.values)

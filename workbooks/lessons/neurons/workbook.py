@@ -11,7 +11,7 @@ from workbooks.lessons.neurons.xor import xor_page
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, StoredCells
 from workbooks.sheets.curve_charts import Curve, curve_chart
-from workbooks.sheets.expression import Expression
+from workbooks.sheets.expression import reference
 from workbooks.sheets.opening import headline, lines, put_cards
 from workbooks.sheets.questions import put_questions
 from workbooks.sheets.reference import functions_page
@@ -77,8 +77,3 @@ def build(stored: StoredCells | None = None) -> Book:
 def draw(sheet: Worksheet, x: Block, curves: Sequence[Curve]) -> None:
     """Draw the three answers over the film's score."""
     curve_chart(sheet, x, curves, "Answer over the film's score", "I4", (19, 12), (0, 1), (-0.2, 1.2), unit=0.1)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)

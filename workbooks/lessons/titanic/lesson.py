@@ -1,7 +1,7 @@
 """The lesson's two models of the Titanic passengers: the linear one, and two sets of weights or a real second layer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,17 +16,19 @@ from workbooks.lessons.titanic.passengers import (
     raw_columns,
 )
 from workbooks.sheets import questions
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.expression import Expression, Operand, call, choose, native
+from workbooks.sheets.expression import Expression, Operand, call, choose, native, reference
+from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss, random_weights
 from workbooks.sheets.native import NativePage
-from workbooks.sheets.network import TOP, NetworkPage, random_weights
 from workbooks.sheets.questions import Question, put_questions
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, start_page
+from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
+from workbooks.sheets.units import dead_units
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
@@ -118,34 +120,30 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     layer_flags(training, many)
     training.counters(0, 0)
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
-    network = NetworkPage(page, training.settings)
+    sheet = ModelSheet(page, training.settings, FEATURES, layers(lesson, training.settings))
     head(page, lesson)
-    raw = passenger_columns(network)
-    left = network.stage("inputs", "Inputs", f"X {raw['Age'].values.shape[0]}×{len(FEATURES)}", list(FEATURES))
-    network.cells["inputs"] = input_columns(page, TOP, left, raw)
+    raw = passenger_columns(sheet)
+    left = sheet.stage("inputs", "Inputs", f"X {raw['Age'].values.shape[0]}×{len(FEATURES)}", FEATURES)
+    inputs = input_columns(page, TOP, left, raw)
     names = page.area(TOP - 1, left, 1, len(FEATURES))
-    book.names["feature_names"] = Block(names, as_values(list(FEATURES))).address("")
-    network.split_and_batch(raw["Survived"])
-    book.names["target_names"] = Block(page.area(TOP - 1, left + len(FEATURES) + 1, 1, 1), as_values("y")).address("")
-    sources, labels = layers(network, lesson)
-    network.gradients(sources[0])
-    units = [list(names) for names in lesson.units]
-    network.parameter_gradients(sources[:-1], labels, units)
-    headline = headlines(network)
-    network.cells["batch loss"] = headline["batch loss"]
-    network.new_weights(labels, units)
-    network.highlight_batch()
+    page.define("feature_names", Block(names, as_values(list(FEATURES))))
+    rows = sheet.split_and_batch(inputs, raw["Survived"])
+    page.define("target_names", Block(page.area(TOP - 1, left + len(FEATURES) + 1, 1, 1), as_values("y")))
+    forward = sheet.forward(rows)
+    gradients = sheet.gradients(forward)
+    headline = headlines(page, training.settings, forward)
+    step = sheet.step(forward, gradients, headline.batch_loss)
     page.frozen = f"B{TOP}"
     history = training.history(first_record(headline))
     data_page(book)
-    native_page = NativePage(book.page("Native"), network, units)
+    native_page = NativePage(book.page("Native"), sheet, step)
     functions_page(book)
     cards = [
-        Card("loss now", reference(headline["mean loss"])),
+        Card("loss now", reference(headline.mean_loss)),
         Card("loss of the lesson's Solver", lesson.solver),
-        Card("accuracy", reference(headline["accuracy"]), "0.0%"),
+        Card("accuracy", reference(headline.accuracy), "0.0%"),
         Card("epoch", reference(training.settings["epoch"]), "0"),
-        Card("step", reference(headline["step"]), "General"),
+        Card("step", reference(headline.step), "General"),
         Card("Native differs by", reference(native_page.largest), "0E+00"),
     ]
     start_page(
@@ -157,7 +155,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         cards,
         history,
         questions=lesson.answers,
-        dead=network.dead_units() if many else None,
+        dead=dead_units(training.settings["activation_1"], forward.passes[0].output) if many else None,
         lost=("the cards on Start", "Model", "the gradient and the new weights on Native"),
     )
     return book
@@ -210,45 +208,32 @@ def head(page: Page, lesson: Lesson) -> None:
         page.text(3, 2 + i, label, Look(f"{stage}_group"))
 
 
-def passenger_columns(network: NetworkPage) -> dict[str, Block]:
+def passenger_columns(sheet: ModelSheet) -> NamedBlocks:
     """Put each complete passenger's number and raw columns."""
     rows = complete_passengers()
-    left = network.stage("raw", f"{len(rows)} complete passengers", "values, from the sheet Data", ["#", *COLUMNS])
-    network.page.text(TOP, left, [[number] for number, _ in rows], Look("raw", "0"))
-    network.page.widths["A"] = 6
-    return raw_columns(network.page, TOP, left + 1)
+    left = sheet.stage("raw", f"{len(rows)} complete passengers", "values, from the sheet Data", ["#", *COLUMNS])
+    sheet.page.text(TOP, left, [[number] for number, _ in rows], Look("raw", "0"))
+    sheet.page.widths["A"] = 6
+    return raw_columns(sheet.page, TOP, left + 1)
 
 
-def layers(network: NetworkPage, lesson: Lesson) -> tuple[list[Block], list[list[str]]]:
-    """Put every layer's weights and forward pass, then the loss; return each layer's source and row labels."""
-    settings = network.settings
-    sources, labels = [network.cells["inputs"]], [list(FEATURES)]
+def layers(lesson: Lesson, settings: NamedBlocks) -> list[Layer]:
+    """Return the layers: the first one's weights are random, those of a second one the lesson's 1."""
+    found: list[Layer] = []
     depth = len(lesson.units)
     for k, (units, activated) in enumerate(zip(lesson.units, lesson.activated, strict=True), 1):
-        network.weights(
-            labels[-1],
-            list(units),
-            settings[f"activation_{k}"],
-            settings[f"trains_{k}"],
-            settings.get(f"trains_bias_{k}"),
-            random_weights(settings, len(labels[-1]), len(units)) if k == 1 else ones,
-            by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
+        found.append(
+            Layer(
+                units,
+                activated,
+                activation=settings[f"activation_{k}"],
+                trains=settings[f"trains_{k}"],
+                first_weight=random_weights(settings, len(FEATURES), len(units), k) if k == 1 else native("1"),
+                trains_bias=settings[f"trains_bias_{k}"] if depth > 1 else None,
+                first_bias=by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
+            )
         )
-        sources.append(network.forward(sources[-1], list(units), list(activated), hidden=k < depth))
-        labels.append(list(activated))
-    network.loss(sources[-1])
-    first, last = settings["activation_1"], settings[f"activation_{depth}"]
-    area = first.area
-    words = [first.only, last.only][:depth]
-    network.cells["activations"] = Block(
-        replace(area, bottom=area.top + depth - 1), as_values([[word] for word in words])
-    )
-    return sources, labels[:-1]
-
-
-def ones(layer: int) -> Expression:
-    """Return the formula of the second layer's first weights: the lesson's, where they train too."""
-    return native("1")
+    return found
 
 
 def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Operand) -> Expression:
@@ -256,49 +241,44 @@ def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Oper
     return choose(settings["second_layer"], {FIXED: fixed, TRAINED: trained})
 
 
-def headlines(network: NetworkPage) -> dict[str, Block]:
+@dataclass(frozen=True)
+class Headline:
+    """The numbers over the sheet Model, a cell each."""
+
+    mean_loss: Block
+    batch_loss: Block
+    accuracy: Block
+    error_rate: Block
+    step: Block
+
+
+def headlines(page: Page, settings: NamedBlocks, forward: Forward) -> Headline:
     """Put the numbers that matter over the Model sheet."""
-    cells, settings, page = network.cells, network.settings, network.page
-    batches = native(
-        'ROUNDUP(COUNTIF({split},"train")/{size},0)',
-        split=cells["split"],
-        size=settings["batch_size"],
-    )
-    step = native(
-        '({step}+1)&" of "&{batches}',
-        step=settings["step"],
-        batches=batches,
-    )
-    train = native('IF({split}="train",1,0)', split=cells["split"])
-    rows = network.whole_model(None)
-    rows[4] = train  # type: ignore[call-overload]
-    batch = network.whole_model(cells["in_batch"])
+    rows = forward.rows
+    batches = native('ROUNDUP(COUNTIF({split},"train")/{size},0)', split=rows.split, size=settings["batch_size"])
+    step = native('({step}+1)&" of "&{batches}', step=settings["step"], batches=batches)
+    train = native('IF({split}="train",1,0)', split=rows.split)
     values: list[tuple[str, Expression, str]] = [
-        ("mean loss", call("NN_LOSS", *rows), "0.000000"),
-        ("batch loss", call("NN_LOSS", *batch), "0.000000"),
-        ("accuracy", call("NN_ACCURACY", cells["prediction"], cells["target"]), "0.0%"),
-        ("error rate", call("NN_ERROR_RATE", cells["prediction"], cells["target"]), "0.0%"),
+        ("mean loss", mean_loss(forward, train), "0.000000"),
+        ("batch loss", mean_loss(forward, rows.in_batch), "0.000000"),
+        ("accuracy", call("NN_ACCURACY", forward.prediction, rows.target), "0.0%"),
+        ("error rate", call("NN_ERROR_RATE", forward.prediction, rows.target), "0.0%"),
         ("step", step, "General"),
     ]
-    found = {}
+    found = []
     for i, (label, formula, number_format) in enumerate(values):
         column = 2 + 2 * i if i < 4 else 3 + 2 * i  # past the narrow column between two groups
         page.text(4, column, label, Look("label"))
-        found[label] = page.array(4, column + 1, (1, 1), formula, Look("output", number_format))
-    return found
+        found.append(page.array(4, column + 1, (1, 1), formula, Look("output", number_format)))
+    return Headline(*found)
 
 
-def first_record(headline: dict[str, Block]) -> Record:
+def first_record(headline: Headline) -> Record:
     """Return the history's first row: the untrained model on all its rows."""
-    loss, accuracy = headline["mean loss"].only, headline["accuracy"].only
+    loss, accuracy = headline.mean_loss.only, headline.accuracy.only
     if not isinstance(loss, float) or not isinstance(accuracy, float):
         return Record(0, 0, 0.0, None, None, None)
     return Record(0, 0, loss, None, accuracy, 1.0 - accuracy)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)
 
 
 def data_page(book: Book) -> None:
