@@ -12,7 +12,8 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Model
-from pyfuncs.training.reader import Rows, refuse_other_words
+from pyfuncs.training.named_cells import Rows
+from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.restarts import Start, restart, started
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         trainer = Trainer(model)
         if options.reset:
             trainer.reset()
-    file.refuse_formulas(state_blocks(model, trainer.state, file))
+    file.refuse_unwritable(state_blocks(model, trainer.state, file))
     epochs = model.settings.epochs_per_click if options.epochs is None else options.epochs
     if epochs < 0:
         raise GradsheetError(f"--epochs is {epochs}, but must be 0 or more.")

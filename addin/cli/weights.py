@@ -52,7 +52,7 @@ def run_import(options: argparse.Namespace) -> int:
         raise GradsheetError(f"{options.csv}, {error}") from None
     with naming(options.workbook):
         trainer = Trainer(model)
-    file.refuse_formulas(state_blocks(model, trainer.state, file))
+    file.refuse_unwritable(state_blocks(model, trainer.state, file))
     trainer.take(params)
     announce("Calculating and saving", options.workbook)
     save(file, trainer, target)

@@ -11,7 +11,7 @@ from addin.calc.inside.undo import one_entry
 from addin.clicking import reached
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Record
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.named_cells import Rows
 from pyfuncs.training.storage import state_blocks, trained_names
 from pyfuncs.training.trainer import Trainer
 
@@ -38,6 +38,7 @@ class Training:
         self.stops = stops
         began = self.looked = time.perf_counter()
         self.show(f"reading {cells.title}", 0, 1)
+        cells.forget()
         with cells.watched(self.reading):
             self.model = read_model(cells)
         self.trainer = Trainer(self.model)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from addin.clicking import reached, read_weights, write_weights
-from addin.excel.inside.book import OpenBook, are_same
+from addin.excel.inside.book import OpenBook
 from addin.excel.inside.training import LongRun
 from pyfuncs.catalogue.warm import warm
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.contract import read_model
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.named_cells import Rows, are_same
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 

@@ -10,7 +10,7 @@ from addin.excel.inside.pieces import Pieces
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Record, State
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.named_cells import Rows
 from pyfuncs.training.storage import state_blocks, trained_names
 from pyfuncs.training.trainer import Trainer
 

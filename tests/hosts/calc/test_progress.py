@@ -36,8 +36,8 @@ class Place:
 class Area:
     """A block of cells as the office gives it, and how many cells were asked for at once."""
 
-    def __init__(self, rows, asked):
-        self.rows, self.asked = rows, asked
+    def __init__(self, rows, asked, name=""):
+        self.rows, self.asked, self.name = rows, asked, name
 
     Validation = SimpleNamespace(Type=SimpleNamespace(value="ANY"))
 
@@ -45,7 +45,10 @@ class Area:
         return self
 
     def getSpreadsheet(self):
-        return None
+        return Sheet(self.name)
+
+    def queryFormulaCells(self, kinds):
+        return SimpleNamespace(getRangeAddresses=lambda: ())
 
     def getContent(self):
         return "$Model.$A$1"
@@ -54,7 +57,7 @@ class Area:
         return Place(0, 0, len(self.rows) - 1, len(self.rows[0]) - 1)
 
     def getCellRangeByPosition(self, left, top, right, bottom):
-        return Area([row[left : right + 1] for row in self.rows[top : bottom + 1]], self.asked)
+        return Area([row[left : right + 1] for row in self.rows[top : bottom + 1]], self.asked, self.name)
 
     def getDataArray(self):
         self.asked.append(len(self.rows) * len(self.rows[0]))
@@ -72,25 +75,42 @@ class Names:
         return self.areas[name]
 
 
+class Sheets(list):
+    def getByName(self, name):
+        return next(sheet for sheet in self if sheet.getName() == name)
+
+
 class Document:
-    """A document with one sheet, which has no names of its own."""
+    """A document whose names each stand for the cells of a sheet that is called like them."""
 
     def __init__(self, blocks):
         self.asked = []
-        self.NamedRanges = Names({name: Area(rows, self.asked) for name, rows in blocks.items()})
+        self.NamedRanges = Names({name: Area(rows, self.asked, name) for name, rows in blocks.items()})
+        self.Sheets = Sheets(Sheet(name, area) for name, area in self.NamedRanges.areas.items())
 
     def getURL(self):
         return "file:///tmp/book.xlsx"
 
 
 class Sheet:
+    """A sheet without names of its own."""
+
     NamedRanges = Names({})
+
+    def __init__(self, name, area=None):
+        self.name, self.area = name, area
+
+    def getName(self):
+        return self.name
+
+    def getCellRangeByPosition(self, left, top, right, bottom):
+        return self.area.getCellRangeByPosition(left, top, right, bottom)
 
 
 @pytest.fixture
 def cells(small_blocks, monkeypatch):
     monkeypatch.setattr(training, "SHOW_SECONDS", -1.0)
-    return LiveCells(Document(small_blocks(rows=2000)), Sheet())
+    return LiveCells(Document(small_blocks(rows=2000)), Sheet("Sheet1"))
 
 
 def test_the_first_thing_shown_is_that_the_document_is_read(cells):

@@ -9,7 +9,7 @@ from addin.excel.build.shapes import XDR
 from addin.excel.check.smoke.cells import difference, rows
 from addin.excel.check.smoke.report import Report
 from pyfuncs.training.contract import read_model
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.named_cells import Rows
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from workbooks.xlsx.package import Package
