@@ -66,7 +66,7 @@ class OpenBook(NamedCells[Area]):
     def first_formula(self, area: Area) -> Area | None:
         """Return the first of some cells that holds a formula, None where none does."""
         formulas = self.range(area).formula
-        rows = ((formulas,),) if isinstance(formulas, str) or formulas is None else formulas
+        rows = formulas if isinstance(formulas, tuple | list) else ((formulas,),)
         places = (
             area.part(i, j, 1, 1)
             for i, row in enumerate(rows)

@@ -13,6 +13,7 @@ from addin.calc.inside import live_cells, training
 from addin.calc.inside.bracket import Bracket
 from addin.calc.inside.live_cells import LiveCells
 from addin.calc.inside.training import Training
+from addin.commands import CLICKS
 
 
 class Screen:
@@ -115,7 +116,7 @@ def cells(small_blocks, monkeypatch):
 
 def test_the_first_thing_shown_is_that_the_document_is_read(cells):
     screen = Screen()
-    Training(cells, screen, lambda: False)
+    Training(cells, screen, lambda: False, CLICKS["epochs"])
     assert screen.said[0] == "reading book.xlsx"
     assert "reading inputs" in screen.said
     assert screen.caught_up >= len(screen.said)
@@ -124,12 +125,12 @@ def test_the_first_thing_shown_is_that_the_document_is_read(cells):
 def test_a_large_block_is_read_in_parts_and_stop_ends_the_reading(cells, monkeypatch):
     monkeypatch.setattr(live_cells, "CELLS_AT_ONCE", 600)
     screen = Screen()
-    Training(cells, screen, lambda: False)
+    Training(cells, screen, lambda: False, CLICKS["epochs"])
     assert max(cells.document.asked) <= 600
     assert screen.said.count("reading inputs") == 10
     cells.document.asked.clear()
     with pytest.raises(KeyboardInterrupt):
-        Training(cells, Screen(), lambda: any(count == 600 for count in cells.document.asked))
+        Training(cells, Screen(), lambda: any(count == 600 for count in cells.document.asked), CLICKS["epochs"])
     assert cells.document.asked.count(600) == 1
 
 
@@ -143,9 +144,9 @@ class Watched(Training):
 @pytest.mark.parametrize(("cost", "shows"), [(0.0, True), (training.LONGEST_SHOW_SECONDS + 0.1, False)])
 def test_epochs_are_drawn_on_the_way_only_where_stop_need_not_wait_long_for_it(cells, monkeypatch, cost, shows):
     monkeypatch.setattr(LiveCells, "refuse_unwritable", lambda self, names: None)
-    watched = Watched(cells, Screen(), lambda: False)
-    watched.written, watched.cost = [], cost
-    watched.run(5)
+    watched = Watched(cells, Screen(), lambda: False, CLICKS["epochs"])
+    watched.written, watched.pause.cost = [], cost
+    watched.train()
     assert bool(watched.written) is shows
 
 
