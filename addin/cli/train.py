@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import statistics
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,8 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Model
-from pyfuncs.training.reader import Rows, refuse_other_words
-from pyfuncs.training.restarts import Start, restart, started
+from pyfuncs.training.reader import refuse_other_words
+from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         trainer = Trainer(model)
         if options.reset:
             trainer.reset()
-    file.refuse_formulas(state_blocks(model, trainer.state, file))
+    file.refuse_unwritable(state_blocks(model, trainer.state, file))
     epochs = model.settings.epochs_per_click if options.epochs is None else options.epochs
     if epochs < 0:
         raise GradsheetError(f"--epochs is {epochs}, but must be 0 or more.")
@@ -166,7 +165,7 @@ def cell_value(text: str) -> CellValue:
 def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Namespace) -> Trainer:
     """Train from many seeds, say how they ended, and return a trainer at the best one's first weights."""
 
-    def heard(done: int, start: Start) -> None:
+    def show(done: int, start: Start) -> None:
         if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
             print(
                 f"start {done} of {options.restarts}: seed {start.seed}, loss {spelled(start.loss, 6)}", file=sys.stderr
@@ -174,17 +173,8 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 
     first_values_of = first_values(file)
     with Interrupts() as interrupts:
-        starts = restart(model, epochs, options.restarts, heard, interrupts.check, first_values_of)
-    losses = [start.loss for start in starts]
-    print(
-        f"{len(starts)} starts of {epochs} epochs: best loss {spelled(losses[0], 6)} (seed {starts[0].seed}), "
-        f"median {spelled(statistics.median(losses), 6)}, worst {spelled(losses[-1], 6)}."
-    )
+        starts = restart(model, epochs, options.restarts, show, interrupts.check, first_values_of)
+    print(summary(starts, epochs))
     best = started(model, starts[0].seed, first_values_of)
-    blocks: dict[str, Rows] = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
-    for k, layer in enumerate(best.layers, 1):
-        name = f"initial_weight_{k}"
-        if name in file and not file.has_formula(name) and layer.initial_weight is not None:
-            blocks[name] = layer.initial_weight.tolist()
-    file.write(blocks)
+    file.write(start_blocks(best, file))
     return Trainer(best)

@@ -5,11 +5,11 @@ import argparse
 from addin.cli.progress import announce
 from addin.cli.streams import print_data
 from addin.cli.train import naming, save
-from pyfuncs.cells.errors import GradsheetError
+from addin.clicking import read_weights
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
-from pyfuncs.training.weights import export_weights, import_weights
+from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import model_of
 from workbooks.xlsx.atomic import write_atomically
 from workbooks.xlsx.locks import refuse_if_open
@@ -40,19 +40,10 @@ def run_import(options: argparse.Namespace) -> int:
     announce("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
     model = model_of(file)
-    try:
-        text = options.csv.read_bytes().decode()
-    except UnicodeDecodeError:
-        raise GradsheetError(f"{options.csv} is not UTF-8 text; export the weights anew.") from None
-    except OSError as error:
-        raise GradsheetError(f"{options.csv} cannot be read ({error.strerror}); check its name and folder.") from None
-    try:
-        params = import_weights(model, text)
-    except GradsheetError as error:
-        raise GradsheetError(f"{options.csv}, {error}") from None
+    params = read_weights(model, options.csv)
     with naming(options.workbook):
         trainer = Trainer(model)
-    file.refuse_formulas(state_blocks(model, trainer.state, file))
+    file.refuse_unwritable(state_blocks(model, trainer.state, file))
     trainer.take(params)
     announce("Calculating and saving", options.workbook)
     save(file, trainer, target)

@@ -6,7 +6,7 @@ A host brings the cells behind the names (`NamedCells`); what they mean is decid
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from itertools import count, takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,14 @@ from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.kernels.split import TRAIN, VALID, split_rows
 from pyfuncs.training.model import TASKS, Layer, Model, Names, Settings
-from pyfuncs.training.reader import NamedCells, Reader
+from pyfuncs.training.named_cells import NamedCells
+from pyfuncs.training.reader import Reader
 from pyfuncs.training.storage import read_state
 
 SETTINGS = (*(setting.name for setting in fields(Settings)), "task", "valid_fraction", "split_seed", "epoch", "step")
 
 
-def read_model(cells: NamedCells) -> Model:
+def read_model(cells: NamedCells[Any]) -> Model:
     """Return the model that the workbook's names describe, with the state its cells hold.
 
     Single cells are read before the blocks: formulas in those show an error where a setting does not fit.

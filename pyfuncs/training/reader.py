@@ -1,81 +1,17 @@
 """Read the cells behind a workbook's names, and say plainly which cell does not fit."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from pyfuncs.cells.block import CellValue, quoted, shape_text, to_matrix, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
+from pyfuncs.training.named_cells import NamedCells, Rows
 
 # Up to here a float64 holds every whole number.
 LARGEST_WHOLE = 2**53
-
-LABELS_AROUND = 60
-"""So many rows above and below a setting are searched for the labels of others."""
-
-LONGEST_CHAIN = 10
-"""So many cells, each of which only repeats the next, are followed to the one that a person has to change."""
-REFERENCE = re.compile(r"=?(?:(?:\$?'((?:[^']|'')+)'|\$?([^'!.$()]+))[!.])?\$?([A-Z]{1,3})\$?([0-9]+)")
-
-Rows: TypeAlias = list[list[CellValue]]
-
-
-class NamedCells(Protocol):
-    """The cells behind a workbook's defined names, as one model's sheet sees them."""
-
-    def __contains__(self, name: str) -> bool:
-        """Tell whether the name is defined."""
-
-    def constant(self, name: str) -> CellValue:
-        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
-
-    def read(self, name: str) -> Rows:
-        """Return the values of the cells behind a name.
-
-        Raises:
-            GradsheetError: where they cannot be had; the sentence names the cell.
-        """
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        """Return the words that the drop-down of a name's cell offers, none where it has none."""
-
-    def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
-        """Return where a name, or a cell (from 0) of its block, is: "titanic.xlsx, Model!D20"."""
-
-    def labelled(self, name: str) -> Mapping[str, str]:
-        """Return what the texts left of a name's cell, and above and below them, say: for each where the cell is.
-
-        The texts are in small letters; those beside a blank cell do not count.
-        """
-
-
-def labels_in(columns: Rows, address: Callable[[int], str]) -> dict[str, str]:
-    """Return the labels in the first of two columns, each with the address of the cell beside it, given its row from 0.
-
-    As `NamedCells.labelled` wants them.
-    """
-    return {
-        text.strip().casefold(): address(row)
-        for row, (text, beside) in enumerate(columns)
-        if isinstance(text, str) and text.strip() and beside not in (None, "")
-    }
-
-
-def repeated_cell(formula: str) -> tuple[str | None, str] | None:
-    """Return the sheet, None for the formula's own, and the cell that a formula only repeats: "=$B9", "=Data!C5"."""
-    match = REFERENCE.fullmatch(formula)
-    if match is None:
-        return None
-    quoted, plain, column, row = match.groups()
-    return (quoted.replace("''", "'") if quoted else plain), f"{column}{row}"
-
-
-def read_by(place: str, source: str) -> str:
-    """Return a cell's place with that of the cell which it only repeats."""
-    return place if source == place else f"{source}, read by {place}"
 
 
 def not_one_of(cell: CellValue, words: Sequence[str]) -> str:
@@ -91,7 +27,7 @@ def spelled(cell: CellValue) -> str:
     return f"{cell:.12g}" if isinstance(cell, float | int) else str(cell)
 
 
-def refuse_other_words(cells: NamedCells, name: str, value: CellValue) -> None:
+def refuse_other_words(cells: NamedCells[Any], name: str, value: CellValue) -> None:
     """Check that a name's cell may hold a value: what its drop-down offers, anything where it has none.
 
     Raises:
@@ -108,7 +44,7 @@ def refuse_other_words(cells: NamedCells, name: str, value: CellValue) -> None:
 class Reader:
     """Reads the contract's names one by one and says plainly what does not fit."""
 
-    def __init__(self, cells: NamedCells) -> None:
+    def __init__(self, cells: NamedCells[Any]) -> None:
         self.cells = cells
 
     def fail(self, name: str, problem: str) -> GradsheetError:

@@ -3,6 +3,7 @@
 import functools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
 from pyfuncs.training.model import Layer, Model, Record, Settings, State, packed_layers
-from pyfuncs.training.reader import NamedCells, Reader, Rows
+from pyfuncs.training.named_cells import NamedCells, Rows
+from pyfuncs.training.reader import Reader
 
 HISTORY_COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "accuracy", "error_rate")
 
@@ -77,7 +79,7 @@ def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) ->
     )
 
 
-def trained_names(model: Model, cells: NamedCells) -> list[str]:
+def trained_names(model: Model, cells: NamedCells[Any]) -> list[str]:
     """Return the names whose cells every whole epoch of training changes."""
     remembers = OPTIMIZERS[model.settings.optimizer].slots > 0
     trains = [
@@ -94,7 +96,7 @@ def trained_names(model: Model, cells: NamedCells) -> list[str]:
     return [name for name in (*names, "epoch", "history") if name in cells]
 
 
-def no_memory(cells: NamedCells) -> dict[str, Rows]:
+def no_memory(cells: NamedCells[Any]) -> dict[str, Rows]:
     """Return what to write so that the workbook's optimizer remembers nothing."""
     blocks: dict[str, Rows] = {}
     k = 1
@@ -130,7 +132,7 @@ def read_history(reader: Reader) -> list[Record]:
     return records
 
 
-def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Rows]:
+def state_blocks(model: Model, state: State, cells: NamedCells[Any]) -> dict[str, Rows]:
     """Return what to write behind which names so that the workbook holds `state`."""
     blocks: dict[str, Rows] = {name: rows_of(block) for name, block in model.blocks(state.params)}
     optimizer = OPTIMIZERS[model.settings.optimizer]

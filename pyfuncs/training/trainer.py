@@ -1,6 +1,5 @@
 """Train a model by steps and epochs; every host and the command drive this one trainer."""
 
-import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,14 +14,11 @@ from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
 from pyfuncs.kernels.threads import use_one_blas_thread
+from pyfuncs.training.clock import in_pieces
 from pyfuncs.training.history import extended
 from pyfuncs.training.model import Model, Record, State, first_state
 
 THRESHOLD = 0.5
-
-# A piece of work between two looks at the clock: short enough for Stop and for Ctrl-C, long enough to cost nothing.
-PIECE_SECONDS = 0.1
-MOST_STEPS_AT_ONCE = 1 << 20
 
 
 class Diverged(GradsheetError):  # noqa: N818 - what happened, not a fault of the program
@@ -157,16 +153,11 @@ class Trainer:
         epoch = self.state.epoch + 1
         rows = self.model.train_rows.size
         size = self.batches.batch_size
-        piece = 1
-        left = self.steps_per_epoch - self.state.step
-        while left:
-            began = time.perf_counter()
-            count = min(piece, left)
-            self.advance(count)
-            left -= count
+
+        def look(left: int) -> None:
             observer.advanced(epoch, "train", rows if not left else (self.steps_per_epoch - left) * size, rows)
-            if time.perf_counter() - began < PIECE_SECONDS / 2:
-                piece = min(2 * piece, MOST_STEPS_AT_ONCE)
+
+        in_pieces(self.steps_per_epoch - self.state.step, self.advance, look)
         valid = self.model.valid_rows.size
         if valid:
             observer.advanced(epoch, "valid", valid, valid)

@@ -22,11 +22,11 @@ from addin.calc.inside.clicks import Clicks
 from addin.calc.inside.help import HELP, OPEN
 from addin.calc.inside.identifiers import HANDLER, PROTOCOL
 from addin.calc.inside.screen import Screen
-from addin.commands import COMMANDS
+from addin.commands import CLICKS
 from pyfuncs.cells.errors import GradsheetError
 
-TOOLTIPS = {command.name: f"{command.label}: {command.help}" for command in COMMANDS}
-NAMES = {*TOOLTIPS, HELP.name}
+TOOLTIPS = {name: f"{click.label}: {click.help}" for name, click in CLICKS.items()}
+BUTTONS = CLICKS | {HELP.name: HELP}
 BUSY = "The click is ignored: a training is under way."
 REFUSED = "gradsheet.refused"
 REFUSED_NOTICE = "A click was ignored, because a training is under way: wait for its end, or press Stop."
@@ -80,7 +80,7 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
 
     def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
         """Answer to the URLs of the buttons."""
-        is_ours = url.Protocol == PROTOCOL and (url.Path in NAMES or url.Path.startswith(OPEN))
+        is_ours = url.Protocol == PROTOCOL and (url.Path in BUTTONS or url.Path.startswith(OPEN))
         return self if is_ours else None
 
     def queryDispatches(self, requests: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -123,7 +123,7 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
             clicks = Clicks(document, screen, lambda: DESK.stopping, path)
             if name.startswith(OPEN):
                 return True, clicks.open(name.removeprefix(OPEN))
-            sentence: str = getattr(clicks, "import_" if name == "import" else name)()
+            sentence = clicks.press(BUTTONS[name])
         except GradsheetError as error:
             return False, str(error)
         except KeyboardInterrupt:

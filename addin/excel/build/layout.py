@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from addin.commands import COMMANDS, Command
+from addin.clicking import Click
+from addin.commands import COMMANDS
 from workbooks.sheets.book import Book, Page
 
 BUTTON, NOTE = "button", "note"
 PARAMETER = re.compile(r"(weight|bias)_\d+")
-ON_THE_SHEET = tuple(command for command in COMMANDS if command.name != "messages")
 
 HEIGHT, GAP = 24.0, 4.0
 """Of a button, and around it, in points."""
@@ -26,7 +26,7 @@ DEFAULT_WIDTH, DEFAULT_COLUMNS = 15.0, 4
 class Spot:
     """Where a button stands: the cell it begins in, from 1, how far below that cell's edge, and its width in points."""
 
-    command: Command
+    command: Click
     row: int
     column: int
     below: float
@@ -79,7 +79,7 @@ def is_beside_a_picture(page: Page, row: int, right: int) -> bool:
     )
 
 
-def spread(page: Page, commands: Sequence[Command], rows: Sequence[int], columns: Sequence[int]) -> Iterator[Spot]:
+def spread(page: Page, commands: Sequence[Click], rows: Sequence[int], columns: Sequence[int]) -> Iterator[Spot]:
     """Yield the buttons' spots, line by line, and make the rows as high as their lines need."""
     lines = -(-len(commands) // len(columns))
     more, rest = divmod(lines, len(rows))
@@ -94,10 +94,16 @@ def spread(page: Page, commands: Sequence[Command], rows: Sequence[int], columns
                 yield Spot(command, row, column, GAP + line * (HEIGHT + GAP), width)
 
 
-def useful_commands(names: Mapping[str, str]) -> list[Command]:
+def useful_commands(names: Mapping[str, str]) -> list[Click]:
     """Return the buttons that make sense where these names are defined: none without a model to train."""
     if not {"inputs", "target", "weight_1"} <= set(names):
         return []
     parameters = [name for name in names if PARAMETER.fullmatch(name)]
-    can_reset = all(f"initial_{name}" in names for name in parameters)
-    return [command for command in ON_THE_SHEET if command.name != "reset" or can_reset]
+    has_first_values = all(f"initial_{name}" in names for name in parameters)
+    return [
+        command
+        for command in COMMANDS
+        if command.is_on_sheets
+        and set(command.needs) <= set(names)
+        and (has_first_values or not command.needs_first_values)
+    ]

@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from addin.commands import COMMANDS, Command
+from addin.clicking import Click
+from addin.commands import COMMANDS
 from addin.excel.inside.udfs import parameters
 from addin.excel.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.declare import Formula
@@ -94,7 +95,7 @@ def wrapped(line: str, indent: str) -> str:
     return text.replace(GLUE, " ")
 
 
-def macro(command: Command) -> str:
+def macro(command: Click) -> str:
     """Return the name of a button's macro."""
     return f"Gradsheet{command.name.capitalize()}"
 
