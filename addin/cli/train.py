@@ -18,8 +18,8 @@ from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import first_values, model_of, refresh
-from workbooks.xlsx.atomic import write_atomically
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.atomic import refuse_unwritable, write_atomically
+from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
 
 SETTINGS = (
@@ -44,11 +44,17 @@ def run(options: argparse.Namespace) -> int:
         GradsheetError: for a workbook or a setting that does not fit, or training that diverges; whole epochs before
             that are saved.
     """
+    target = options.save or options.workbook
+    with held(target):
+        return train_workbook(options, target)
+
+
+def train_workbook(options: argparse.Namespace, target: Path) -> int:
+    """Do what `run` does, to a file that nobody else changes meanwhile."""
     tell = (lambda what, path: None) if options.quiet else announce
     tell("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
-    target = options.save or options.workbook
-    refuse_if_open(target)
+    refuse_unwritable(target)
     if options.export and not options.export.parent.is_dir():
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
     change_settings(file, options)
