@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from addin.cli.progress import Interrupts, announce, describe, observer
+from addin.cli.progress import announce, describe, observer
+from addin.cli.stopping import Interrupts, exit_status
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
@@ -34,7 +35,6 @@ SETTINGS = (
     "seed",
     "valid_fraction",
 )
-INTERRUPTED = 130
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,13 +70,13 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
     if options.restarts:
         trainer = best_of(file, model, epochs, options)
     problem: Diverged | None = None
-    stopped = False
+    stopped: KeyboardInterrupt | None = None
     try:
         train(trainer, epochs, options)
     except Diverged as diverged:
         problem = diverged
-    except KeyboardInterrupt:
-        stopped = True
+    except KeyboardInterrupt as stop:
+        stopped = stop
     tell("Calculating and saving", options.workbook)
     save(file, trainer, target)
     if options.export:
@@ -86,9 +86,9 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
     latest = trainer.state.history[-1]
     where = target if file.sheet is None else f"{target}, {file.sheet}"
     print(f"{where}: epoch {latest.epoch}, {describe(latest)}{explained(trainer)}.")
-    if stopped:
+    if stopped is not None:
         print(f"gradsheet: stopped after epoch {latest.epoch}; {target} holds it.", file=sys.stderr)
-    return INTERRUPTED if stopped else 0
+    return 0 if stopped is None else exit_status(stopped)
 
 
 def explained(trainer: Trainer) -> str:
