@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from addin.cli.progress import Interrupts, announce, describe, observer
+from addin.cli.progress import announce, describe, observer
+from addin.cli.stopping import Interrupts, exit_status
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
@@ -17,8 +18,8 @@ from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import first_values, model_of, refresh
-from workbooks.xlsx.atomic import write_atomically
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.atomic import refuse_unwritable, write_atomically
+from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
 
 SETTINGS = (
@@ -33,7 +34,6 @@ SETTINGS = (
     "seed",
     "valid_fraction",
 )
-INTERRUPTED = 130
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,11 +43,17 @@ def run(options: argparse.Namespace) -> int:
         GradsheetError: for a workbook or a setting that does not fit, or training that diverges; whole epochs before
             that are saved.
     """
+    target = options.save or options.workbook
+    with held(target):
+        return train_workbook(options, target)
+
+
+def train_workbook(options: argparse.Namespace, target: Path) -> int:
+    """Do what `run` does, to a file that nobody else changes meanwhile."""
     tell = (lambda what, path: None) if options.quiet else announce
     tell("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
-    target = options.save or options.workbook
-    refuse_if_open(target)
+    refuse_unwritable(target)
     if options.export and not options.export.parent.is_dir():
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
     change_settings(file, options)
@@ -63,13 +69,13 @@ def run(options: argparse.Namespace) -> int:
     if options.restarts:
         trainer = best_of(file, model, epochs, options)
     problem: Diverged | None = None
-    stopped = False
+    stopped: KeyboardInterrupt | None = None
     try:
         train(trainer, epochs, options)
     except Diverged as diverged:
         problem = diverged
-    except KeyboardInterrupt:
-        stopped = True
+    except KeyboardInterrupt as stop:
+        stopped = stop
     tell("Calculating and saving", options.workbook)
     save(file, trainer, target)
     if options.export:
@@ -79,9 +85,9 @@ def run(options: argparse.Namespace) -> int:
     latest = trainer.state.history[-1]
     where = target if file.sheet is None else f"{target}, {file.sheet}"
     print(f"{where}: epoch {latest.epoch}, {describe(latest)}{explained(trainer)}.")
-    if stopped:
+    if stopped is not None:
         print(f"gradsheet: stopped after epoch {latest.epoch}; {target} holds it.", file=sys.stderr)
-    return INTERRUPTED if stopped else 0
+    return 0 if stopped is None else exit_status(stopped)
 
 
 def explained(trainer: Trainer) -> str:

@@ -1,6 +1,7 @@
 """gradsheet export and import: trained weights out to CSV and back."""
 
 import argparse
+from pathlib import Path
 
 from addin.cli.progress import announce
 from addin.cli.streams import print_data
@@ -12,7 +13,7 @@ from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import model_of
 from workbooks.xlsx.atomic import write_atomically
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
 
 
@@ -36,7 +37,12 @@ def run_import(options: argparse.Namespace) -> int:
         GradsheetError: for a file that cannot be read or does not fit the model; the workbook stays as it was.
     """
     target = options.save or options.workbook
-    refuse_if_open(target)
+    with held(target):
+        return import_into(options, target)
+
+
+def import_into(options: argparse.Namespace, target: Path) -> int:
+    """Do what `run_import` does, to a file that nobody else changes meanwhile."""
     announce("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
     model = model_of(file)

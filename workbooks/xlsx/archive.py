@@ -1,5 +1,6 @@
 """The zip file around a workbook: every part's bytes in, every part's bytes out."""
 
+import hashlib
 import io
 import lzma
 import struct
@@ -25,6 +26,8 @@ class Archive:
     infos: tuple[zipfile.ZipInfo, ...]
     parts: Mapping[str, bytes]
     comment: bytes
+    digest: bytes = b""
+    """The SHA-256 of the whole file, empty for one that was never read."""
 
     @property
     def is_open_document(self) -> bool:
@@ -40,6 +43,11 @@ def read_archive(path: Path) -> Archive:
 
     """
     return archive_of(_read_bytes(path), path)
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return the SHA-256 of a file's bytes, by which another version of it is told."""
+    return hashlib.sha256(data).digest()
 
 
 def starts_as_workbook(path: Path) -> bool:
@@ -75,7 +83,7 @@ def archive_of(data: bytes, path: Path) -> Archive:
         raise FileProblem(f"{path} is damaged or incomplete; take another copy of the workbook.") from error
     if len(parts) != len(infos):
         raise FileProblem(f"{path} is damaged: it holds a part twice; take another copy of the workbook.")
-    return Archive(infos, parts, comment)
+    return Archive(infos, parts, comment, digest_of(data))
 
 
 def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:

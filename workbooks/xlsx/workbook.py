@@ -1,5 +1,6 @@
 """A workbook file as the training contract sees it: the cells behind its names, as one model's sheet sees them."""
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from itertools import chain
@@ -17,6 +18,9 @@ from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.locks import refuse_if_open
 from workbooks.xlsx.package import Package, Table
 from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_values
+
+MOST_KEPT = 100
+"""So many results lie beside a file at most."""
 
 
 class WorkbookFile(NamedCells[Area]):
@@ -192,11 +196,27 @@ class WorkbookFile(NamedCells[Area]):
         """Write the workbook, in place where no path is given, whole or not at all.
 
         Raises:
-            FileProblem: where the file is open in a spreadsheet program or cannot be written.
+            FileProblem: where the file cannot be written, is open in a spreadsheet program, or was changed by another
+                program since it was read. What was to be written is then in a file beside it, which the error names.
         """
         target = path or self.package.path
-        refuse_if_open(target)
-        self.package.save(target)
+        try:
+            refuse_if_open(target)
+            self.package.save(target)
+        except FileProblem as problem:
+            raise FileProblem(f"{problem}{self._kept_beside(target)}") from problem
+
+    def _kept_beside(self, target: Path) -> str:
+        """Write the workbook beside a file that cannot be replaced, and say where; nothing where that fails too."""
+        names = (f"{target.stem}.trained{number}{target.suffix}" for number in ("", *range(2, MOST_KEPT)))
+        kept = next((file for file in map(target.with_name, names) if not os.path.lexists(file)), None)
+        if kept is None:
+            return ""
+        try:
+            self.package.save(kept)
+        except FileProblem:
+            return ""
+        return f" What was to be saved is in {kept}."
 
 
 def outside(places: Iterable[Place], areas: Iterable[Area]) -> set[Place]:
