@@ -121,3 +121,28 @@ class Mask(Argument):
     def shape_text(self) -> str:
         """Return the shape."""
         return "n×1 of 0 and 1; every row if left out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags(Argument):
+    """A row or a column of TRUE and FALSE, or 1 and 0; left out, None."""
+
+    is_block: ClassVar[bool] = True
+
+    def read(self, given: CellBlock, dimensions: Dimensions) -> list[bool]:
+        """Return which of them are TRUE."""
+        matrix = to_matrix(given, self.name)
+        if min(matrix.shape) > 1:
+            raise CellError(ErrorCode.VALUE, f"{self.name} is {shape_text(matrix)}, but must be a row or a column.")
+        if not np.isin(matrix, (0.0, 1.0)).all():
+            raise CellError(ErrorCode.NUM, f"{self.name} must hold TRUE and FALSE only.")
+        flags: list[bool] = (matrix.ravel() == 1.0).tolist()
+        return flags
+
+    def missing(self, dimensions: Dimensions) -> None:
+        """Return that nothing was given."""
+
+    @property
+    def shape_text(self) -> str:
+        """Return the shape."""
+        return "a row or a column of TRUE and FALSE"

@@ -1,9 +1,9 @@
-"""The whole model in one formula: forward, loss, gradient and training, for up to six layers."""
+"""The whole model in one formula: forward, loss and gradient, for up to six layers."""
 
 from pyfuncs.catalogue.arguments import Argument, Block, Mask
 from pyfuncs.catalogue.declare import Example, Formula
-from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad, train
-from pyfuncs.catalogue.scalars import Choice, Number, Words
+from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad
+from pyfuncs.catalogue.scalars import Choice, Words
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
@@ -120,37 +120,6 @@ FORMULAS = (
             Example(["weight_1", [[1], [2]], [[1], [1]], "l1", "identity", None, 3], [[1.5]]),
             Example(["bias_1", [[1], [2]], [[1], [1]], "l1", "identity", None, 3, 0], [[1]]),
             Example(["weight_2", [[1], [2]], [[1], [1]], "l1", "identity", None, 3], ErrorCode.VALUE),
-        ),
-    ),
-    Formula(
-        name="NN_TRAIN",
-        summary="The parameters after some epochs of SGD with momentum, in one column: weight_1 by rows, bias_1, …",
-        arguments=(
-            INPUTS,
-            TARGET,
-            LOSS,
-            Number(name="lr", minimum=0, help="The learning rate: how far a step goes along the gradient."),
-            Number(
-                name="momentum",
-                optional=True,
-                default=0.0,
-                minimum=0,
-                below=1,
-                help="How much of the last step goes into this one.",
-            ),
-            Number(name="epochs", minimum=0, whole=True, help="How often the model sees every row."),
-            Number(name="batch_size", minimum=1, whole=True, help="How many rows one step looks at."),
-            Number(name="seed", optional=True, default=0, whole=True, help="Which shuffling of the rows."),
-            *TAIL,
-        ),
-        returns="one column",
-        run=train,
-        source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
-        errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
-        examples=(
-            Example([[[1], [2]], [[1], [1]], "mse", 0.1, None, 1, 2, None, "identity", None, 1], [[0.8]]),
-            Example([[[1]], [[3]], "mse", 0.5, None, 1, 1, None, "identity", None, 0, 0], [[3], [3]]),
-            Example([[[1]], [[3]], "mse", -0.5, None, 1, 1, None, "identity", None, 0], ErrorCode.NUM),
         ),
     ),
 )

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
+from pyfuncs.kernels.activations import activate_grad_rows, activate_rows, needs_z
 from pyfuncs.kernels.arrays import Index, Matrix, Vector
-from pyfuncs.kernels.jit import borrowing, kernel
+from pyfuncs.kernels.jit import inlined, kernel
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
 from pyfuncs.kernels.network import Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
@@ -35,7 +35,7 @@ def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h
     rows = inputs.shape[0]
     source = inputs
     for k in range(network.size):
-        linear = layer_view(network, z, k, rows)
+        linear = layer_view(network, z if needs_z(network[k].activation) else h, k, rows)
         np.dot(source, weight_view(network, params, k), linear)
         if network[k].has_bias:
             for i in range(rows):
@@ -46,7 +46,7 @@ def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h
         source = layer_view(network, h, k, rows)
 
 
-@borrowing
+@inlined
 def output_delta_rows(
     layer: Any, loss: int, batches: Batches, work: Pass, start: Index, first: Index, count: Index, scale: float
 ) -> None:

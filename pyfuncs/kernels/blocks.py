@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
+from pyfuncs.kernels.activations import activate_grad_rows, activate_rows, needs_z
 from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
 from pyfuncs.kernels.batched import output_delta_rows
 from pyfuncs.kernels.jit import borrowing, inlined
@@ -106,7 +106,7 @@ def input_grad_block(layer: Any, params: Vector, deltas: Vector, below: int, hei
                 deltas[out + r] += weight * deltas[at + r]
 
 
-@borrowing
+@inlined
 def output_delta_block(
     layer: Any, loss: int, batches: Batches, work: Pass, first: Index, height: Index, scale: float
 ) -> None:
@@ -114,9 +114,10 @@ def output_delta_block(
     fan_out = layer.fan_out
     start = height * layer.values
     if fan_out > ONE:
-        transpose_block(work.z, start, fan_out, height, work.deltas)
+        pre_activations = work.z if needs_z(layer.activation) else work.h
+        transpose_block(pre_activations, start, fan_out, height, work.deltas)
         for r in range(height * fan_out):
-            work.z[start + r] = work.deltas[start + r]
+            pre_activations[start + r] = work.deltas[start + r]
     activate_rows(layer.activation, work.z, work.h, start, fan_out, height)
     output_delta_rows(layer, loss, batches, work, start, first, np.int64(height), scale)
     if fan_out > ONE:
@@ -138,7 +139,7 @@ def gather_block(batches: Batches, first: Index, height: Index, fan_in: Index, b
             block[i * height + r] = batches.flat[np.uint64(batches.order[first + np.int64(r)]) * fan_in + i]
 
 
-@borrowing
+@inlined
 def gradient_by_blocks(
     network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: Index, count: int
 ) -> None:
@@ -155,10 +156,11 @@ def gradient_by_blocks(
         gather_block(batches, begin, height, network[0].fan_in, work.block)
         for k in range(network.size):
             layer = network[k]
+            pre_activations = work.z if needs_z(layer.activation) else work.h
             if k == 0:
-                linear_block(layer, params, work.block, ZERO, height, work.z)
+                linear_block(layer, params, work.block, ZERO, height, pre_activations)
             else:
-                linear_block(layer, params, work.h, height * network[k - 1].values, height, work.z)
+                linear_block(layer, params, work.h, height * network[k - 1].values, height, pre_activations)
             if k < last:
                 activate_rows(layer.activation, work.z, work.h, height * layer.values, height * layer.fan_out, ONE)
         output_delta_block(network[last], loss, batches, work, begin, height, 1.0 / count)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pyfuncs.kernels.activations import activate, activate_grad
+from pyfuncs.kernels.activations import activate, activate_grad, needs_z
 from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
 from pyfuncs.kernels.jit import borrowing, inlined
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row, loss_row_grad
@@ -107,10 +107,11 @@ def forward_row(network: Network, params: Vector, inputs: Vector, first: Index, 
     """Fill z and h with every layer's pre-activations and outputs for the row that begins at inputs[first]."""
     for k in range(network.size):
         layer = network[k]
+        pre_activations = z if needs_z(layer.activation) else h
         if k == 0:
-            linear_row(layer, params, inputs, first, z)
+            linear_row(layer, params, inputs, first, pre_activations)
         else:
-            linear_row(layer, params, h, network[k - 1].values, z)
+            linear_row(layer, params, h, network[k - 1].values, pre_activations)
         activate(layer.activation, z, h, layer.values, layer.fan_out)
 
 

@@ -5,7 +5,7 @@ Here the general way spends more on finding out what to do than on doing it.
 
 import numpy as np
 
-from pyfuncs.kernels.activations import IDENTITY, activate, activate_grad
+from pyfuncs.kernels.activations import IDENTITY, activate, activate_grad, needs_z
 from pyfuncs.kernels.arrays import ONE, ZERO, Index, Vector
 from pyfuncs.kernels.jit import borrowing
 from pyfuncs.kernels.losses import MSE, SIGMOID_BCE, joined, loss_row_grad, mse_grad_scalar
@@ -25,7 +25,10 @@ def is_unit(network: Network, optimizer: int) -> bool:
 def unit_delta(activation: int, loss: int, output: float, batches: Batches, row: Index, work: Pass) -> float:
     """Return the gradient of one row's loss by the pre-activation of a unit."""
     loss = joined(loss, activation)
-    work.z[ZERO] = output
+    if needs_z(activation):
+        work.z[ZERO] = output
+    else:
+        work.h[ZERO] = output
     activate(activation, work.z, work.h, ZERO, ONE)
     loss_row_grad(loss, work.h, work.deltas, ZERO, ONE, batches.targets, row, 1.0)
     if loss != SIGMOID_BCE:
