@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
@@ -174,4 +175,4 @@ def same_formula(found: str | None, text: str) -> bool:
 
 def plain_numbers(text: str) -> str:
     """Return a formula with its numbers spelled in one way."""
-    return NUMBER.sub(lambda number: repr(float(number[0])), text)
+    return NUMBER.sub(lambda number: exact(float(number[0])), text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from addin.cli.new import add_header_options, working
 from addin.cli.streams import print_data
 from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.spelling import exact
 from workbooks.own_data.predict import Prediction, Trained, predict
 from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table, read_table
@@ -53,17 +54,15 @@ def as_csv(table: Table, found: Prediction) -> str:
     for i, row in enumerate(found.rows):
         answer, *shares = row
         own = (cells[i] for cells in table.as_read.values())
-        writer.writerow(map(spelled, (*own, found.text(answer), *shares)))
+        writer.writerow(map(as_text, (*own, found.text(answer), *shares)))
     return stream.getvalue()
 
 
-def spelled(cell: CellValue) -> str:
+def as_text(cell: CellValue) -> str:
     """Return a cell as the file holds it: numbers with all their digits."""
     if cell is None:
         return ""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return str(cell)
+    return exact(cell) if isinstance(cell, float) else str(cell)
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

@@ -57,7 +57,7 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
     if options.export and not options.export.parent.is_dir():
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
     change_settings(file, options)
-    model = model_of(file)
+    model = up_to_date_model(file)
     with naming(options.workbook):
         trainer = Trainer(model)
         if options.reset:
@@ -88,6 +88,26 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
     if stopped is not None:
         print(f"gradsheet: stopped after epoch {latest.epoch}; {target} holds it.", file=sys.stderr)
     return 0 if stopped is None else exit_status(stopped)
+
+
+def up_to_date_model(file: WorkbookFile) -> Model:
+    """Return the model of a workbook whose settings were perhaps changed, its formulas calculated where it reads them.
+
+    Raises:
+        GradsheetError: for a model that does not fit.
+    """
+    try:
+        model = model_of(file)
+        is_stale = file.may_have_read_stale_values()
+    except GradsheetError:
+        is_stale = file.is_changed
+        if not is_stale:
+            raise
+    if is_stale:
+        if not refresh(file):
+            file.forget_surely_stale_values()
+        model = model_of(file)
+    return model
 
 
 def explained(trainer: Trainer) -> str:
@@ -154,8 +174,6 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
             raise GradsheetError(f"{file.address(name)} ({name}) is not one cell, so it cannot be set from here.")
         refuse_other_words(file, name, value)
         file.write({name: [[value]]})
-    if changes and not refresh(file):
-        file.forget_surely_stale_values()
 
 
 def cell_value(text: str) -> CellValue:

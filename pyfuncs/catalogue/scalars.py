@@ -9,6 +9,7 @@ import numpy as np
 from pyfuncs.catalogue.arguments import Argument, Dimensions
 from pyfuncs.cells.block import CellBlock, CellValue, quoted, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
+from pyfuncs.cells.spelling import short
 
 LARGEST_WHOLE = 2.0**53
 
@@ -31,10 +32,10 @@ class Number(Argument):
             raise CellError(ErrorCode.VALUE, f"{self.name} is {len(rows)}×{len(rows[0])}, but must be one number.")
         number = to_number(rows[0][0], self.name)
         if self.whole and abs(number) > LARGEST_WHOLE:
-            raise CellError(ErrorCode.NUM, f"{self.name} is {number:.12g}, but must be at most 2^53 in size.")
+            raise CellError(ErrorCode.NUM, f"{self.name} is {short(number)}, but must be at most 2^53 in size.")
         inside = self.minimum <= number <= self.maximum and self.above < number < self.below
         if not inside or not np.isfinite(number) or (self.whole and number != int(number)):
-            raise CellError(ErrorCode.NUM, f"{self.name} is {number:.12g}, but must be {self.range_text}.")
+            raise CellError(ErrorCode.NUM, f"{self.name} is {short(number)}, but must be {self.range_text}.")
         return int(number) if self.whole else number
 
     def missing(self, dimensions: Dimensions) -> float | int | None:
@@ -45,7 +46,7 @@ class Number(Argument):
     def range_text(self) -> str:
         """Return the allowed range in words."""
         bounds = [
-            f"{word} {bound:.12g}"
+            f"{word} {short(bound)}"
             for word, bound in (
                 ("at least", self.minimum),
                 ("above", self.above),
@@ -59,7 +60,7 @@ class Number(Argument):
     @property
     def shape_text(self) -> str:
         """Return the allowed range and the default."""
-        default = "" if self.default is None else f", {self.default:g} if left out"
+        default = "" if self.default is None else f", {short(self.default)} if left out"
         return self.range_text + default
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, GradsheetError
+from pyfuncs.cells.spelling import short
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.initialize import METHODS
@@ -221,7 +222,7 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
         if is_meant and wrong.size:
             row, column = map(int, wrong[0])
             raise GradsheetError(
-                f"{reader.place('target', row, column)} is {target[row, column]:.12g}, but must lie between 0 and 1 "
+                f"{reader.place('target', row, column)} is {short(target[row, column])}, but must lie between 0 and 1 "
                 f"for the {name} {word}."
             )
     return target

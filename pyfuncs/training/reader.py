@@ -7,6 +7,7 @@ import numpy as np
 
 from pyfuncs.cells.block import CellValue, quoted, shape_text, to_matrix, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
+from pyfuncs.cells.spelling import short
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.named_cells import NamedCells, Rows
 
@@ -24,7 +25,7 @@ def spelled(cell: CellValue) -> str:
     """Return a value as a drop-down spells it."""
     if isinstance(cell, bool):
         return str(cell).upper()
-    return f"{cell:.12g}" if isinstance(cell, float | int) else str(cell)
+    return short(cell) if isinstance(cell, float | int) else str(cell)
 
 
 def refuse_other_words(cells: NamedCells[Any], name: str, value: CellValue) -> None:
@@ -89,7 +90,7 @@ class Reader:
         except CellError as error:
             raise GradsheetError(str(error)) from None
         if not np.isfinite(number) or not check(number):
-            raise self.fail(name, f"is {number:.12g}, but must be {wanted}.")
+            raise self.fail(name, f"is {short(number)}, but must be {wanted}.")
         return number
 
     def whole(self, name: str, default: int, minimum: int | None = None) -> int:

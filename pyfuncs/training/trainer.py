@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import short
 from pyfuncs.kernels import model as kernels
 from pyfuncs.kernels import steps
 from pyfuncs.kernels.arrays import Order, Vector
@@ -169,7 +170,7 @@ class Trainer:
             loss = self.evaluate(self.model.train_rows).loss
             raise Diverged(
                 f"Training diverged in {what}: the loss is no longer finite. The weights are those before it (loss "
-                f"{loss:.6g}); choose a learning rate smaller than {self.model.settings.lr:g}, or Reset."
+                f"{loss:.6g}); choose a learning rate smaller than {short(self.model.settings.lr)}, or Reset."
             )
         self.state.history = extended(self.state.history, latest, self.model.history_rows)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from pyfuncs.cells.block import quoted
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.arrays import Matrix, Vector
 from pyfuncs.kernels.layout import pack
 from pyfuncs.training.model import Model
@@ -45,7 +46,7 @@ def export_weights(model: Model, params: Vector) -> str:
         if name.startswith("bias"):
             rows = ("bias",)
         for (i, j), value in np.ndenumerate(block):
-            writer.writerow((name, i + 1, j + 1, guarded(rows[i]), guarded(columns[j]), repr(float(value))))
+            writer.writerow((name, i + 1, j + 1, guarded(rows[i]), guarded(columns[j]), exact(value)))
     return text.getvalue()
 
 

@@ -2,12 +2,15 @@
 
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
 
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
+from workbooks import recalculate
+from workbooks.lessons.templates import TEMPLATES
 from workbooks.recalculate import refresh
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
@@ -164,3 +167,44 @@ def test_enormous_weights_are_no_trouble(opened, name, big, settings):
     if settings:
         cells |= {"loss": "bce", f"activation_{1 + many}": "sigmoid"}
     book.hold(cells)
+
+
+@pytest.fixture
+def builds(monkeypatch):
+    """Return the list that grows by an entry each time the linear workbook is built anew."""
+    done = []
+    template = TEMPLATES["titanic_linear"]
+
+    def build(stored):
+        done.append(stored)
+        return template.build(stored)
+
+    monkeypatch.setattr(recalculate, "TEMPLATES", TEMPLATES | {"titanic_linear": replace(template, build=build)})
+    return done
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--lr", 0.05), ("--optimizer", "adam"), ("--batch-size", 32), ("--set", "epochs_per_click=2")],
+    ids=str,
+)
+def test_training_builds_the_workbook_once_with_a_setting_and_without(template, gradsheet, builds, options):
+    path = template("titanic_linear")
+    assert gradsheet("train", path, "--epochs", 1, "--quiet", *options).status == 0
+    assert len(builds) == 1
+
+
+def test_a_setting_that_the_first_weights_depend_on_is_calculated_before_the_training(template, gradsheet, builds):
+    path = template("titanic_linear")
+    assert gradsheet("train", path, "--epochs", 1, "--quiet", "--seed", 7, "--reset").status == 0
+    assert len(builds) == 2
+    assert weights(path, "initial_weight_1") == weights(template_of_seed_7(template, gradsheet), "initial_weight_1")
+
+
+def template_of_seed_7(template, gradsheet):
+    path = template("titanic_linear")
+    file = WorkbookFile.open(path)
+    file.write({"seed": [[7.0]]})
+    assert refresh(file)
+    file.save()
+    return path

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from pyfuncs.cells.block import CellValue, quoted
+from pyfuncs.cells.spelling import short
 from workbooks.own_data.dates import ISO, MIXED, dates, is_ambiguous, times
 from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, WITH_TIME, Meaning, date_text
 from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown, numeral
@@ -139,7 +140,7 @@ def example(found: Mapping[str, Numeral], unit: str | None) -> str | None:
     if unit is None:
         return None
     text, read = next((text, read) for text, read in found.items() if read.unit)
-    return f"numbers with {unit}: {quoted(text)} is {read.value:.12g}"
+    return f"numbers with {unit}: {quoted(text)} is {short(read.value)}"
 
 
 def as_dates(counts: Counter[str], known: Meaning | None) -> Reading:
@@ -178,6 +179,6 @@ def too_large(cells: Sequence[CellValue], where: Place) -> Fault | None:
     """Return the fault of a number that cannot be reckoned with, None where there is none."""
     for place, cell in enumerate(cells):
         if isinstance(cell, float) and not abs(cell) <= LARGEST:
-            what = f"holds {cell:g} in {where(place)}, but numbers beyond {LARGEST:g} are too large to square"
+            what = f"holds {short(cell)} in {where(place)}, but numbers beyond {short(LARGEST)} are too large to square"
             return Fault(what, "give it in another unit, or empty it so that it counts as blank")
     return None

@@ -63,6 +63,8 @@ class Page:
     frozen: str | None = None
     decorations: list[Callable[[Any], None]] = field(default_factory=list)
     """Each is called with the openpyxl sheet once the cells are there: charts, conditional formats, tables."""
+    completions: list[Callable[[], None]] = field(default_factory=list)
+    """Each puts what can be said only once all sheets hold their formulas; they run when the workbook is written."""
     landscape: bool = True
     zoom: int = 100
     scoped: bool = False
@@ -243,6 +245,12 @@ class Book:
         page = Page(title, self)
         self.pages.append(page)
         return page
+
+    def complete(self) -> None:
+        """Put what can be said only now that all sheets hold their formulas."""
+        for page in self.pages:
+            while page.completions:
+                page.completions.pop(0)()
 
     def formula_cells(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
         """Return every formula's text without the equals sign, by sheet and by row and column from 1."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
@@ -131,5 +132,5 @@ def plain_text(name: str) -> str:
     for argument in formula.arguments:
         default = getattr(argument, "default", None)
         if argument.optional and isinstance(default, float):
-            text = text.replace(f"{{{argument.name}}}", repr(default))
+            text = text.replace(f"{{{argument.name}}}", exact(default))
     return text

@@ -41,7 +41,12 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
     """Return the settings that every model has, for data of so many rows."""
     return (
         Setting("loss", "mse", "What is made small. bce needs a sigmoid at the end.", losses),
-        Setting("optimizer", "sgd", "How a gradient becomes a step: see the sheet Functions.", tuple(OPTIMIZERS)),
+        Setting(
+            "optimizer",
+            "sgd",
+            "How a gradient becomes a step. gradsheet functions explains each.",
+            tuple(OPTIMIZERS),
+        ),
         Setting("lr", lr, "Learning rate: how far a step goes. Too large, and the loss flies off.", minimum=0),
         Setting("momentum", 0.9, f"How much of the last step stays: {takers('momentum')}.", maximum=0.999, minimum=0),
         Setting("alpha", 0.99, f"How much of the mean square stays: {takers('alpha')}.", minimum=0, maximum=0.9999),

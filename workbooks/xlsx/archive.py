@@ -14,6 +14,8 @@ from workbooks.xlsx.errors import FileProblem
 
 _ZIP_START = b"PK\x03\x04"
 _OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
@@ -86,8 +88,21 @@ def archive_of(data: bytes, path: Path) -> Archive:
     return Archive(infos, parts, comment, digest_of(data))
 
 
+def new_archive(parts: Mapping[str, bytes]) -> Archive:
+    """Return an archive of parts in their order that says nothing of when and where it was made."""
+    return Archive(tuple(_new_info(name) for name in parts), parts, b"")
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """Zip parts in their order; the same parts give the same bytes."""
+    return archive_bytes(new_archive(parts), {})
+
+
 def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
-    """Zip the parts again, those in `changed` with their new bytes; the same input gives the same bytes."""
+    """Zip the parts again, those in `changed` with their new bytes and new ones last.
+
+    The same input gives the same bytes.
+    """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as output:
         output.comment = archive.comment
@@ -100,7 +115,17 @@ def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
             info.external_attr = old.external_attr
             info.internal_attr = old.internal_attr
             output.writestr(info, changed.get(old.filename, archive.parts[old.filename]))
+        for name, data in changed.items():
+            if name not in archive.parts:
+                output.writestr(_new_info(name), data)
     return stream.getvalue()
+
+
+def _new_info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _OLDEST_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = _UNIX
+    return info
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from pyfuncs.training.named_cells import NamedCells, Rows
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import CellValue as StoredValue
 from workbooks.xlsx.cells import read_area
-from workbooks.xlsx.dependents import Place, dependents
+from workbooks.xlsx.dependents import Place, dependents, may_read
 from workbooks.xlsx.drop_downs import drop_down
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.locks import refuse_if_open
@@ -147,6 +147,15 @@ class WorkbookFile(NamedCells[Area]):
         """Refresh the stored values of formula cells, given by row and column from 1."""
         set_values(self.package, sheet, values, keep_formulas=True)
         self.forget()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something was written since the formulas were last given their values."""
+        return bool(self._changed)
+
+    def may_have_read_stale_values(self) -> bool:
+        """Tell whether a formula whose value was read depends on what was written, or perhaps does."""
+        return may_read(self.package, map(self.area, self._rows), self._changed)
 
     def forget_surely_stale_values(self) -> None:
         """Drop the stored values of formulas that surely depend on what was written, before a model is read.

@@ -16,7 +16,7 @@ SENTENCES = (
     *(f"{command.label}: {command.help}." for command in COMMANDS),
     "",
     f"{OPEN_LABEL}, in the menu Gradsheet, opens a copy of one of the workbooks to begin with; save it where you like.",
-    "The formulas NN_... are explained in Insert, Function (category Add-in) and on the sheet Functions of a workbook.",
+    "The formulas NN_... are explained in Insert, Function (category Add-in); a workbook's own on its sheet Functions.",
     "A formula that gives several cells: select as many, type it, and press Ctrl+Shift+Enter.",
     "A cell shows an error: select it and press Messages.",
 )

@@ -1,8 +1,6 @@
 """Put gradsheet.oxt together; the same sources give the same bytes."""
 
 import importlib.metadata
-import io
-import zipfile
 from importlib import resources
 from xml.sax.saxutils import escape
 
@@ -12,6 +10,7 @@ from addin.calc.install.menus import buttons, jobs, protocol, window_state
 from addin.calc.install.wizard import descriptions
 from addin.clicking import Click
 from addin.commands import COMMANDS
+from workbooks.xlsx.archive import zipped
 
 LETTERED = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">'
@@ -19,8 +18,6 @@ LETTERED = (
     '<text x="12" y="{base:.1f}" font-family="sans-serif" font-size="{size:.1f}" font-weight="bold" '
     'text-anchor="middle" fill="#1F4E79">{letters}</text></svg>'
 )
-OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-UNIX = 3
 TYPES = "application/vnd.sun.star.uno-typelibrary;type=RDB"
 PYTHON = "application/vnd.sun.star.uno-component;type=Python"
 CONFIGURATION = "application/vnd.sun.star.configuration-data"
@@ -92,11 +89,4 @@ def contents() -> dict[str, bytes]:
 
 def extension() -> bytes:
     """Return gradsheet.oxt."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for path, data in contents().items():
-            info = zipfile.ZipInfo(path, OLDEST_ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = UNIX
-            archive.writestr(info, data)
-    return stream.getvalue()
+    return zipped(contents())

@@ -32,6 +32,6 @@ def add_in_file() -> bytes:
     """Return gradsheet.xlam."""
     book = Book(ADD_IN_FILE.removesuffix(f".{ADD_IN}"), "Gradsheet")
     book.page("Sheet1")
-    parts = macro_file(book, ADD_IN)
-    add_ribbon(parts)
-    return parts.to_bytes()
+    package = macro_file(book, ADD_IN)
+    add_ribbon(package)
+    return package.to_bytes()

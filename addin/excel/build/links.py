@@ -1,52 +1,44 @@
 """Take the links to LibreOffice's extension out of a workbook for Excel, where nothing answers them."""
 
-from typing import Any
+from lxml.etree import _Element
 
 from addin.calc.inside.identifiers import PROTOCOL
-from addin.excel.build.parts import MAIN, OFFICE, Parts, relationships_part
+from workbooks.xlsx.namespaces import HYPERLINK, RELATIONSHIP_ID, C
+from workbooks.xlsx.package import Package, relationships_part
 
 
-def drop_links(parts: Parts) -> None:
+def drop_links(package: Package) -> None:
     """Remove links to org.gradsheet:step and so on, and what their cells show."""
-    for sheet in parts.sheets().values():
-        gone = {
-            each.get("Id"): each for each in relationships_of(parts, sheet) if each.get("Target").startswith(PROTOCOL)
-        }
+    for title in package.sheet_titles:
+        part = relationships_part(package.sheet_part(title))
+        relationships = list(package.root(part)) if part in package else []
+        gone = {each.get("Id", ""): each for each in relationships if each.get("Target", "").startswith(PROTOCOL)}
         if gone:
-            root = parts.root(sheet)
-            for link in [each for each in root.iter(f"{{{MAIN}}}hyperlink") if each.get(f"{{{OFFICE}}}id") in gone]:
-                empty_cell(root, link.get("ref"))
-                remove(link)
-            parts.put(sheet, root)
-            forget_relationships(parts, sheet, set(gone))
+            sheet = package.sheet(title)
+            for link in [each for each in sheet.iter(HYPERLINK) if each.get(RELATIONSHIP_ID) in gone]:
+                remove(cell_of(sheet, link.get("ref", "")))
+                remove_link(link)
+            for relationship in gone.values():
+                remove(relationship)
+            package.mark_sheet_changed(title)
+            package.mark_changed(part)
 
 
-def relationships_of(parts: Parts, owner: str) -> list[Any]:
-    """Return the relationships of a part."""
-    part = relationships_part(owner)
-    return list(parts.root(part)) if part in parts.data else []
+def cell_of(sheet: _Element, reference: str) -> _Element | None:
+    """Return a cell of a sheet, None where it is not there."""
+    return next((cell for cell in sheet.iter(C) if cell.get("r") == reference), None)
 
 
-def forget_relationships(parts: Parts, owner: str, ids: set[str]) -> None:
-    """Remove relationships of a part."""
-    part = relationships_part(owner)
-    root = parts.root(part)
-    for each in [each for each in root if each.get("Id") in ids]:
-        root.remove(each)
-    parts.put(part, root)
-
-
-def empty_cell(root: Any, reference: str) -> None:
-    """Take a cell out of a sheet."""
-    for cell in root.iter(f"{{{MAIN}}}c"):
-        if cell.get("r") == reference:
-            cell.getparent().remove(cell)
-            return
-
-
-def remove(link: Any) -> None:
+def remove_link(link: _Element) -> None:
     """Take a link out of a sheet, and the list of links when it was the last."""
     links = link.getparent()
-    links.remove(link)
-    if len(links) == 0:
-        links.getparent().remove(links)
+    remove(link)
+    if links is not None and len(links) == 0:
+        remove(links)
+
+
+def remove(element: _Element | None) -> None:
+    """Take an element out of its parent."""
+    parent = None if element is None else element.getparent()
+    if element is not None and parent is not None:
+        parent.remove(element)

@@ -6,12 +6,14 @@ from addin.excel.build.intellisense import TITLE as INTELLISENSE
 from addin.excel.build.intellisense import add_intellisense
 from addin.excel.build.layout import make_room
 from addin.excel.build.links import drop_links
-from addin.excel.build.parts import MAIN, WORKBOOK_PART, Parts
 from addin.excel.build.project import with_project
 from addin.excel.build.shapes import add_buttons
 from addin.excel.build.vba import WORKBOOK
 from workbooks.sheets.book import Book
 from workbooks.sheets.writer import write
+from workbooks.xlsx.additions import declare
+from workbooks.xlsx.namespaces import SHEET
+from workbooks.xlsx.package import Package
 
 CONTENT_TYPES: Mapping[str, str] = {
     "xlsm": "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
@@ -22,26 +24,25 @@ CONTENT_TYPES: Mapping[str, str] = {
 def workbook_file(book: Book) -> bytes:
     """Return a self-contained workbook: its formulas and buttons work without the add-in."""
     places = make_room(book)
-    parts = macro_file(book, WORKBOOK)
-    drop_links(parts)
+    package = macro_file(book, WORKBOOK)
+    drop_links(package)
     for title, spots in places.items():
-        add_buttons(parts, title, spots)
-    return parts.to_bytes()
+        add_buttons(package, title, spots)
+    return package.to_bytes()
 
 
-def macro_file(book: Book, kind: str) -> Parts:
-    """Return a book's parts with help and a VBA project, of a workbook ("xlsm") or of the add-in ("xlam")."""
+def macro_file(book: Book, kind: str) -> Package:
+    """Return a book as a package with help and a VBA project, of a workbook ("xlsm") or of the add-in ("xlam")."""
     add_intellisense(book)
-    parts = Parts(with_project(write(book), kind))
-    parts.declare(WORKBOOK_PART, CONTENT_TYPES[kind])
-    hide_help(parts)
-    return parts
+    package = with_project(write(book), kind)
+    declare(package, package.workbook_part, CONTENT_TYPES[kind])
+    hide_help(package)
+    return package
 
 
-def hide_help(parts: Parts) -> None:
+def hide_help(package: Package) -> None:
     """Let nobody stumble over the sheet with the help."""
-    root = parts.root(WORKBOOK_PART)
-    for sheet in root.iter(f"{{{MAIN}}}sheet"):
+    for sheet in package.workbook.iter(SHEET):
         if sheet.get("name") == INTELLISENSE:
             sheet.set("state", "hidden")
-    parts.put(WORKBOOK_PART, root)
+    package.mark_workbook_changed()

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
 from addin.commands import COMMANDS
-from addin.excel.build.parts import Parts
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
+from workbooks.xlsx.additions import relate
+from workbooks.xlsx.package import Package
 
 CUSTOM_UI = "http://schemas.microsoft.com/office/2009/07/customui"
 PART = "customUI/customUI14.xml"
@@ -13,10 +14,10 @@ RELATIONSHIP = "http://schemas.microsoft.com/office/2007/relationships/ui/extens
 BLANK = "blank"
 
 
-def add_ribbon(parts: Parts) -> None:
+def add_ribbon(package: Package) -> None:
     """Put the tab into the add-in."""
-    parts.data[PART] = ribbon().encode()
-    parts.relate("", RELATIONSHIP, PART)
+    package.put(PART, ribbon().encode())
+    relate(package, "", RELATIONSHIP, PART)
 
 
 def ribbon() -> str:

@@ -6,9 +6,11 @@ from typing import Any
 from lxml import etree
 
 from addin.excel.build.layout import GAP, HEIGHT, Spot
-from addin.excel.build.parts import MAIN, OFFICE, Parts
 from addin.excel.build.vba import macro
 from workbooks.sheets.style import ACCENT, FONT
+from workbooks.xlsx.additions import declare, free_name, relate
+from workbooks.xlsx.namespaces import MAIN, OFFICE, RELATIONSHIP_ID
+from workbooks.xlsx.package import Package
 
 XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -23,28 +25,29 @@ LARGEST_FONT, CHARACTER_SHARE = 10.0, 0.58
 """In points; and the width of a bold character as a share of the font's size."""
 
 
-def add_buttons(parts: Parts, title: str, spots: Sequence[Spot]) -> None:
+def add_buttons(package: Package, title: str, spots: Sequence[Spot]) -> None:
     """Put buttons on a sheet."""
-    part = drawing_of(parts, parts.sheets()[title])
-    root = parts.root(part)
-    first = 1 + max((int(each.get("id")) for each in root.iter(f"{{{XDR}}}cNvPr")), default=1)
+    part = drawing_of(package, title)
+    root = package.root(part)
+    first = 1 + max((int(each.get("id", "1")) for each in root.iter(f"{{{XDR}}}cNvPr")), default=1)
     for number, spot in enumerate(spots, first):
         root.append(button(spot, number))
-    parts.put(part, root)
+    package.mark_changed(part)
 
 
-def drawing_of(parts: Parts, sheet: str) -> str:
+def drawing_of(package: Package, title: str) -> str:
     """Return the drawing of a sheet, a new one where it has none."""
-    for part in parts.targets(sheet, "drawing").values():
+    sheet = package.sheet_part(title)
+    for part in package.targets(sheet, "drawing").values():
         return part
-    part = parts.new_name("xl/drawings/drawing{}.xml")
-    parts.put(part, etree.Element(f"{{{XDR}}}wsDr", nsmap={"xdr": XDR, "a": A}))
-    parts.declare(part, DRAWING)
-    relationship = parts.relate(sheet, f"{OFFICE}/drawing", f"/{part}")
-    root = parts.root(sheet)
+    part = free_name(package, "xl/drawings/drawing{}.xml")
+    package.put(part, f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{A}"/>'.encode())
+    declare(package, part, DRAWING)
+    relationship = relate(package, sheet, f"{OFFICE}/drawing", f"/{part}")
+    root = package.sheet(title)
     at = next((i for i, each in enumerate(root) if each.tag in LAST_ELEMENTS), len(root))
-    root.insert(at, etree.Element(f"{{{MAIN}}}drawing", {f"{{{OFFICE}}}id": relationship}, nsmap={"r": OFFICE}))
-    parts.put(sheet, root)
+    root.insert(at, etree.Element(f"{{{MAIN}}}drawing", {RELATIONSHIP_ID: relationship}, nsmap={"r": OFFICE}))
+    package.mark_sheet_changed(title)
     return part
 
 

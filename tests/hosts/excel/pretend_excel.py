@@ -14,7 +14,6 @@ from pyopenvba import ExcelFile
 from addin.at_once import FileRun
 from addin.commands import CLICKS, COMMANDS
 from addin.excel.build.layout import Spot
-from addin.excel.build.parts import Parts
 from addin.excel.build.project import with_project
 from addin.excel.build.shapes import add_buttons
 from addin.excel.check.smoke.buttons import buttons_in_file, models_in
@@ -45,9 +44,9 @@ def block_to_com(rows):
 
 def with_macros(data):
     """Return a workbook with one sheet, Model, as one with a VBA project and a button for every command."""
-    parts = Parts(with_project(data, "xlsm"))
-    add_buttons(parts, "Model", [Spot(command, row, 20, 0.0, 60.0) for row, command in enumerate(COMMANDS, 1)])
-    return parts.to_bytes()
+    package = with_project(data, "xlsm")
+    add_buttons(package, "Model", [Spot(command, row, 20, 0.0, 60.0) for row, command in enumerate(COMMANDS, 1)])
+    return package.to_bytes()
 
 
 class PretendExcel:

@@ -8,7 +8,6 @@ from typing import Any
 from addin.at_once import FileRun
 from addin.clicking import Click
 from addin.commands import COMMANDS
-from addin.excel.build.parts import Parts
 from addin.excel.build.shapes import XDR
 from addin.excel.check.smoke.cells import difference, rows
 from addin.excel.check.smoke.report import Report
@@ -38,14 +37,14 @@ Buttons = dict[str, dict[str, str]]
 
 def buttons_in_file(path: Path) -> Buttons:
     """Return the buttons that a file's drawings hold."""
-    parts = Parts(path.read_bytes())
+    package = Package.open(path)
     shapes = {
         title: [
             shape.get("macro", "")
-            for drawing in parts.targets(part, "drawing").values()
-            for shape in parts.root(drawing).iter(f"{{{XDR}}}sp")
+            for drawing in package.targets(package.sheet_part(title), "drawing").values()
+            for shape in package.root(drawing).iter(f"{{{XDR}}}sp")
         ]
-        for title, part in parts.sheets().items()
+        for title in package.sheet_titles
     }
     return by_name(shapes)
 
