@@ -14,7 +14,7 @@ from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Model
 from pyfuncs.training.reader import Rows, refuse_other_words
 from pyfuncs.training.restarts import Start, restart, started
-from pyfuncs.training.storage import no_memory, state_blocks
+from pyfuncs.training.storage import first_weight_blocks, no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import first_values, model_of, refresh
@@ -182,9 +182,6 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
     )
     best = started(model, starts[0].seed, first_values_of)
     blocks: dict[str, Rows] = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
-    for k, layer in enumerate(best.layers, 1):
-        name = f"initial_weight_{k}"
-        if name in file and not file.has_formula(name) and layer.initial_weight is not None:
-            blocks[name] = layer.initial_weight.tolist()
-    file.write(blocks)
+    first = first_weight_blocks(best.layers, file)
+    file.write(blocks | {name: rows for name, rows in first.items() if not file.has_formula(name)})
     return Trainer(best)
