@@ -20,6 +20,8 @@ GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
 SHARED_NUMBERS = ("steps", "d", "loss")
 NUMBER = "0.0000"
 SMALL = "0.000000"
+SPACE = 2.0
+"""How wide the columns between two stages are."""
 
 
 @dataclass
@@ -68,7 +70,7 @@ class NetworkPage:
             wide = max(len(header) * 1.15 + 2, len(title) * 1.3 / len(headers) + 2, len(shape) / len(headers) + 2)
             page.widths[column_letters(index)] = min(max(9.5, wide), 24)
         self.column = right + 2
-        page.widths[column_letters(right + 1)] = 2
+        page.widths[column_letters(right + 1)] = SPACE
         return left
 
     def split_and_batch(self, target: Block, split: Expression | None = None, number_format: str = "0") -> None:
@@ -120,10 +122,12 @@ class NetworkPage:
         trains_bias: Block | None,
         first: Callable[[int], Expression],
         first_bias: Expression | None = None,
+        transposed: Block | None = None,
     ) -> LayerBlocks:
         """Put a layer's weights over the optimizer's memory of them, beside the first weights; and so the biases.
 
-        The first biases are 0 where no formula for them is given.
+        The first biases are 0 where no formula for them is given. `transposed` are the weights where they stand
+        elsewhere, a row a unit: here is then no more than their transpose.
         """
         k = len(self.layers) + 1
         page = self.page
@@ -141,7 +145,11 @@ class NetworkPage:
         )
         page.text(TOP, left, [[label] for label in labels], Look("weights_header"))
         page.widths[column_letters(left)] = len("memory ") + max(map(len, labels))
-        weight = page.input(TOP, left + 1, initial.values, Look("input", NUMBER), f"weight_{k}")
+        if transposed is None:
+            weight = page.input(TOP, left + 1, initial.values, Look("input", NUMBER), f"weight_{k}")
+        else:
+            turned = native("TRANSPOSE({w})", w=transposed)
+            weight = page.array(TOP, left + 1, (rows, columns), turned, Look("weights", NUMBER))
         memory = self.memory(TOP + rows, left, labels, columns, f"optimizer_state_{k}")
         bias = bias_memory = None
         at = TOP + rows * (1 + MOST_SLOTS) + MOST_SHARED + 1
@@ -167,6 +175,10 @@ class NetworkPage:
         layer = LayerBlocks(weight, bias, memory, bias_memory, activation, trains, trains_bias, initial=initial)
         self.layers.append(layer)
         return layer
+
+    def wide_columns(self) -> list[int]:
+        """Return the columns that are not the narrow ones between two stages."""
+        return [j for j in range(1, self.column) if self.page.widths[column_letters(j)] > SPACE]
 
     @property
     def many(self) -> bool:
@@ -317,7 +329,8 @@ class NetworkPage:
 
         def mark(sheet: Worksheet) -> None:
             for block in (inputs, self.cells["target"], batch):
-                sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
+                if block.area.sheet == self.page.title:
+                    sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
 
         self.page.decorations.append(mark)
 
