@@ -26,6 +26,8 @@ class Layer:
     trains_bias: bool
     initial_weight: Matrix | None = None
     initial_bias: Matrix | None = None
+    is_transposed: bool = False
+    """Whether the workbook's cells hold the weight turned, a row a unit; here it is in×out all the same."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from pyfuncs.training.named_cells import NamedCells, Rows
 # Up to here a float64 holds every whole number.
 LARGEST_WHOLE = 2**53
 
+TRANSPOSED = "_transposed"
+"""Ends the name of a layer's weights that stand turned in the workbook: a row a unit, as PyTorch stores them."""
+
 
 def not_one_of(cell: CellValue, words: Sequence[str]) -> str:
     """Return what is wrong with a cell that holds none of some words."""
@@ -40,6 +43,21 @@ def refuse_other_words(cells: NamedCells[Any], name: str, value: CellValue) -> N
         known |= {"1", "0"}
     if offered and spelled(value).casefold() not in known:
         raise GradsheetError(f"{cells.address(name)} ({name}) {not_one_of(value, offered)}")
+
+
+def weight_name(cells: NamedCells[Any], name: str) -> str | None:
+    """Return the defined one of a weight matrix's two names, weight_1 or weight_1_transposed; None without either.
+
+    Raises:
+        GradsheetError: where both are defined.
+    """
+    found = [each for each in (name, name + TRANSPOSED) if each in cells]
+    if len(found) > 1:
+        raise GradsheetError(
+            f"{cells.address(found[0])} ({found[0]}) and {cells.address(found[1])} ({found[1]}) would be the same "
+            "weights twice: delete one of the two names."
+        )
+    return found[0] if found else None
 
 
 class Reader:
@@ -141,3 +159,11 @@ class Reader:
         if matrix.shape != shape:
             raise self.fail(name, f"is {shape_text(matrix)}, but must be {shape[0]}×{shape[1]}.")
         return matrix
+
+    def shaped_weight(self, name: str, shape: tuple[int, int]) -> Matrix | None:
+        """Return weights (in×out) that may stand transposed, of a given shape; None where neither name is defined."""
+        found = weight_name(self.cells, name)
+        if found is None or found == name:
+            return self.shaped(name, shape)
+        matrix = self.shaped(found, shape[::-1])
+        return None if matrix is None else np.ascontiguousarray(matrix.T)

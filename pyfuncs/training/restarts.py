@@ -12,6 +12,7 @@ from pyfuncs.kernels.initialize import METHODS, initialize
 from pyfuncs.training.clock import in_pieces
 from pyfuncs.training.model import Layer, Model, first_state, packed_layers
 from pyfuncs.training.named_cells import NamedCells, Rows
+from pyfuncs.training.storage import first_weight_blocks
 from pyfuncs.training.trainer import Trainer
 
 
@@ -88,8 +89,5 @@ def summary(starts: Sequence[Start], epochs: int) -> str:
 def start_blocks(model: Model, cells: NamedCells[Any]) -> dict[str, Rows]:
     """Return what to write behind which names so that Reset comes back to a start, beside its formulas."""
     blocks: dict[str, Rows] = {"seed": [[float(model.settings.seed)]]} if "seed" in cells else {}
-    for k, layer in enumerate(model.layers, 1):
-        name = f"initial_weight_{k}"
-        if name in cells and not cells.has_formula(name) and layer.initial_weight is not None:
-            blocks[name] = layer.initial_weight.tolist()
-    return blocks
+    first = first_weight_blocks(model.layers, cells)
+    return blocks | {name: rows for name, rows in first.items() if not cells.has_formula(name)}

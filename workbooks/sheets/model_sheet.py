@@ -33,6 +33,8 @@ GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
 SHARED_NUMBERS = ("steps", "d", "loss")
 NUMBER = "0.0000"
 SMALL = "0.000000"
+SPACE = 2.0
+"""How wide the columns between two stages are."""
 GRADIENT = Look("gradient", SMALL)
 BIAS_GAP = MOST_SHARED + 1
 """Rows between the optimizer's memory of each weight and the biases."""
@@ -75,8 +77,12 @@ class ModelSheet:
             wide = max(len(header) * 1.15 + 2, len(title) * 1.3 / len(headers) + 2, len(shape) / len(headers) + 2)
             page.widths[column_letters(index)] = min(max(9.5, wide), 24)
         self.column = right + 2
-        page.widths[column_letters(right + 1)] = 2
+        page.widths[column_letters(right + 1)] = SPACE
         return left
+
+    def wide_columns(self) -> list[int]:
+        """Return the columns that are not the narrow ones between two stages."""
+        return [j for j in range(1, self.column) if self.page.widths[column_letters(j)] > SPACE]
 
     def numbered(self, title: str, k: int) -> str:
         """Return a stage's title with the layer's number, where there are several layers."""
@@ -116,7 +122,11 @@ class ModelSheet:
         first = page.array(*place, (rows, columns), layer.first_weight, look, name, replaceable=True)
         page.text(TOP, left, [[label] for label in labels], Look("weights_header"))
         page.widths[column_letters(left)] = len("memory ") + max(map(len, labels))
-        values = page.input(TOP, left + 1, first.values, Look("input", NUMBER), f"weight_{k}")
+        if layer.transposed is None:
+            values = page.input(TOP, left + 1, first.values, Look("input", NUMBER), f"weight_{k}")
+        else:
+            turned = native("TRANSPOSE({w})", w=layer.transposed)
+            values = page.array(TOP, left + 1, (rows, columns), turned, look)
         memory = self.memory(TOP + rows, left, labels, columns, f"optimizer_state_{k}")
         weight = Parameter(f"weight_{k}", values, first, memory, layer.trains)
         bias = None if layer.trains_bias is None else self.biases(k, left, layer.trains_bias)
@@ -321,7 +331,8 @@ class ModelSheet:
         rule = FormulaRule(formula=[f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"], fill=fill(HIGHLIGHT))
 
         def mark(sheet: Worksheet) -> None:
-            for block in (rows.inputs, rows.target, batch):
+            here = [block for block in (rows.inputs, rows.target, batch) if block.area.sheet == self.page.title]
+            for block in here:
                 sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
 
         self.page.decorations.append(mark)

@@ -21,6 +21,8 @@ class Layer:
     activation: Block
     trains: Block
     first_weight: Expression
+    transposed: Block | None = None
+    """Its weights where they stand elsewhere, a row a unit: its own cells then only repeat them."""
     trains_bias: Block | None = None
     """The layer has biases where this is given."""
     first_bias: Expression | None = None

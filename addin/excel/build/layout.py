@@ -1,13 +1,14 @@
 """Where the buttons stand: in place of the cells that are links to commands in other programs."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
 from addin.clicking import Click
 from addin.commands import COMMANDS
+from pyfuncs.training.reader import TRANSPOSED
 from workbooks.sheets.book import Book, Page
 
 BUTTON, NOTE = "button", "note"
@@ -94,9 +95,10 @@ def spread(page: Page, commands: Sequence[Click], rows: Sequence[int], columns: 
                 yield Spot(command, row, column, GAP + line * (HEIGHT + GAP), width)
 
 
-def useful_commands(names: Mapping[str, str]) -> list[Click]:
+def useful_commands(names: Iterable[str]) -> list[Click]:
     """Return the buttons that make sense where these names are defined: none without a model to train."""
-    if not {"inputs", "target", "weight_1"} <= set(names):
+    names = {name.removesuffix(TRANSPOSED) for name in names}
+    if not {"inputs", "target", "weight_1"} <= names:
         return []
     parameters = [name for name in names if PARAMETER.fullmatch(name)]
     has_first_values = all(f"initial_{name}" in names for name in parameters)

@@ -52,7 +52,7 @@ def raw_columns(page: Page, top: int, left: int) -> NamedBlocks:
     """Put the complete passengers' columns as values, and return each column's block by name."""
     rows = as_values([row for _, row in complete_passengers()])
     columns = {
-        name: page.input(top, left + j, column(rows, j), Look("raw", FORMATS.get(name, "General")))
+        name: page.input(top, left + j, column(rows, j), Look("body", FORMATS.get(name, "General")))
         for j, name in enumerate(COLUMNS)
     }
     return NamedBlocks("The table of passengers", columns)
