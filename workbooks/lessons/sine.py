@@ -32,8 +32,8 @@ GOOD = 0.001
 BIAS_STREAM = 4
 TITLE = "A network bends itself into a sine wave"
 LEAD = (
-    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and shall say y. Each ReLU unit is "
-    "a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
+    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and learns to give y. Each ReLU "
+    "unit is a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
 )
 STEPS = (
     f"Press ▶▶▶ N epochs (Ctrl+click in Calc): {EPOCHS_PER_CLICK} epochs. The orange line bends to the dots.",

@@ -168,8 +168,8 @@ class ModelSheet:
         width = rows.inputs.values.shape[1]
         if width != len(self.features):
             raise GradsheetError(
-                f"{rows.inputs.address('')} has {width} columns, but there are {len(self.features)} features "
-                f"({', '.join(self.features)}): give one a column."
+                f"{rows.inputs.address('')} has a width of {width}, but the features are {', '.join(self.features)}: "
+                "name one a column."
             )
         layers: list[LayerCells] = []
         passes: list[LayerPass] = []
@@ -210,7 +210,7 @@ class ModelSheet:
     def gradients(self, forward: Forward, *, numerical: bool = True) -> Gradients:
         """Put the gradient row by row, from the loss back to the first layer, and each parameter's gradient.
 
-        Beside it, unless it would take too long, stands the numerical gradient, by central differences.
+        Beside it, unless it would take too long, stands the numerical gradient, by finite differences.
         """
         linear = self.row_gradients(forward)
         depth = range(1, len(self.layers) + 1)
@@ -254,7 +254,7 @@ class ModelSheet:
             numeric = partial(call, "NN_NUMERIC_GRAD")
             model = forward.whole_model(forward.rows.in_batch)
             by_name = [numeric(name, *model) for name in (f"weight_{k}", f"bias_{k}")]
-            found.append(GradientColumns("by trying", *by_name))
+            found.append(GradientColumns("numerical", *by_name))
         return self.gradient_stage(k, self.numbered("Gradient", k), found)
 
     def gradient_stage(self, k: int, title: str, found: Sequence[GradientColumns]) -> LayerBlocks:
@@ -262,7 +262,7 @@ class ModelSheet:
         page, layer, labels = self.page, self.layers[k - 1], self.labels(k)
         rows, columns = shape = (len(labels), len(layer.units))
         headers = ["", *(f"{each.prefix} {unit}" for each in found for unit in layer.units)]
-        text = f"of W{k} {rows}×{columns}" + ", and by central differences" * (len(found) > 1)
+        text = f"of W{k} {rows}×{columns}" + "; numerical: finite differences" * (len(found) > 1)
         left = self.stage("gradient", title, text, headers)
         page.text(TOP, left, [[label] for label in labels], Look("gradient_header"))
         lefts = range(left + 1, self.column - 1, columns)

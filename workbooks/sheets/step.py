@@ -39,8 +39,8 @@ class Layer:
         for names in (self.outputs, self.pre_activations):
             if len(names) != len(self.units):
                 raise GradsheetError(
-                    f"A layer has {len(self.units)} units ({', '.join(self.units)}), but {len(names)} names for what "
-                    f"they give ({', '.join(names)}): give one a unit."
+                    f"A layer's units are {', '.join(self.units)}, but what they give is called "
+                    f"{', '.join(names) or 'nothing'}: give it a name a unit."
                 )
 
     @property

@@ -191,8 +191,8 @@ class LayersPage:
             mean = native("AVERAGE({x})", x=block)
             page.cell(row, units + 2, mean, Look("output", NUMBER))
         note = (
-            "On its way back the gradient is multiplied by a slope in each layer: by 1/4 at most with the sigmoid, by "
-            "1 with ReLU where it is on."
+            "In the backward pass the gradient is multiplied by a slope in each layer: by 1/4 at most with the "
+            "sigmoid, by 1 with ReLU where it is on."
         )
         page.text(top + 6, 1, note, Look("note"))
 

@@ -71,7 +71,7 @@ LINEAR = Lesson(
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression.",
     ),
     notice=(
-        "The gradient found by trying (central differences) equals the computed one.",
+        "The numerical gradient (finite differences) equals the computed one.",
         "The loss falls fast at first, then slowly: near the bottom the gradient, and so each step, is small.",
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
