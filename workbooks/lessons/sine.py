@@ -20,7 +20,7 @@ from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import MORE_BUTTONS, Card, centre, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
-from workbooks.sheets.units import dead_units, first_weights, reset_is_due
+from workbooks.sheets.units import dead_units, first_weights, reset_is_due, unit_layer
 
 POINTS = 64
 MOST_UNITS = 8
@@ -207,17 +207,14 @@ def layers(settings: NamedBlocks) -> list[Layer]:
         ((MOST_UNITS, MOST_UNITS), one, two),
         ((MOST_UNITS, 1), two, 1),
     ]
-    units = [[f"U{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Sum"]]
-    activated = [[f"h{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Preds"]]
+    first_bias = first_weights(settings, (1, MOST_UNITS), 1, one, BIAS_STREAM)
     return [
-        Layer(
-            units[k - 1],
-            activated[k - 1],
-            activation=settings[f"activation_{k}"],
-            trains=settings[f"trains_{k}"],
-            first_weight=first_weights(settings, shape, rows, columns, k),
-            trains_bias=settings[f"trains_{k}"],
-            first_bias=first_weights(settings, (1, MOST_UNITS), 1, one, BIAS_STREAM) if k == 1 else None,
+        unit_layer(
+            settings,
+            k,
+            shape[1],
+            first_weights(settings, shape, rows, columns, k),
+            first_bias if k == 1 else None,
         )
         for k, (shape, rows, columns) in enumerate(shapes, 1)
     ]

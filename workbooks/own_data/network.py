@@ -21,7 +21,6 @@ from workbooks.xlsx.area import column_letters
 MOST_MULTIPLY_ADDS = 20_000_000
 """Multiply-adds of the numerical gradient: more would keep the office waiting at every step."""
 MOST_WIDE = 40.0
-SPACE = 2.0
 
 
 @dataclass
@@ -36,10 +35,6 @@ class OwnModelSheet(ModelSheet):
             if not header:
                 self.page.widths[column_letters(left + j)] = min(10.0 + widest * 1.1, MOST_WIDE)
         return left
-
-    def wide_columns(self) -> list[int]:
-        """Return the columns that are not the narrow ones between two stages."""
-        return [j for j in range(1, self.column) if self.page.widths[column_letters(j)] > SPACE]
 
     def split(self, data: DataPage) -> Block:
         """Put the row numbers and which rows train, and return the latter."""

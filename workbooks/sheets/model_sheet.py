@@ -33,6 +33,8 @@ GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
 SHARED_NUMBERS = ("steps", "d", "loss")
 NUMBER = "0.0000"
 SMALL = "0.000000"
+SPACE = 2
+"""The width of the column between two stages."""
 GRADIENT = Look("gradient", SMALL)
 BIAS_GAP = MOST_SHARED + 1
 """Rows between the optimizer's memory of each weight and the biases."""
@@ -75,8 +77,12 @@ class ModelSheet:
             wide = max(len(header) * 1.15 + 2, len(title) * 1.3 / len(headers) + 2, len(shape) / len(headers) + 2)
             page.widths[column_letters(index)] = min(max(9.5, wide), 24)
         self.column = right + 2
-        page.widths[column_letters(right + 1)] = 2
+        page.widths[column_letters(right + 1)] = SPACE
         return left
+
+    def wide_columns(self) -> list[int]:
+        """Return the columns that are not the narrow ones between two stages."""
+        return [j for j in range(1, self.column) if self.page.widths[column_letters(j)] > SPACE]
 
     def numbered(self, title: str, k: int) -> str:
         """Return a stage's title with the layer's number, where there are several layers."""
@@ -321,7 +327,7 @@ class ModelSheet:
         rule = FormulaRule(formula=[f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"], fill=fill(HIGHLIGHT))
 
         def mark(sheet: Worksheet) -> None:
-            for block in (rows.inputs, rows.target, batch):
+            for block in (each for each in (rows.inputs, rows.target, batch) if each.area.sheet == batch.area.sheet):
                 sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
 
         self.page.decorations.append(mark)

@@ -92,6 +92,14 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class WeightsAndBiases:
+    """The weights (in×out) and biases (1×out) of a layer, or the gradient by them."""
+
+    weight: Block
+    bias: Block
+
+
+@dataclass(frozen=True)
 class LayerCells:
     """A layer's parameters; a layer may have no biases."""
 

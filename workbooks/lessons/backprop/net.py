@@ -10,6 +10,7 @@ from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Operand, call, native, reference
 from workbooks.sheets.rules import activated, activation_grad
+from workbooks.sheets.step import WeightsAndBiases
 from workbooks.xlsx.area import column_letters
 
 INPUTS, HIDDEN = 3, 4
@@ -36,22 +37,14 @@ class Title:
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """A layer's weights (in×out) and biases (1×out)."""
-
-    weight: Block
-    bias: Block
-
-
-@dataclass(frozen=True)
 class Forward:
     """The forward pass: the data, the parameters, and what each layer makes of its inputs."""
 
     inputs: Block
-    first: Parameters
+    first: WeightsAndBiases
     a1: Block
     h1: Block
-    second: Parameters
+    second: WeightsAndBiases
     a2: Block
     prediction: Block
     target: Block
@@ -63,10 +56,10 @@ class Backward:
 
     prediction: Block
     a2: Block
-    second: Parameters
+    second: WeightsAndBiases
     h1: Block
     a1: Block
-    first: Parameters
+    first: WeightsAndBiases
 
 
 @dataclass(frozen=True)
@@ -169,7 +162,7 @@ class NetSheet:
         page.merged.append(f"{column_letters(P)}{top + ROWS}:{column_letters(Y + 1)}{top + ROWS + 1}")
         return Forward(inputs, first, a1, h1, second, a2, prediction, target)
 
-    def parameters(self, k: int, left: int, shape: tuple[int, int], shapes: str) -> Parameters:
+    def parameters(self, k: int, left: int, shape: tuple[int, int], shapes: str) -> WeightsAndBiases:
         """Put a layer's weights over its biases; the first ones stand under the numerical gradients."""
         page, settings = self.page, self.settings
         rows, columns = shape
@@ -187,7 +180,7 @@ class NetSheet:
         weight = page.input(TOP, left, initial.values, Look("input", NUMBER), f"weight_{k}")
         page.text(TOP + rows, left, f"b{k}", Look("weights_shape"))
         found = page.input(TOP + rows + 1, left, initial_bias.values, Look("input", NUMBER), f"bias_{k}")
-        return Parameters(weight, found)
+        return WeightsAndBiases(weight, found)
 
     def backward(self, forward: Forward) -> Backward:
         """Put the backward pass, each block under the one it is the gradient of."""
@@ -222,7 +215,7 @@ class NetSheet:
             self.arrow("gradient", BACK, column + width, "←")
         page.text(BACK + 6, X, "Inputs do not train:", Look("note"))
         page.text(BACK + 7, X, "the pass ends here.", Look("note"))
-        first, second = Parameters(grad_w1, grad_b1), Parameters(grad_w2, grad_b2)
+        first, second = WeightsAndBiases(grad_w1, grad_b1), WeightsAndBiases(grad_w2, grad_b2)
         return Backward(grad_p, grad_a2, second, grad_h1, grad_a1, first)
 
     def numerical(self, forward: Forward, backward: Backward) -> Pairs:
