@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
@@ -257,9 +256,8 @@ class ModelSheet:
             )
         ]
         if numerical:
-            numeric = partial(call, "NN_NUMERIC_GRAD")
             model = forward.whole_model(forward.rows.in_batch)
-            by_name = [numeric(name, *model) for name in (f"weight_{k}", f"bias_{k}")]
+            by_name = [call("NN_NUMERIC_GRAD", name, *model) for name in (f"weight_{k}", f"bias_{k}")]
             found.append(GradientColumns("numerical", *by_name))
         return self.gradient_stage(k, self.numbered("Gradient", k), found)
 
@@ -327,8 +325,9 @@ class ModelSheet:
         rule = FormulaRule(formula=[f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"], fill=fill(HIGHLIGHT))
 
         def mark(sheet: Worksheet) -> None:
-            for block in (each for each in (rows.inputs, rows.target, batch) if each.area.sheet == batch.area.sheet):
-                sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
+            for block in (rows.inputs, rows.target, batch):
+                if block.area.sheet == batch.area.sheet:
+                    sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
 
         self.page.decorations.append(mark)
 
