@@ -37,11 +37,11 @@ FORGOTTEN = {
     ),
     "a feature": (
         {'["x"], [Layer': '["x", "x²"], [Layer'},
-        r"Model!\$A\$9:\$A\$12 has 1 columns, but there are 2 features \(x, x²\): give one a column\.",
+        r"Model!\$A\$9:\$A\$12 has a width of 1, but the features are x, x²: name one a column\.",
     ),
     "a unit's output": (
         {'Layer(["z"], ["p"]': 'Layer(["z"], []'},
-        r"A layer has 1 units \(z\), but 0 names for what they give \(\): give one a unit\.",
+        r"A layer\'s units are z, but what they give is called nothing: give it a name a unit\.",
     ),
 }
 

@@ -81,8 +81,8 @@ def test_the_step_shown(opened, name, cells):
         shown = book.sheets.block(f"New weights{number}", "new ", area)
         np.testing.assert_allclose(shown, after, rtol=0, atol=1e-12, err_msg=parameter)
         computed = book.sheets.block(f"Gradient{number}", "grad ", area)
-        tried = book.sheets.block(f"Gradient{number}", "by trying ", area)
-        np.testing.assert_allclose(computed, tried, rtol=0, atol=1e-6, err_msg=parameter)
+        numerical = book.sheets.block(f"Gradient{number}", "numerical ", area)
+        np.testing.assert_allclose(computed, numerical, rtol=0, atol=1e-6, err_msg=parameter)
 
 
 @pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name not in ("sgd", "momentum")])

@@ -20,7 +20,7 @@ from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import MORE_BUTTONS, Card, centre, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
-from workbooks.sheets.units import dead_units, first_weights, reset_is_due
+from workbooks.sheets.units import dead_units, first_weights, reset_is_due, unit_layer
 
 POINTS = 64
 MOST_UNITS = 8
@@ -32,8 +32,8 @@ GOOD = 0.001
 BIAS_STREAM = 4
 TITLE = "A network bends itself into a sine wave"
 LEAD = (
-    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and shall say y. Each ReLU unit is "
-    "a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
+    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and learns to give y. Each ReLU "
+    "unit is a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
 )
 STEPS = (
     f"Press ▶▶▶ N epochs (Ctrl+click in Calc): {EPOCHS_PER_CLICK} epochs. The orange line bends to the dots.",
@@ -207,17 +207,14 @@ def layers(settings: NamedBlocks) -> list[Layer]:
         ((MOST_UNITS, MOST_UNITS), one, two),
         ((MOST_UNITS, 1), two, 1),
     ]
-    units = [[f"U{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Sum"]]
-    activated = [[f"h{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Preds"]]
+    first_bias = first_weights(settings, (1, MOST_UNITS), 1, one, BIAS_STREAM)
     return [
-        Layer(
-            units[k - 1],
-            activated[k - 1],
-            activation=settings[f"activation_{k}"],
-            trains=settings[f"trains_{k}"],
-            first_weight=first_weights(settings, shape, rows, columns, k),
-            trains_bias=settings[f"trains_{k}"],
-            first_bias=first_weights(settings, (1, MOST_UNITS), 1, one, BIAS_STREAM) if k == 1 else None,
+        unit_layer(
+            settings,
+            k,
+            shape[1],
+            first_weights(settings, shape, rows, columns, k),
+            first_bias if k == 1 else None,
         )
         for k, (shape, rows, columns) in enumerate(shapes, 1)
     ]

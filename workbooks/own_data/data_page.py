@@ -17,8 +17,8 @@ class DataPage:
     def __init__(self, page: Page, recipe: Recipe, table: Table | None) -> None:
         page.bulk = (TOP, recipe.rows)
         page.text(1, 1, "Data", Look("title"))
-        said = f"{recipe.rows} rows" + ("" if table is None else f" of {table.path.name}")
-        page.text(2, 1, f"{said}, as they were read. The sheet Preparation makes inputs of them.", Look("line"))
+        count = f"{recipe.rows} rows" + ("" if table is None else f" of {table.path.name}")
+        page.text(2, 1, f"{count}, as they were read. The sheet Preparation makes inputs of them.", Look("line"))
         page.text(HEADER_ROW, 1, [["row", *recipe.columns]], Look("header"))
         page.heights = {1: 30}
         page.widths = {"A": 9}

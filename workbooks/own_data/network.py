@@ -18,8 +18,8 @@ from workbooks.sheets.model_sheet import HEADER_ROW, TOP, ModelSheet, random_spl
 from workbooks.sheets.step import Forward, Rows
 from workbooks.xlsx.area import column_letters
 
-MOST_TRIED = 20_000_000
-"""Multiply-adds of the gradient by central differences: more would keep the office waiting at every step."""
+MOST_MULTIPLY_ADDS = 20_000_000
+"""Multiply-adds of the numerical gradient: more would keep the office waiting at every step."""
 MOST_WIDE = 40.0
 
 
@@ -134,4 +134,4 @@ class OwnModelSheet(ModelSheet):
         """Tell whether numerical gradients of so many rows of data are computed soon enough."""
         sizes = [len(self.features), *(len(layer.units) for layer in self.layers)]
         parameters = sum(below * above for below, above in pairwise(sizes))
-        return 2 * rows * parameters * parameters <= MOST_TRIED
+        return 2 * rows * parameters * parameters <= MOST_MULTIPLY_ADDS

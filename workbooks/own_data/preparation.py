@@ -27,7 +27,7 @@ HELP = {
     "columns": "columns of the sheet Data, the target among them",
     "inputs": "inputs the model sees: the columns X of the sheet Model",
     "classes": "values the target can have; 0 for a number",
-    "target": "the column that the model shall find out",
+    "target": "the column that the model predicts",
     "task": "regression: a number; binary: a yes or no; multiclass: one of several",
     "fill": "what a blank becomes; drop: rows with a blank were left out",
     "hidden": "units of each hidden layer",

@@ -1,7 +1,8 @@
 """A block of cells in a workbook that is being built: where it is, what it holds, and how formulas refer to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -118,18 +119,20 @@ class NamedBlocks(dict[str, Block]):
         raise GradsheetError(f"{self.owner} has no {name}; {known}{self.remedy and f': {self.remedy}'}.")
 
 
-def below(cells: Sequence[Block]) -> Block:
-    """Return single cells that stand one below the other as one block.
+def below(blocks: Sequence[Block]) -> Block:
+    """Return blocks that stand one below the other as one.
 
     Raises:
         GradsheetError: where they stand elsewhere.
     """
-    first = cells[0].area
-    for i, cell in enumerate(cells):
-        if cell.area != Area(first.sheet, first.top + i, first.left, first.top + i, first.left):
-            raise GradsheetError(f"{cell.address('')} does not stand right below {cells[i - 1].address('')}.")
-    area = Area(first.sheet, first.top, first.left, first.top + len(cells) - 1, first.left)
-    return Block(area, as_values([[cell.only] for cell in cells]))
+    for block, following in pairwise(blocks):
+        above = block.area
+        if following.area != replace(
+            following.area, sheet=above.sheet, top=above.bottom + 1, left=above.left, right=above.right
+        ):
+            raise GradsheetError(f"{following.address('')} does not stand right below {block.address('')}.")
+    area = replace(blocks[0].area, bottom=blocks[-1].area.bottom)
+    return Block(area, as_values([row for block in blocks for row in block.values.tolist()]))
 
 
 def _range(area: Area) -> str:

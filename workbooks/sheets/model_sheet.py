@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from openpyxl.formatting.rule import DataBarRule, FormulaRule
@@ -122,10 +121,10 @@ class ModelSheet:
         first = page.array(*place, (rows, columns), layer.first_weight, look, name, replaceable=True)
         page.text(TOP, left, [[label] for label in labels], Look("weights_header"))
         page.widths[column_letters(left)] = len("memory ") + max(map(len, labels))
-        if layer.transposed is None:
+        if layer.transposed_weight is None:
             values = page.input(TOP, left + 1, first.values, Look("input", NUMBER), f"weight_{k}")
         else:
-            turned = native("TRANSPOSE({w})", w=layer.transposed)
+            turned = native("TRANSPOSE({w})", w=layer.transposed_weight)
             values = page.array(TOP, left + 1, (rows, columns), turned, look)
         memory = self.memory(TOP + rows, left, labels, columns, f"optimizer_state_{k}")
         weight = Parameter(f"weight_{k}", values, first, memory, layer.trains)
@@ -178,8 +177,8 @@ class ModelSheet:
         width = rows.inputs.values.shape[1]
         if width != len(self.features):
             raise GradsheetError(
-                f"{rows.inputs.address('')} has {width} columns, but there are {len(self.features)} features "
-                f"({', '.join(self.features)}): give one a column."
+                f"{rows.inputs.address('')} has a width of {width}, but the features are {', '.join(self.features)}: "
+                "name one a column."
             )
         layers: list[LayerCells] = []
         passes: list[LayerPass] = []
@@ -220,7 +219,7 @@ class ModelSheet:
     def gradients(self, forward: Forward, *, numerical: bool = True) -> Gradients:
         """Put the gradient row by row, from the loss back to the first layer, and each parameter's gradient.
 
-        Beside it, unless it would take too long, stands the numerical gradient, by central differences.
+        Beside it, unless it would take too long, stands the numerical gradient, by finite differences.
         """
         linear = self.row_gradients(forward)
         depth = range(1, len(self.layers) + 1)
@@ -261,10 +260,9 @@ class ModelSheet:
             )
         ]
         if numerical:
-            numeric = partial(call, "NN_NUMERIC_GRAD")
             model = forward.whole_model(forward.rows.in_batch)
-            by_name = [numeric(name, *model) for name in (f"weight_{k}", f"bias_{k}")]
-            found.append(GradientColumns("by trying", *by_name))
+            by_name = [call("NN_NUMERIC_GRAD", name, *model) for name in (f"weight_{k}", f"bias_{k}")]
+            found.append(GradientColumns("numerical", *by_name))
         return self.gradient_stage(k, self.numbered("Gradient", k), found)
 
     def gradient_stage(self, k: int, title: str, found: Sequence[GradientColumns]) -> LayerBlocks:
@@ -272,7 +270,7 @@ class ModelSheet:
         page, layer, labels = self.page, self.layers[k - 1], self.labels(k)
         rows, columns = shape = (len(labels), len(layer.units))
         headers = ["", *(f"{each.prefix} {unit}" for each in found for unit in layer.units)]
-        text = f"of W{k} {rows}×{columns}" + ", and by central differences" * (len(found) > 1)
+        text = f"of W{k} {rows}×{columns}" + "; numerical: finite differences" * (len(found) > 1)
         left = self.stage("gradient", title, text, headers)
         page.text(TOP, left, [[label] for label in labels], Look("gradient_header"))
         lefts = range(left + 1, self.column - 1, columns)
@@ -331,9 +329,9 @@ class ModelSheet:
         rule = FormulaRule(formula=[f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"], fill=fill(HIGHLIGHT))
 
         def mark(sheet: Worksheet) -> None:
-            here = [block for block in (rows.inputs, rows.target, batch) if block.area.sheet == self.page.title]
-            for block in here:
-                sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
+            for block in (rows.inputs, rows.target, batch):
+                if block.area.sheet == batch.area.sheet:
+                    sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
 
         self.page.decorations.append(mark)
 

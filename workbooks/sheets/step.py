@@ -21,7 +21,7 @@ class Layer:
     activation: Block
     trains: Block
     first_weight: Expression
-    transposed: Block | None = None
+    transposed_weight: Block | None = None
     """Its weights where they stand elsewhere, a row a unit: its own cells then only repeat them."""
     trains_bias: Block | None = None
     """The layer has biases where this is given."""
@@ -41,8 +41,8 @@ class Layer:
         for names in (self.outputs, self.pre_activations):
             if len(names) != len(self.units):
                 raise GradsheetError(
-                    f"A layer has {len(self.units)} units ({', '.join(self.units)}), but {len(names)} names for what "
-                    f"they give ({', '.join(names)}): give one a unit."
+                    f"A layer's units are {', '.join(self.units)}, but what they give is called "
+                    f"{', '.join(names) or 'nothing'}: give it a name a unit."
                 )
 
     @property
@@ -91,6 +91,14 @@ class Parameter:
     first: Block
     memory: Block
     trains: Block
+
+
+@dataclass(frozen=True)
+class WeightsAndBiases:
+    """The weights (in×out) and biases (1×out) of a layer, or the gradient by them."""
+
+    weight: Block
+    bias: Block
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The sheet Net: forward from inputs to the loss, back to every gradient, and each gradient once more by trying."""
+"""The sheet Net: the forward pass to the loss, the backward pass to every gradient, and the numerical gradients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Operand, call, native, reference
 from workbooks.sheets.rules import activated, activation_grad
+from workbooks.sheets.step import WeightsAndBiases
 from workbooks.xlsx.area import column_letters
 
 INPUTS, HIDDEN = 3, 4
@@ -17,13 +18,13 @@ ROWS = 2**INPUTS
 NUMBER = "0.000"
 SMALL = "0.0000"
 
-FORWARD, BACK, TRIED = 6, 19, 31
+FORWARD, BACK, NUMERICAL = 6, 19, 31
 """The rows in which the three bands begin."""
 X, W1, A1, H1, W2, A2, P, Y = 2, 6, 11, 16, 21, 23, 25, 27
 """The columns of the blocks, an arrow's column before each."""
 THETA = 30
 TOP = FORWARD + 3
-DIAGONAL = TRIED + 13
+DIAGONAL = NUMERICAL + 13
 
 
 @dataclass(frozen=True)
@@ -36,22 +37,14 @@ class Title:
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """A layer's weights (in×out) and biases (1×out)."""
-
-    weight: Block
-    bias: Block
-
-
-@dataclass(frozen=True)
 class Forward:
     """The forward pass: the data, the parameters, and what each layer makes of its inputs."""
 
     inputs: Block
-    first: Parameters
+    first: WeightsAndBiases
     a1: Block
     h1: Block
-    second: Parameters
+    second: WeightsAndBiases
     a2: Block
     prediction: Block
     target: Block
@@ -63,10 +56,10 @@ class Backward:
 
     prediction: Block
     a2: Block
-    second: Parameters
+    second: WeightsAndBiases
     h1: Block
     a1: Block
-    first: Parameters
+    first: WeightsAndBiases
 
 
 @dataclass(frozen=True)
@@ -106,7 +99,7 @@ class NetSheet:
         """Give the sheet its title, its bands and its widths."""
         page = self.page
         page.text(1, 2, "Forward to the loss, back to every gradient", Look("title"))
-        note = "Green: left to right. Purple: right to left. Under each purple block the same numbers, found by trying."
+        note = "Green: left to right. Purple: right to left. Under each purple block the numerical gradient."
         page.text(2, 2, note, Look("line"))
         page.heights |= {1: 32, 3: 6, 5: 6}
         page.widths = {"A": 2.0} | {column_letters(column): 9.0 for column in range(X, Y + 2)}
@@ -169,8 +162,8 @@ class NetSheet:
         page.merged.append(f"{column_letters(P)}{top + ROWS}:{column_letters(Y + 1)}{top + ROWS + 1}")
         return Forward(inputs, first, a1, h1, second, a2, prediction, target)
 
-    def parameters(self, k: int, left: int, shape: tuple[int, int], shapes: str) -> Parameters:
-        """Put a layer's weights over its biases; the first ones stand under the numbers found by trying."""
+    def parameters(self, k: int, left: int, shape: tuple[int, int], shapes: str) -> WeightsAndBiases:
+        """Put a layer's weights over its biases; the first ones stand under the numerical gradients."""
         page, settings = self.page, self.settings
         rows, columns = shape
         what = "weights W1, biases b1" if k == 1 else "W2, b2"
@@ -187,7 +180,7 @@ class NetSheet:
         weight = page.input(TOP, left, initial.values, Look("input", NUMBER), f"weight_{k}")
         page.text(TOP + rows, left, f"b{k}", Look("weights_shape"))
         found = page.input(TOP + rows + 1, left, initial_bias.values, Look("input", NUMBER), f"bias_{k}")
-        return Parameters(weight, found)
+        return WeightsAndBiases(weight, found)
 
     def backward(self, forward: Forward) -> Backward:
         """Put the backward pass, each block under the one it is the gradient of."""
@@ -221,15 +214,15 @@ class NetSheet:
             width = 1 if column in (W2, A2) else HIDDEN
             self.arrow("gradient", BACK, column + width, "←")
         page.text(BACK + 6, X, "Inputs do not train:", Look("note"))
-        page.text(BACK + 7, X, "the way back ends here.", Look("note"))
-        first, second = Parameters(grad_w1, grad_b1), Parameters(grad_w2, grad_b2)
+        page.text(BACK + 7, X, "the pass ends here.", Look("note"))
+        first, second = WeightsAndBiases(grad_w1, grad_b1), WeightsAndBiases(grad_w2, grad_b2)
         return Backward(grad_p, grad_a2, second, grad_h1, grad_a1, first)
 
     def numerical(self, forward: Forward, backward: Backward) -> Pairs:
-        """Put the numerical gradients, by central differences, each under the block that back-propagation gives."""
-        page, settings, top = self.page, self.settings, TRIED + 3
+        """Put the numerical gradients, by finite differences, each under the block that back-propagation gives."""
+        page, settings, top = self.page, self.settings, NUMERICAL + 3
         page.text(DIAGONAL - 1, A1, "1s on the diagonal", Look("note"))
-        note = "For the blocks above: as inputs of a smaller net they make every number of a block a weight to try."
+        note = "For the blocks above: as inputs of a smaller net they make every number of a block a weight to change."
         page.text(DIAGONAL, A1, note, Look("note"))
         diagonal = page.text(DIAGONAL + 2, A1, np.eye(ROWS), Look("raw", "0"))
         last = settings["activation_2"]
@@ -253,12 +246,12 @@ class NetSheet:
             rows, width = computed.values.shape
             left = computed.area.left
             if name:
-                title = Title(name if width == 1 else f"{name} by trying", "by trying", "(L₊ - L₋) / 2ε")
-                self.head("raw", TRIED, left, width, title)
+                title = Title(name if width == 1 else f"{name} numerical", "numerical", "(L₊ - L₋) / 2ε")
+                self.head("raw", NUMERICAL, left, width, title)
             place = top + computed.area.top - (BACK + 3)
             formula = call("NN_NUMERIC_GRAD", parameter, inputs, forward.target, "mse", *model)
-            tried = page.array(place, left, (rows, width), formula, Look("raw", SMALL))
-            pairs.append((computed, tried))
+            numerical = page.array(place, left, (rows, width), formula, Look("raw", SMALL))
+            pairs.append((computed, numerical))
         return pairs
 
     def stacked(self, forward: Forward, backward: Backward, pairs: Pairs) -> Block:
@@ -273,8 +266,8 @@ class NetSheet:
         titles = [
             Title("stacked", "21 rows", "number"),
             Title("θ", "21×1", "now"),
-            Title("dL/dθ", "21×1", "way back"),
-            Title("dL/dθ", "21×1", "by trying"),
+            Title("dL/dθ", "21×1", "backward"),
+            Title("dL/dθ", "21×1", "numerical"),
             Title("step", "21×1", "lr · dL/dθ"),
             Title("new θ", "21×1", "θ - step"),
         ]
@@ -282,14 +275,14 @@ class NetSheet:
             zip(("weights", "weights", "gradient", "raw", "gradient", "new"), titles, strict=True)
         ):
             self.head(stage, FORWARD, THETA + j, 1, title)
-        tried = {computed.area: block for computed, block in pairs}
+        numerical = {computed.area: block for computed, block in pairs}
         labels: list[str] = []
         stacks: tuple[list[Block], ...] = ([], [], [])
         for name, values, grad in parts:
             rows, columns = values.values.shape
             for i, j in np.ndindex(rows, columns):
                 labels.append(f"{name}[{i + 1},{j + 1}]")
-                for stack, block in zip(stacks, (values, grad, tried[grad.area]), strict=True):
+                for stack, block in zip(stacks, (values, grad, numerical[grad.area]), strict=True):
                     stack.append(block.part(i, j, 1, 1))
         page.text(TOP, THETA, [[label] for label in labels], Look("weights_header"))
         looks = (Look("weights", NUMBER), Look("gradient", SMALL), Look("raw", SMALL))
@@ -315,12 +308,12 @@ class NetSheet:
         page.text(4, W1, "rows right", Look("label"))
         right = call("NN_ACCURACY", forward.prediction, forward.target)
         accuracy = page.array(4, W1 + 2, (1, 1), right, Look("output", "0.0%"))
-        page.text(4, A1, "largest difference between a gradient and the same by trying", Look("label"))
+        page.text(4, A1, "largest difference between a gradient and the numerical one", Look("label"))
 
         text = "MAX(" + ",".join(f"ABS({{c{k}}}-{{t{k}}})" for k in range(len(pairs))) + ")"
         blocks: dict[str, Block] = {}
-        for k, (computed, tried) in enumerate(pairs):
-            blocks |= {f"c{k}": computed, f"t{k}": tried}
+        for k, (computed, numerical) in enumerate(pairs):
+            blocks |= {f"c{k}": computed, f"t{k}": numerical}
         formula = native(text, **blocks)
         largest = page.array(4, H1 + 3, (1, 1), formula, Look("output", "0E+00"))
         return Net(forward, theta, loss, accuracy, largest)

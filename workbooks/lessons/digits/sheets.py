@@ -13,6 +13,7 @@ from workbooks.sheets.block import Block, NamedBlocks, as_values, below
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.rules import activated
+from workbooks.sheets.step import WeightsAndBiases
 from workbooks.xlsx.area import column_letters
 
 NUMBER = "0.000"
@@ -32,18 +33,10 @@ class ImageRows:
 
 
 @dataclass(frozen=True)
-class LayerWeights:
-    """A layer's weights (in×out) and biases (1×out)."""
-
-    weight: Block
-    bias: Block
-
-
-@dataclass(frozen=True)
 class Network:
     """The network: its layers, and the words of their activations as the formulas of whole models take them."""
 
-    layers: tuple[LayerWeights, ...]
+    layers: tuple[WeightsAndBiases, ...]
     activations: Block
 
     @property
@@ -128,7 +121,7 @@ def weights_page(book: Book, lesson: DigitsLesson, settings: NamedBlocks) -> Net
         page.input(
             10 + MOST_SLOTS + MOST_SHARED, left, np.zeros(shape), Look("gradient", NUMBER), f"optimizer_state_{k}"
         )
-        layers.append(LayerWeights(weight, bias))
+        layers.append(WeightsAndBiases(weight, bias))
         column += 3 * (units + 2) + 1
     return Network(tuple(layers), below([settings[f"activation_{k}"] for k in range(1, len(layers) + 1)]))
 
@@ -137,7 +130,7 @@ class LayersPage:
     """One image on its way through the network: every sum and every activation as numbers."""
 
     def __init__(
-        self, book: Book, settings: NamedBlocks, layers: Sequence[LayerWeights], inputs: Block, image: Block
+        self, book: Book, settings: NamedBlocks, layers: Sequence[WeightsAndBiases], inputs: Block, image: Block
     ) -> None:
         self.page = page = book.page("One image")
         page.text(1, 1, "One image, layer by layer", Look("title"))
@@ -191,8 +184,8 @@ class LayersPage:
             mean = native("AVERAGE({x})", x=block)
             page.cell(row, units + 2, mean, Look("output", NUMBER))
         note = (
-            "On its way back the gradient is multiplied by a slope in each layer: by 1/4 at most with the sigmoid, by "
-            "1 with ReLU where it is on."
+            "In the backward pass the gradient is multiplied by a slope in each layer: by 1/4 at most with the "
+            "sigmoid, by 1 with ReLU where it is on."
         )
         page.text(top + 6, 1, note, Look("note"))
 

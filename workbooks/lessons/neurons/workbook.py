@@ -43,14 +43,14 @@ def build(stored: StoredCells | None = None) -> Book:
     start = book.page("Start")
     right = gates_page(book)
     best = xor_page(book)
-    perceptron, sigmoid, (x, curves) = film_page(book)
+    film = film_page(book)
     mistakes = learning_page(book)
     activations_page(book)
     threshold_page(book)
     functions_page(book)
     cards = [
-        Card("perceptron about the film", reference(perceptron), "0"),
-        Card("sigmoid about the film", reference(sigmoid), "0.000"),
+        Card("perceptron about the film", reference(film.perceptron), "0"),
+        Card("sigmoid about the film", reference(film.sigmoid), "0.000"),
         Card("truth table rows right", reference(right), "0"),
         Card("best at XOR, of 4 rows", reference(best), "0"),
         Card("mistakes, last pass", reference(mistakes), "0"),
@@ -70,7 +70,7 @@ def build(stored: StoredCells | None = None) -> Book:
         "Threshold or ReLU",
     )
     put_questions(start, row, 2, "G", (without_gradsheet(start, lost),), 112)
-    start.decorations.append(lambda sheet: draw(sheet, x, curves))
+    start.decorations.append(lambda sheet: draw(sheet, film.score, film.curves))
     return book
 
 

@@ -18,7 +18,7 @@ from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
-from workbooks.sheets.units import dead_units, down, first_weights, reset_is_due, right
+from workbooks.sheets.units import dead_units, down, first_weights, reset_is_due, right, unit_layer
 
 MOST_UNITS = 8
 HIDDEN = 3
@@ -183,17 +183,8 @@ def head(page: Page) -> None:
 
 def layers(settings: NamedBlocks) -> list[Layer]:
     """Return all layers; those that are not chosen hand on what they get."""
-    units = [[f"U{k}.{j + 1}" for j in range(MOST_UNITS)] for k in range(1, LAYERS)] + [["Sum"]]
-    activated = [[f"h{k}.{j + 1}" for j in range(MOST_UNITS)] for k in range(1, LAYERS)] + [["Preds"]]
     return [
-        Layer(
-            units[k - 1],
-            activated[k - 1],
-            activation=settings[f"activation_{k}"],
-            trains=settings[f"trains_{k}"],
-            first_weight=weights_of_layer(settings, k),
-            trains_bias=settings[f"trains_{k}"],
-        )
+        unit_layer(settings, k, MOST_UNITS if k < LAYERS else 1, weights_of_layer(settings, k))
         for k in range(1, LAYERS + 1)
     ]
 

@@ -72,7 +72,7 @@ LINEAR = Lesson(
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
     notice=(
-        "On Model, the gradient found by trying (central differences) equals the computed one.",
+        "On Model, the numerical gradient (finite differences) equals the computed one.",
         "The loss falls fast at first, then slowly: near the bottom the gradient, and so each step, is small.",
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
@@ -263,7 +263,7 @@ def layers(lesson: Lesson, settings: NamedBlocks, weights: Block) -> list[Layer]
                 trains=settings[f"trains_{k}"],
                 first_weight=random_weights(settings, len(FEATURES), len(units), k) if k == 1 else native("1"),
                 trains_bias=settings[f"trains_bias_{k}"] if depth > 1 else None,
-                transposed=weights if k == 1 else None,
+                transposed_weight=weights if k == 1 else None,
                 first_bias=by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
             )
         )
