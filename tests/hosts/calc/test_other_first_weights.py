@@ -16,7 +16,7 @@ def in_file(path, name):
 
 
 @pytest.mark.parametrize("name", ["titanic_linear", "sine"])
-def test_new_random_weights_are_those_of_the_seed_that_is_shown(calc, opened, template, gradsheet, name):
+def test_new_random_weights_are_those_of_the_seed_that_is_shown(calc, opened, template, gradsheet, tmp_path, name):
     book = opened(name)
     assert calc.click(book, "epoch")["done"]
     trained, titles = state(calc, book), calc.undo_titles(book)
@@ -26,9 +26,10 @@ def test_new_random_weights_are_those_of_the_seed_that_is_shown(calc, opened, te
     assert drawn["seed"] != trained["seed"]
     assert drawn["weight_1"] == drawn["initial_weight_1"] != trained["initial_weight_1"]
     assert drawn["epoch"] == [[0]]
-    path = template(name)
+    path = tmp_path / "command.xlsx"
     seed = f"{drawn['seed'][0][0]:.0f}"
-    assert gradsheet("train", path, "--seed", seed, "--reset", "--epochs", 0, "--quiet").status == 0
+    options = ("--save", path, "--seed", seed, "--reset", "--epochs", 0, "--quiet")
+    assert gradsheet("train", template(name), *options).status == 0
     assert {key: in_file(path, key) for key in ("weight_1", "seed")} == {
         key: drawn[key] for key in ("weight_1", "seed")
     }
@@ -41,15 +42,17 @@ def test_new_random_weights_are_those_of_the_seed_that_is_shown(calc, opened, te
     assert state(calc, book) == drawn
 
 
-def test_best_of_64_is_the_commands(calc, opened, template, gradsheet):
+def test_best_of_64_is_the_commands(calc, opened, template, gradsheet, tmp_path):
     book = opened("titanic_two_layer")
     calc.put_named(book, "epochs_per_click", [[3]])
     before, titles = state(calc, book), calc.undo_titles(book)
     answer = calc.click(book, "best")
     assert answer["done"], answer["said"]
     best = state(calc, book)
-    path = template("titanic_two_layer")
-    result = gradsheet("train", path, "--restarts", 64, "--epochs", 3, "--quiet")
+    path = tmp_path / "command.xlsx"
+    result = gradsheet(
+        "train", template("titanic_two_layer"), "--save", path, "--restarts", 64, "--epochs", 3, "--quiet"
+    )
     assert result.status == 0
     assert answer["said"].startswith(result.out.splitlines()[0])
     assert {key: in_file(path, key) for key in ("weight_1", "seed", "epoch")} == {
