@@ -32,8 +32,8 @@ def press(click: Click, file: WorkbookFile, path: Path | None = None) -> str:
         GradsheetError: where that cannot be done; the file's cells stay as they were.
     """
     run = FileRun(file, click, path)
-    said = run.work()
+    sentence = run.work()
     if not click.changes:
-        return said or ""
+        return sentence or ""
     run.write()
     return run.sentence()

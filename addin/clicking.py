@@ -88,7 +88,7 @@ class Run:
         self.settings: dict[str, Rows] = {}
         """What the click changes in the cells beside the state of the training."""
         self.lead = ""
-        """What is said before where the training stands."""
+        """What the sentence begins with."""
         cells.forget()
         self.use(read_model(cells))
 

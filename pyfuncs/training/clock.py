@@ -1,4 +1,4 @@
-"""How work is cut by the clock: into pieces after which Stop is heard, and into what is worth drawing."""
+"""How work is cut by the clock: into pieces after which it can be stopped, and into what is worth drawing."""
 
 import math
 import time
@@ -10,7 +10,7 @@ MOST_STEPS_AT_ONCE = 1 << 20
 
 
 def in_pieces(count: int, work: Callable[[int], None], look: Callable[[int], None]) -> None:
-    """Do `count` steps, so many at once as `work` is told; after each piece `look` hears how many are left."""
+    """Do `count` steps, so many at once as `work` is told; after each piece `look` is told how many are left."""
     piece = 1
     while count:
         began = time.perf_counter()

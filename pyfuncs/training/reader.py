@@ -131,12 +131,12 @@ class Reader:
         choices = self.cells.choices(name) if self.cells.constant(name) is None else ()
         offered = {word.lower() for word in choices}
         known = [word for word in words if word in offered] or words
-        said = cell.lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
-        if said is not None and not offered:
-            said = said.strip()
-        if said is None or said not in known:
+        word = cell.lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
+        if word is not None and not offered:
+            word = word.strip()
+        if word is None or word not in known:
             raise self.fail(name, not_one_of(cell, known))
-        return said
+        return word
 
     def flag(self, name: str, default: bool) -> bool:
         """Return the TRUE or FALSE behind a name, the default where the name is not defined."""

@@ -30,10 +30,10 @@ class Observer(Protocol):
     """Who watches the training: a progress bar, a status bar, a chart."""
 
     def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
-        """Hear that `done` of `total` rows of a phase, "train" or "valid", are through in an epoch (from 1)."""
+        """Take note that `done` of `total` rows of a phase, "train" or "valid", are through in an epoch (from 1)."""
 
     def finished(self, record: Record) -> bool:
-        """Hear of an epoch's end, and return whether to go on."""
+        """Take note of an epoch's end, and return whether to go on."""
 
 
 class Unwatched:

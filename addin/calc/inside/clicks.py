@@ -21,7 +21,7 @@ class Clicks:
         self.screen = screen
         self.stops = stops
         self.path = path
-        """The CSV file to write or read, where a program clicks and no dialog shall ask for it."""
+        """The CSV file to write or read, where a program clicks and no dialog asks for it."""
         self.cells = LiveCells(document, screen.frame.getController().getActiveSheet())
 
     def press(self, click: Click) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -25,7 +26,7 @@ CELLS_AT_ONCE = 50_000
 
 OfficeRows: TypeAlias = tuple[tuple[float | str, ...], ...]
 Watcher: TypeAlias = Callable[[str, int, int], None]
-"""Hears of a name, and how many of its rows are read, of how many."""
+"""Takes a name, how many of its rows are read, and of how many."""
 
 
 def unwatched(name: str, done: int, total: int) -> None:
@@ -46,7 +47,7 @@ class LiveCells(NamedCells[Area]):
         self._watcher: Watcher = unwatched
 
     def watched(self, watcher: Watcher) -> Bracket:
-        """Let `watcher` hear how far the cells of a name are read, for the time of a block."""
+        """Tell `watcher` how far the cells of a name are read, for the time of a block."""
 
         def watch() -> None:
             self._watcher = watcher
@@ -137,7 +138,7 @@ class LiveCells(NamedCells[Area]):
         return rows
 
     def values(self, name: str) -> Rows:
-        """Return the values behind a name, read a few rows at a time; the watcher hears of each part."""
+        """Return the values behind a name, read a few rows at a time; the watcher is told of each part."""
         return [row for part in self._parts(name) for row in self.get(part)]
 
     def _parts(self, name: str) -> Iterator[Area]:
@@ -224,7 +225,8 @@ class LiveCells(NamedCells[Area]):
         self._put(blocks, put_unnoted)
 
     def _put(self, blocks: Mapping[str, Rows], put_into: Callable[[Any, OfficeRows], None]) -> None:
-        with at_once(self.document):
+        # Waiting, too, leaves an entry in the undo list, and one block has nothing to wait for.
+        with nullcontext() if len(blocks) == 1 and put_into is not put else at_once(self.document):
             for name, rows in blocks.items():
                 put_into(self.cells(self.area(name)), tuple(tuple(office_value(cell) for cell in row) for row in rows))
         self.calculate()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the screen needs the office's own Python
 
 SHOW_SECONDS = 0.05
 LONGEST_SHOW_SECONDS = 0.5
-"""How long Stop may have to wait: no click is heard while the office calculates what was put into the cells."""
+"""How long Stop may have to wait: no click is taken while the office calculates what was put into the cells."""
 
 
 class Training(Run):
@@ -68,7 +68,7 @@ class Training(Run):
             raise KeyboardInterrupt
 
     def show(self, text: str, done: int, total: int) -> None:
-        """Show how far the work is, and hear of clicks."""
+        """Show how far the work is, and take clicks."""
         self.screen.progress(self.cells.named_after_model(text), done / total)
         self.screen.catch_up()
         self.looked = time.perf_counter()

@@ -18,7 +18,7 @@ RUNNING, DONE, SAID, FAILED = "running", "done", "said", "failed"
 
 @dataclass(frozen=True)
 class Answer:
-    """What VBA hears: how it stands, a sentence, and the blocks of cells to write, each with its sheet and address."""
+    """What VBA gets: how it stands, a sentence, and the blocks of cells to write, each with its sheet and address."""
 
     state: str
     sentence: str
@@ -89,9 +89,9 @@ class Clicks:
             self.run = LongRun(cells, click, path)
             return Answer(RUNNING, self.run.sentence())
         run = Run(cells, click, path)
-        said = run.work()
+        sentence = run.work()
         if not click.changes:
-            return Answer(SAID, said or "")
+            return Answer(SAID, sentence or "")
         cells.write(run.blocks())
         self.snapshots[cells.title] = snapshot(run)
         return Answer(DONE, run.sentence())

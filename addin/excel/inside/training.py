@@ -90,7 +90,7 @@ class LongRun(Run):
         self.pieces.rest()
 
     def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
-        """Hear how far the epoch is.
+        """Wait for the next turn, or stop.
 
         Raises:
             KeyboardInterrupt: for Stop, as the trainer wants it.

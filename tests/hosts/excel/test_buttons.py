@@ -9,6 +9,7 @@ from addin.commands import COMMANDS
 from addin.excel.inside.book import OpenBook, cells_of
 from addin.excel.inside.clicks import DONE, FAILED, RUNNING, SAID, Clicks
 from pyfuncs.training.trainer import Trainer
+from workbooks.recalculate import first_values
 from workbooks.xlsx.workbook import WorkbookFile
 
 STATE = ("weight_1", "optimizer_state_1", "epoch", "step", "history")
@@ -391,6 +392,83 @@ def test_the_cell_that_a_wrong_one_repeats_is_named(opened):
     assert (
         "titanic_linear.xlsx, Model!B12, read by Model!V12 (target, row 4, column 1) is 7, but must" in answer.sentence
     )
+
+
+@pytest.fixture
+def calculated(opened, template):
+    """Return the linear template in an Excel that calculates the first weights from the seed."""
+    book = opened("titanic_linear")
+    weights_of = first_values(WorkbookFile.open(template("titanic_linear")))
+
+    def calculate():
+        for name, values in weights_of(int(book._get("seed")[0][0])).items():
+            book._put(name, values.tolist())
+
+    book.app._formulas = calculate
+    book._put("epochs_per_click", [[3]])
+    return book
+
+
+FIRST = (*STATE, "seed", "initial_weight_1")
+
+
+def with_first(book):
+    return {name: [[number(cell) for cell in row] for row in book._get(name)] for name in FIRST}
+
+
+def test_new_random_weights_are_those_of_the_seed_that_is_shown(calculated, template, gradsheet):
+    clicks = Clicks()
+    press(calculated, "epoch", clicks=clicks)
+    trained = with_first(calculated)
+    assert press(calculated, "seed", clicks=clicks).startswith("Epoch 0, step 0: loss ")
+    drawn = with_first(calculated)
+    assert drawn["seed"] != trained["seed"]
+    assert drawn["weight_1"] == drawn["initial_weight_1"] != trained["initial_weight_1"]
+    path = template("titanic_linear")
+    seed = f"{drawn['seed'][0][0]:.0f}"
+    assert gradsheet("train", path, "--seed", seed, "--reset", "--epochs", 0, "--quiet").status == 0
+    assert WorkbookFile.open(path).read("weight_1") == drawn["weight_1"]
+    press(calculated, "undo", clicks=clicks)
+    assert with_first(calculated) == trained
+
+
+def test_best_of_64_is_the_commands(calculated, template, gradsheet):
+    clicks = Clicks()
+    before = with_first(calculated)
+    said = press(calculated, "best", clicks=clicks)
+    best = with_first(calculated)
+    path = template("titanic_linear")
+    result = gradsheet("train", path, "--restarts", 64, "--epochs", 3, "--quiet")
+    assert said.startswith(result.out.splitlines()[0])
+    file = WorkbookFile.open(path)
+    assert {key: file.read(key) for key in ("weight_1", "seed", "epoch")} == {
+        key: best[key] for key in ("weight_1", "seed", "epoch")
+    }
+    press(calculated, "undo", clicks=clicks)
+    assert with_first(calculated) == before
+    press(calculated, "best")
+    press(calculated, "reset")
+    assert calculated._get("weight_1") == best["initial_weight_1"]
+
+
+@pytest.mark.parametrize("after", [1, 20, 70])
+def test_stop_among_the_starts_leaves_the_workbook_as_it_was(calculated, after, monkeypatch):
+    monkeypatch.setattr("addin.excel.inside.training.PIECE_SECONDS", 0.0)
+    calculated._put("epochs_per_click", [[100_000]])
+    before = with_first(calculated)
+    clicks = Clicks()
+    follow(clicks, calculated, clicks.click(calculated, "best", None), stop_after=after)
+    assert {name: rows for name, rows in with_first(calculated).items() if name != "history"} == {
+        name: rows for name, rows in before.items() if name != "history"
+    }
+
+
+def test_first_weights_that_are_not_made_from_seed_stay_and_that_is_said(book):
+    before = state(book)
+    answer = Clicks().click(book, "seed", None)
+    assert answer.state == FAILED
+    assert "(initial_weight_1): the first weights are not made from seed" in answer.sentence
+    assert state(book) == before
 
 
 def test_a_cell_that_has_lost_its_name_is_named(book):
