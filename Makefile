@@ -6,7 +6,7 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all quick lint pages drawing pictures docs bench first-hour clean
+.PHONY: help run calc digits test test-all quick lint validate pages drawing pictures docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
@@ -15,6 +15,7 @@ help:
 	@echo "make test  set up and run the tests (those marked slow too: make test-all)"
 	@echo "make quick set up and run the tests that take less than a minute together"
 	@echo "make lint  set up and run the checks on style, types and layers"
+	@echo "make validate let Microsoft's Open XML SDK check every workbook that Gradsheet builds (80 MB from npm, once)"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
 	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
 	@echo "make pages make the generated pages in docs/ anew"
@@ -86,6 +87,9 @@ lint: .venv/ready-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+validate: .venv/ready
+	tests/validator/run.sh out/validator
 
 bench: .venv/ready
 	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'

@@ -14,10 +14,8 @@ from pyfuncs.training.model import Model
 from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.restarts import FirstValues, no_formulas
 from workbooks.lessons.templates import TEMPLATES
-from workbooks.own_data import workbook as own_data
 from workbooks.sheets.block import Block, Values
-from workbooks.sheets.book import Book, StoredCells
-from workbooks.sheets.writer import TEMPLATE_PROPERTY
+from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, StoredCells
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.errors import FileProblem
@@ -128,8 +126,11 @@ def cut(values: Values, block: Block) -> Values:
 
 def builder(name: str) -> Callable[[StoredCells], Book] | None:
     """Return what makes a workbook's book from its own cells: a template's builder, or that of own tables."""
-    template = TEMPLATES.get(name)
-    return own_data.rebuild if name == own_data.TEMPLATE else template.build if template is not None else None
+    if name in TEMPLATES:
+        return TEMPLATES[name].build
+    from workbooks.own_data import workbook as own_data  # a template needs none of it
+
+    return own_data.rebuild if name == own_data.TEMPLATE else None
 
 
 def has_names_of(package: Package, book: Book) -> bool:

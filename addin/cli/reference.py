@@ -33,7 +33,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     """Return the parser of each command by its name."""
     for action in command_parser()._actions:  # argparse gives no public way to its commands
         if isinstance(action, argparse._SubParsersAction):
-            return dict(action.choices)
+            return {name: parser.complete() for name, parser in action.choices.items()}
     raise AssertionError("the command has no subcommands")
 
 

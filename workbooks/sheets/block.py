@@ -65,11 +65,22 @@ class Block:
 
     def cell(self, sheet: str, i: int, j: int) -> str:
         """Return the reference to a cell for a formula that is filled down: rows move, a single row or column stays."""
-        row = self.area.top + (i if self.area.bottom > self.area.top else 0)
-        column = self.area.left + (j if self.area.right > self.area.left else 0)
-        row_mark = "" if self.area.bottom > self.area.top else "$"
-        column_mark = "" if self.area.right > self.area.left else "$"
-        return f"{self.prefix(sheet)}{column_mark}{column_letters(column)}{row_mark}{row}"
+        return self._letters(sheet, j) + self._digits(i)
+
+    def cells(self, sheet: str, rows: int, columns: int) -> Values:
+        """Return these references for all cells of a formula that is filled down, as texts."""
+        letters = np.array([self._letters(sheet, j) for j in range(columns)], dtype=object)
+        digits = np.array([self._digits(i) for i in range(rows)], dtype=object)
+        texts: Values = letters[np.newaxis, :] + digits[:, np.newaxis]
+        return texts
+
+    def _letters(self, sheet: str, j: int) -> str:
+        moves = self.area.right > self.area.left
+        return f"{self.prefix(sheet)}{'' if moves else '$'}{column_letters(self.area.left + (j if moves else 0))}"
+
+    def _digits(self, i: int) -> str:
+        moves = self.area.bottom > self.area.top
+        return f"{'' if moves else '$'}{self.area.top + (i if moves else 0)}"
 
     def row(self, sheet: str, i: int) -> str:
         """Return the reference to the i-th row of the block, columns fixed."""

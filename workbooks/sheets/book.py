@@ -14,6 +14,9 @@ from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.expression import PLACEHOLDER, Expression, finite, text_of, worth
 from workbooks.xlsx.area import Area
 
+TEMPLATE_PROPERTY = "gradsheet-template"
+"""The document property that says which builder made a workbook."""
+
 
 class StoredCells(Protocol):
     """The values that a workbook's input cells hold now."""
@@ -214,18 +217,20 @@ class Page:
     def _filled(
         self, area: Area, text: str, values: Values, look: Look, name: str | None, blocks: Mapping[str, Block]
     ) -> Block:
-        texts = np.empty(area.shape, dtype=object)
-        for i, j in np.ndindex(*area.shape):
-            texts[i, j] = PLACEHOLDER.sub(lambda match: self._place(blocks[match[1]], match[2], i, j), text)  # noqa: B023
+        first, *pieces = PLACEHOLDER.split(text)
+        texts = np.full(area.shape, first, dtype=object)
+        for operand, part, literal in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+            texts = texts + self._places(blocks[operand], part, *area.shape) + literal
         self.formulas.append(Formula(area, texts))
         return self._add(Block(area, np.broadcast_to(values, area.shape), name), look)
 
-    def _place(self, block: Block, part: str | None, i: int, j: int) -> str:
+    def _places(self, block: Block, part: str | None, rows: int, columns: int) -> Values | str:
+        """Return what `{x}` stands for in each cell of a formula that is filled down."""
         if part == "row":
-            return block.row(self.title, i)
+            return np.array([[block.row(self.title, i)] for i in range(rows)], dtype=object)
         if part == "column":
-            return block.column(self.title, j)
-        return text_of(block, self.title) if part == "all" else block.cell(self.title, i, j)
+            return np.array([[block.column(self.title, j) for j in range(columns)]], dtype=object)
+        return text_of(block, self.title) if part == "all" else block.cells(self.title, rows, columns)
 
 
 @dataclass

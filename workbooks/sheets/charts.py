@@ -55,7 +55,7 @@ def history_chart(
 
 def titled_chart(title: str, size: tuple[float, float]) -> ScatterChart:
     """Return an empty chart with its title, and its legend on top; `size` is width and height in centimetres."""
-    chart = ScatterChart()
+    chart = ScatterChart(scatterStyle="lineMarker")
     chart.title = title
     chart.style = 2
     chart.width, chart.height = size

@@ -128,10 +128,13 @@ def put_status(
 
 
 def status(history: Block | None, dead: Expression | None = None) -> Expression:
-    """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does."""
+    """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does.
+
+    Being volatile it is calculated whenever a program opens the workbook: no other cell is, all show what is stored.
+    """
     fine = native(f'"{ON}"') if dead is None else units_alive(dead)
     on = fine if history is None else progress(history, fine)
-    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', relu=call("NN_RELU", 1), on=on)
+    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', relu=call("NN_RELU", native("1+0*NOW()")), on=on)
 
 
 def progress(history: Block, well: Operand) -> Expression:

@@ -21,8 +21,6 @@ class Layer:
     activation: Block
     trains: Block
     first_weight: Expression
-    transposed_weight: Block | None = None
-    """Its weights where they stand elsewhere, a row a unit: its own cells then only repeat them."""
     trains_bias: Block | None = None
     """The layer has biases where this is given."""
     first_bias: Expression | None = None
@@ -31,6 +29,8 @@ class Layer:
     """The names of its pre-activations, `units` where there are none."""
     is_linear: bool = False
     """Whether its activation is identity for good, so that it has no columns of its own."""
+    transposed_weight: Block | None = None
+    """Its weights where they stand elsewhere, a row a unit: its own cells then only repeat them."""
 
     def __post_init__(self) -> None:
         """Check that every unit has its names.

@@ -19,16 +19,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.spelling import short
 from workbooks.sheets.block import Block
-from workbooks.sheets.book import Book, Look, Page
+from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, Look, Page
 from workbooks.sheets.bulk import with_tall_blocks
 from workbooks.sheets.large_numbers import shorten_large_numbers
+from workbooks.sheets.schema import put_fonts_in_order
 from workbooks.sheets.sparse import with_sparse_numbers
 from workbooks.sheets.style import Painter
 from workbooks.xlsx.archive import archive_of, new_archive
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import set_values
 
-TEMPLATE_PROPERTY = "gradsheet-template"
 CALCULATION_ENGINE = 191029
 """Excel's since 2019: of a file with an older number it calculates every formula anew."""
 BUILT_ON = datetime.datetime(2026, 1, 1)
@@ -145,6 +145,7 @@ def with_all_bits(book: Book, data: bytes) -> Package:
         name: MODIFIED.sub(rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode(), part) for name, part in read.parts.items()
     }
     package = Package(path, new_archive(parts))
+    put_fonts_in_order(package)
     for page in book.pages:
         formulas = page.small_formula_places()
         values = {

@@ -8,7 +8,6 @@ from enum import Enum
 from pathlib import Path
 
 from lxml.etree import _Element
-from openpyxl.utils.datetime import from_ISO8601, to_excel
 
 from pyfuncs.cells.block import CellValue as BlockValue
 from pyfuncs.cells.errors import ErrorCode
@@ -126,5 +125,7 @@ def _convert(kind: str, text: str, strings: Sequence[str]) -> CellValue:
     if kind == "e":
         return error_code(text)
     if kind == "d":
+        from openpyxl.utils.datetime import from_ISO8601, to_excel  # no program writes such cells on its own
+
         return float(to_excel(from_ISO8601(text)))
     raise ValueError(kind)

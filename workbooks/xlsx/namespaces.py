@@ -19,6 +19,7 @@ SHEET: Final = f"{{{MAIN}}}sheet"
 DEFINED_NAME: Final = f"{{{MAIN}}}definedName"
 CALC_PR: Final = f"{{{MAIN}}}calcPr"
 NUM_FMT: Final = f"{{{MAIN}}}numFmt"
+FONT: Final = f"{{{MAIN}}}font"
 CELL_XFS: Final = f"{{{MAIN}}}cellXfs"
 TABLE_COLUMN: Final = f"{{{MAIN}}}tableColumn"
 

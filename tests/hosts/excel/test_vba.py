@@ -24,7 +24,7 @@ WORDS = """
     if then else elseif end for each in next to step do loop while until select case exit on error goto resume
     sub function dim redim preserve as set new is not and or like optional byval byref public private const
     true false nothing option explicit module call let get property with array long string boolean variant
-    object collection range workbook iribboncontrol
+    object collection range workbook worksheet iribboncontrol
 """
 OF_VBA = """
     isarray iserror vartype ubound lbound left mid instr instrrev len replace lcase cverr msgbox dir filecopy shell
@@ -159,3 +159,11 @@ def test_every_button_has_its_macro(kind):
 def test_only_the_add_in_has_what_the_ribbon_calls():
     assert "GradsheetRibbon" in vba.modules("xlam")
     assert "GradsheetRibbon" not in vba.modules("xlsm")
+
+
+def test_a_workbook_is_calculated_once_macros_may_run_and_python_has_answered():
+    text = procedures(vba.document_text("xlsm"))
+    assert "If WarmUp() Then CalculateThisWorkbook" in text["Workbook_Open"][4]
+    body = text["CalculateThisWorkbook"][4]
+    assert body.index("EnableCalculation = False") < body.index("EnableCalculation = True")
+    assert "CalculateThisWorkbook" not in procedures(vba.document_text("xlam"))

@@ -138,7 +138,7 @@ def put_plane(page: Page, predictions: Block) -> None:
 
 def draw(sheet: Worksheet, x1: Block, x2: Block, rows: int, history: Block) -> None:
     """Draw the points over the plane, and the losses and the error rate beside it."""
-    chart = ScatterChart()
+    chart = ScatterChart(scatterStyle="lineMarker")
     chart.style = 2
     chart.legend = None
     chart.layout = Layout(

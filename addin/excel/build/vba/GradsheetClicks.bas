@@ -119,15 +119,17 @@ Private Function WeightsFile() As String
 End Function
 
 ' Loads Python and the compiled formulas when the workbook opens, so that the first click answers at once.
-Public Sub WarmUp()
+' Tells whether Python answered.
+Public Function WarmUp() As Boolean
     Dim answer As Variant
     On Error GoTo failed
     Application.StatusBar = "Gradsheet is loading; the first time of a day this takes some seconds."
     answer = XLPy.CallUDF(MACROS, "click", Array("warm", ""), ThisWorkbook)
     Application.StatusBar = False
-    Exit Sub
+    WarmUp = True
+    Exit Function
 failed:
     Application.StatusBar = False
     MsgBox "The formulas of Gradsheet got no answer from Python: " & Err.Description & vbLf & _
         "Run gradsheet doctor excel in a terminal.", vbExclamation, TITLE
-End Sub
+End Function
