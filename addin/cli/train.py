@@ -13,7 +13,7 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Model
-from pyfuncs.training.reader import Rows, refuse_other_words
+from pyfuncs.training.reader import LARGEST_WHOLE, Rows, refuse_other_words
 from pyfuncs.training.restarts import Start, restart, started
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
@@ -35,6 +35,7 @@ SETTINGS = (
     "seed",
     "valid_fraction",
 )
+MOST_EPOCHS = 1_000_000_000
 
 
 def run(options: argparse.Namespace) -> int:
@@ -65,8 +66,10 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
             trainer.reset()
     file.refuse_formulas(state_blocks(model, trainer.state, file))
     epochs = model.settings.epochs_per_click if options.epochs is None else options.epochs
-    if epochs < 0:
-        raise GradsheetError(f"--epochs is {epochs}, but must be 0 or more.")
+    if not 0 <= epochs <= MOST_EPOCHS:
+        raise GradsheetError(f"--epochs is {epochs}, but must be from 0 to {MOST_EPOCHS:,}.")
+    if trainer.state.epoch + epochs > LARGEST_WHOLE:
+        raise GradsheetError(f"{options.workbook}: the epoch is {trainer.state.epoch}, which ends the counting: Reset.")
     if options.restarts:
         trainer = best_of(file, model, epochs, options)
     problem: Diverged | None = None

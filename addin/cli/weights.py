@@ -12,6 +12,7 @@ from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
 from workbooks.recalculate import model_of
+from workbooks.xlsx.archive import read_file
 from workbooks.xlsx.atomic import write_atomically
 from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
@@ -47,11 +48,9 @@ def import_into(options: argparse.Namespace, target: Path) -> int:
     file = WorkbookFile.open(options.workbook, options.model)
     model = model_of(file)
     try:
-        text = options.csv.read_bytes().decode()
+        text = read_file(options.csv).decode()
     except UnicodeDecodeError:
         raise GradsheetError(f"{options.csv} is not UTF-8 text; export the weights anew.") from None
-    except OSError as error:
-        raise GradsheetError(f"{options.csv} cannot be read ({error.strerror}); check its name and folder.") from None
     try:
         params = import_weights(model, text)
     except GradsheetError as error:

@@ -206,11 +206,13 @@ class WorkbookFile:
         self._blocks.clear()
 
     def refuse_formulas(self, names: Iterable[str]) -> None:
-        """Check that cells which are to be written hold no formulas, which would be lost.
+        """Check that cells which are to be written hold no formulas, which would be lost, and nothing else to be read.
 
         Raises:
             FileProblem: naming the first that does.
         """
+        names = list(names)
+        self._refuse_overlaps(names)
         for name in names:
             for i, row in enumerate(read_area(self.package, self.area(name))):
                 for j, cell in enumerate(row):
@@ -219,6 +221,17 @@ class WorkbookFile:
                             f"{self.address(name, i, j)} ({name}) holds a formula, which training would replace: put "
                             "its value there instead."
                         )
+
+    def _refuse_overlaps(self, names: Iterable[str]) -> None:
+        areas = {name: self.area(name) for name in {*self._blocks, *names} if self.constant(name) is None}
+        for name in names:
+            for other, area in areas.items():
+                shared = areas[name].overlap(area) if name != other and areas[name].sheet == area.sheet else None
+                if shared is not None:
+                    raise FileProblem(
+                        f"{self.package.path}, {shared.address} belongs to both {name} and {other}, so training would "
+                        f"write over {other}: give each cells of its own."
+                    )
 
     def forget_surely_stale_values(self) -> None:
         """Drop the stored values of formulas that surely depend on what was written, before a model is read.
