@@ -76,11 +76,12 @@ def failed(error: Exception, written: Iterable[Path]) -> int:
         say(str(error))
     elif isinstance(error, MemoryError):
         say(f"there is not enough memory for this; {state_of_files(written)}. Close other programs, or use less data.")
-    elif isinstance(error, OSError) and is_output_broken(error):
-        forget_output()
-        say(f"what was to be printed could not be ({error.strerror or error}); {state_of_files(written)}.")
-    elif isinstance(error, OSError) and error.filename is not None:
-        say(f"{error.filename} cannot be used ({error.strerror or error}); {state_of_files(written)}.")
+    elif isinstance(error, OSError):
+        # Whatever opens, moves or removes a file says its name; without one it was a stream, and that is the output.
+        if error.filename is None:
+            forget_output()
+        what = "what was to be printed could not be" if error.filename is None else f"{error.filename} cannot be used"
+        say(f"{what} ({error.strerror or error}); {state_of_files(written)}.")
     else:
         raise error
     return FAILED
@@ -95,15 +96,6 @@ def state_of_files(written: Iterable[Path]) -> str:
 def say(line: str) -> None:
     """Print a line on standard error."""
     print(f"gradsheet: {one_line(line)}", file=sys.stderr)
-
-
-def is_output_broken(error: OSError) -> bool:
-    """Tell whether standard output takes nothing more."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        return True
-    return isinstance(error, io.UnsupportedOperation)
 
 
 def forget_output() -> None:

@@ -10,7 +10,7 @@ from addin.cli.progress import announce, describe, observer
 from addin.cli.stopping import Interrupts, exit_status
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.cells.spelling import spelled
+from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER, spelled
 from pyfuncs.training.model import Model
 from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
@@ -34,6 +34,7 @@ SETTINGS = (
     "seed",
     "valid_fraction",
 )
+MOST_EPOCHS = 1_000_000_000
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,8 +65,10 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
             trainer.reset()
     file.refuse_unwritable(state_blocks(model, trainer.state, file))
     epochs = model.settings.epochs_per_click if options.epochs is None else options.epochs
-    if epochs < 0:
-        raise GradsheetError(f"--epochs is {epochs}, but must be 0 or more.")
+    if not 0 <= epochs <= MOST_EPOCHS:
+        raise GradsheetError(f"--epochs is {epochs}, but must be from 0 to {MOST_EPOCHS:,}.")
+    if trainer.state.epoch + epochs > LARGEST_EXACT_INTEGER:
+        raise GradsheetError(f"{options.workbook}: the epoch is {trainer.state.epoch}, which ends the counting: Reset.")
     if options.restarts:
         trainer = best_of(file, model, epochs, options)
     problem: Diverged | None = None

@@ -8,7 +8,7 @@ import numpy as np
 from pyfuncs.catalogue.arguments import Argument, Block, Dimensions
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Choice, Labels, Number
-from pyfuncs.cells.block import CellBlock, CellValue, to_number, to_rows
+from pyfuncs.cells.block import CellBlock, CellValue, quoted, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import scaling, steps
 from pyfuncs.kernels.arrays import Matrix, Order
@@ -104,7 +104,9 @@ def one_hot(values: list[CellValue], categories: list[CellValue] | None) -> Matr
     result = np.zeros((len(values), len(categories)))
     for i, value in enumerate(values):
         if comparable(value) not in places:
-            raise CellError(ErrorCode.NA, f"values, row {i + 1}, holds {value}, which is none of the categories.")
+            raise CellError(
+                ErrorCode.NA, f"values, row {i + 1}, holds {quoted(str(value))}, which is none of the categories."
+            )
         result[i, places[comparable(value)]] = 1.0
     return result
 

@@ -240,8 +240,11 @@ class NamedCells(ABC, Generic[A]):
         """Check that cells which are to be written can be.
 
         Raises:
-            GradsheetError: for a cell that is protected, or one that holds a formula, which would be lost.
+            GradsheetError: for a cell that is protected, one that holds a formula, which would be lost, or one that
+                something else is read from.
         """
+        names = list(names)
+        self._refuse_overlaps(names)
         for name in names:
             area = self.area(name)
             if self.is_protected(area):
@@ -255,6 +258,18 @@ class NamedCells(ABC, Generic[A]):
                     f"{self.title}, {self.spelled(formula)} ({name}) holds a formula, which training would overwrite: "
                     "put numbers there."
                 )
+
+    def _refuse_overlaps(self, names: Iterable[str]) -> None:
+        names = [name.casefold() for name in names]
+        areas = {name: self.area(name) for name in {*self._rows, *names} if self.constant(name) is None}
+        for name in names:
+            for other in sorted(areas.keys() - {name}):
+                shared = common(areas[name], areas[other])
+                if shared is not None:
+                    raise GradsheetError(
+                        f"{self.title}, {self.spelled(shared)} belongs to both {name} and {other}, so training would "
+                        f"write over {other}: give each cells of its own."
+                    )
 
     def changed(self, blocks: Mapping[str, Rows]) -> dict[str, Rows]:
         """Return those of some blocks that differ from the cells, and count them as written.
@@ -287,6 +302,17 @@ def model_sheet(
     if "inputs" in own.get(front, {}):
         return front
     return None if "inputs" in shared else next((sheet for sheet, names in own.items() if "inputs" in names), None)
+
+
+def common(one: A, other: A) -> A | None:
+    """Return the cells that two areas share, None where they share none."""
+    if one.sheet != other.sheet:
+        return None
+    (rows, columns), (other_rows, other_columns) = one.shape, other.shape
+    top, left = max(one.top, other.top), max(one.left, other.left)
+    height = min(one.top + rows, other.top + other_rows) - top
+    width = min(one.left + columns, other.left + other_columns) - left
+    return one.part(top - one.top, left - one.left, height, width) if height > 0 and width > 0 else None
 
 
 def repeated_cell(formula: str) -> tuple[str | None, str] | None:

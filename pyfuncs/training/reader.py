@@ -7,12 +7,9 @@ import numpy as np
 
 from pyfuncs.cells.block import CellValue, quoted, shape_text, to_matrix, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
-from pyfuncs.cells.spelling import short
+from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER, short
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.named_cells import NamedCells, Rows
-
-# Up to here a float64 holds every whole number.
-LARGEST_WHOLE = 2**53
 
 TRANSPOSED = "_transposed"
 """Ends the name of a layer's weights that stand turned in the workbook: a row a unit, as PyTorch stores them."""
@@ -115,7 +112,11 @@ class Reader:
         """Return the whole number behind a name, the default where the name is not defined."""
 
         def check(number: float) -> bool:
-            return number == int(number) and abs(number) <= LARGEST_WHOLE and (minimum is None or number >= minimum)
+            return (
+                number == int(number)
+                and abs(number) <= LARGEST_EXACT_INTEGER
+                and (minimum is None or number >= minimum)
+            )
 
         wanted = "a whole number" + ("" if minimum is None else f", at least {minimum}")
         return int(self.number(name, default, check, wanted))

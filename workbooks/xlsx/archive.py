@@ -3,6 +3,7 @@
 import hashlib
 import io
 import lzma
+import stat
 import struct
 import zipfile
 import zlib
@@ -19,6 +20,7 @@ _UNIX = 3
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
+MOST_BYTES = 2**30
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def read_archive(path: Path) -> Archive:
         FileProblem: there is no such file, it cannot be read, is damaged, or no zip file.
 
     """
-    return archive_of(_read_bytes(path), path)
+    return archive_of(read_file(path), path)
 
 
 def digest_of(data: bytes) -> bytes:
@@ -128,9 +130,18 @@ def _new_info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return what a file holds, or what comes out of a pipe.
+
+    Raises:
+        FileProblem: it cannot be read, is a device, or holds more than a gigabyte.
+
+    """
     try:
-        return path.read_bytes()
+        if stat.S_ISCHR(path.stat().st_mode):
+            raise FileProblem(f"{path} is a device and no file; name a file.")
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileProblem(f"{path} does not exist; check its name and folder.") from error
     except IsADirectoryError as error:
@@ -143,3 +154,6 @@ def _read_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise FileProblem(f"{path} cannot be read ({error.strerror or error}); check the disk and its name.") from error
+    if len(data) > MOST_BYTES:
+        raise FileProblem(f"{path} is larger than {MOST_BYTES:,} bytes, which is too much; use fewer rows or columns.")
+    return data

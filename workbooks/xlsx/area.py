@@ -125,12 +125,6 @@ class Area:
         """Whether the sheet's cell at `row` and `column` belongs to the area."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
-    def overlap(self, other: "Area") -> "Area | None":
-        """Return the cells that both areas of one sheet hold, None where there are none."""
-        top, left = max(self.top, other.top), max(self.left, other.left)
-        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
-        return Area(self.sheet, top, left, bottom, right) if top <= bottom and left <= right else None
-
     def positions(self) -> Iterator[tuple[int, int]]:
         """Yield the sheet's row and column of each cell, row by row."""
         for row in range(self.top, self.bottom + 1):

@@ -1,5 +1,6 @@
 """A workbook file as its parts: find them by their relationships, read them once, save all others untouched."""
 
+import datetime
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from workbooks.xlsx.archive import Archive, archive_bytes, digest_of, read_archive
 from workbooks.xlsx.atomic import real_path, write_atomically
@@ -28,6 +30,7 @@ from workbooks.xlsx.namespaces import (
     STRICT_MAIN,
     TABLE_COLUMN,
     WORKBOOK,
+    WORKBOOK_PR,
 )
 from workbooks.xlsx.parse import elements, parsed
 from workbooks.xlsx.text import decode, rich_text
@@ -198,6 +201,14 @@ class Package:
         """The texts that cells refer to by number."""
         part = self._single_parts.get("sharedStrings")
         return () if part is None else tuple(rich_text(item) for item in self.root(part).iterchildren(SI))
+
+    @cached_property
+    def epoch(self) -> datetime.datetime:
+        """The day from which the workbook counts its dates."""
+        settings = self.workbook.find(WORKBOOK_PR)
+        is_1904 = settings is not None and settings.get("date1904") in ("1", "true")
+        epoch: datetime.datetime = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
+        return epoch
 
     @property
     def styles(self) -> _Element | None:
