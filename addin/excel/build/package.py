@@ -8,6 +8,8 @@ from addin.excel.build.layout import make_room
 from addin.excel.build.links import drop_links
 from addin.excel.build.parts import MAIN, WORKBOOK_PART, Parts
 from addin.excel.build.project import with_project
+from addin.excel.build.settings import TITLE as SETTINGS
+from addin.excel.build.settings import add_settings, settings
 from addin.excel.build.shapes import add_buttons
 from addin.excel.build.vba import WORKBOOK
 from workbooks.sheets.book import Book
@@ -19,29 +21,30 @@ CONTENT_TYPES: Mapping[str, str] = {
 }
 
 
-def workbook_file(book: Book) -> bytes:
+def workbook_file(book: Book, values: Mapping[str, str] | None = None) -> bytes:
     """Return a self-contained workbook: its formulas and buttons work without the add-in."""
     places = make_room(book)
-    parts = macro_file(book, WORKBOOK)
+    parts = macro_file(book, WORKBOOK, values)
     drop_links(parts)
     for title, spots in places.items():
         add_buttons(parts, title, spots)
     return parts.to_bytes()
 
 
-def macro_file(book: Book, kind: str) -> Parts:
-    """Return a book's parts with help and a VBA project, of a workbook ("xlsm") or of the add-in ("xlam")."""
+def macro_file(book: Book, kind: str, values: Mapping[str, str] | None = None) -> Parts:
+    """Return a book's parts with settings, help and a VBA project, of a workbook ("xlsm") or of the add-in ("xlam")."""
+    add_settings(book, values or settings())
     add_intellisense(book)
     parts = Parts(with_project(write(book), kind))
     parts.declare(WORKBOOK_PART, CONTENT_TYPES[kind])
-    hide_help(parts)
+    hide_sheets(parts)
     return parts
 
 
-def hide_help(parts: Parts) -> None:
-    """Let nobody stumble over the sheet with the help."""
+def hide_sheets(parts: Parts) -> None:
+    """Let nobody stumble over the sheets with the settings and the help."""
     root = parts.root(WORKBOOK_PART)
     for sheet in root.iter(f"{{{MAIN}}}sheet"):
-        if sheet.get("name") == INTELLISENSE:
+        if sheet.get("name") in (SETTINGS, INTELLISENSE):
             sheet.set("state", "hidden")
     parts.put(WORKBOOK_PART, root)
