@@ -19,6 +19,8 @@ from typing import TypeVar
 import platformdirs
 from llvmlite import binding
 
+from pyfuncs.kernels.blas import load_blas
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -54,6 +56,8 @@ def cache_folder() -> Path:
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 import numba  # noqa: E402 - the cache folder must be known before Numba is imported
+
+load_blas()
 
 # Whoever has imported Numba before us has let it settle on another folder.
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
