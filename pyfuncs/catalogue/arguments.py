@@ -72,8 +72,11 @@ class Argument:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block(Argument):
-    """A block of numbers of a given shape; the same letter means the same size throughout a formula."""
+class Numbers(Argument):
+    """A block of numbers of a given shape (rows, columns); a letter means the same size throughout a formula.
+
+    Left out, the block is full of `fill`; None where there is nothing to fill it with.
+    """
 
     shape: tuple[str | int, str | int]
     fill: float | None = 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyfuncs.catalogue.arguments import Argument, Block, Dimensions
+from pyfuncs.catalogue.arguments import Argument, Dimensions, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Choice, Labels, Number
 from pyfuncs.cells.block import CellBlock, CellValue, quoted, to_number, to_rows
@@ -46,8 +46,8 @@ class Split(Argument):
 
 MOST_CLASSES = 10_000
 MOST_WEIGHTS = 2**20
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
-REFERENCE = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
+REFERENCE = Numbers(
     name="reference",
     shape=("m", "in"),
     optional=True,

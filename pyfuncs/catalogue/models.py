@@ -1,6 +1,6 @@
 """The whole model in one formula: forward, loss and gradient, for up to six layers."""
 
-from pyfuncs.catalogue.arguments import Argument, Block, Mask
+from pyfuncs.catalogue.arguments import Argument, Mask, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad
 from pyfuncs.catalogue.scalars import Choice, Words
@@ -14,8 +14,8 @@ MOST_LAYERS = 6
 BACKPROPAGATION = "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (Nature, 1986)"
 NETWORK = "Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.4"
 
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The model's inputs: one row a case, one column a feature.")
-TARGET = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "in"), help="The model's inputs: one row a sample, one column a feature.")
+TARGET = Numbers(
     name="target", shape=("n", "k"), help="What the model should give: one column an output, or class numbers from 0."
 )
 LOSS = Choice(
@@ -42,7 +42,7 @@ def layer_arguments() -> tuple[Argument, ...]:
     for k in range(1, MOST_LAYERS + 1):
         below = "in" if k == 1 else f"h{k - 1}"
         arguments.append(
-            Block(
+            Numbers(
                 name=f"weight_{k}",
                 shape=(below, f"h{k}"),
                 optional=k > 1,
@@ -51,7 +51,7 @@ def layer_arguments() -> tuple[Argument, ...]:
             )
         )
         arguments.append(
-            Block(
+            Numbers(
                 name=f"bias_{k}",
                 shape=(1, f"h{k}"),
                 optional=True,
@@ -111,7 +111,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_NUMERIC_GRAD",
-        summary="The same gradient found by trying: each weight a little up and down. Slow, but hard to get wrong.",
+        summary="The numerical gradient (finite differences): a weight a bit up and down. Slow, but hard to get wrong.",
         arguments=(PARAMETER, INPUTS, TARGET, LOSS, *TAIL),
         returns="the shape of the block",
         run=numeric_grad,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
 from pyfuncs.cells.block import shape_text
@@ -13,8 +13,8 @@ from pyfuncs.kernels.arrays import Matrix
 
 TITLE = "Optimizer steps"
 
-PARAMS = Block(name="params", shape=("r", "c"), help="The weights or biases before the step.")
-GRADS = Block(name="grads", shape=("r", "c"), help="Their gradient, of the same shape.")
+PARAMS = Numbers(name="params", shape=("r", "c"), help="The weights or biases before the step.")
+GRADS = Numbers(name="grads", shape=("r", "c"), help="Their gradient, of the same shape.")
 LR = Number(name="lr", minimum=0, help="The learning rate: how far a step goes along the gradient.")
 WEIGHT_DECAY = Number(
     name="weight_decay",
@@ -54,9 +54,9 @@ BETAS = (
 NEGATIVE = ((ErrorCode.NUM, "lr, or another setting, lies outside its range."),)
 
 
-def stacked(state: str) -> Block:
+def stacked(state: str) -> Numbers:
     """Return the argument that holds the parameters over the optimizer's state."""
-    return Block(
+    return Numbers(
         name="stacked", shape=("s", "c"), help=f"One block: the parameters, and under them {state}, 0 at first."
     )
 

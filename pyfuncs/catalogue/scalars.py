@@ -76,8 +76,8 @@ class Choice(Argument):
         if isinstance(word, ErrorCode):
             to_number(word, self.name)
         if len(rows) > 1 or len(rows[0]) > 1 or not isinstance(word, str) or word.strip().lower() not in self.options:
-            said = f'is "{quoted(word)}"' if isinstance(word, str) else "is not a word"
-            raise CellError(ErrorCode.VALUE, f"{self.name} {said}, but must be {self.words}.")
+            found = f'is "{quoted(word)}"' if isinstance(word, str) else "is not a word"
+            raise CellError(ErrorCode.VALUE, f"{self.name} {found}, but must be {self.words}.")
         return self.options[word.strip().lower()]
 
     def missing(self, dimensions: Dimensions) -> Any:

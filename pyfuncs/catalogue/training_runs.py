@@ -11,9 +11,9 @@ from pyfuncs.catalogue.networks import read_layers, read_target
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import model, steps
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
+from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.optimizers import BASE_LR, LR, OPTIMIZERS, Optimizer, hyperparameters
 from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-from pyfuncs.kernels.threads import use_one_blas_thread
 
 MOST_MULTIPLY_ADDS = 10**9
 # What finding a batch and taking a step costs besides, in the same measure; and going to a kernel for steps and a loss.

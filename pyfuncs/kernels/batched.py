@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pyfuncs.kernels.activations import activate_grad_rows, activate_rows, needs_z
+from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
 from pyfuncs.kernels.arrays import Index, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
@@ -31,11 +31,11 @@ def layer_view(network: Network, buffer: Vector, k: int, rows: Index) -> Matrix:
 
 @kernel
 def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h: Vector) -> None:
-    """Fill z and h with every layer's pre-activations and outputs for all rows of inputs."""
+    """Fill h with every layer's outputs for all rows of inputs, and z as `activate` does."""
     rows = inputs.shape[0]
     source = inputs
     for k in range(network.size):
-        linear = layer_view(network, z if needs_z(network[k].activation) else h, k, rows)
+        linear = layer_view(network, h, k, rows)
         np.dot(source, weight_view(network, params, k), linear)
         if network[k].has_bias:
             for i in range(rows):
@@ -43,7 +43,7 @@ def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h
                     linear[i, j] += params[network[k].bias + np.uint64(j)]
         height = np.uint64(rows)
         activate_rows(network[k].activation, z, h, height * network[k].values, network[k].fan_out, height)
-        source = layer_view(network, h, k, rows)
+        source = linear
 
 
 @inlined

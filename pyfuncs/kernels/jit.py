@@ -19,6 +19,8 @@ from typing import TypeVar
 import platformdirs
 from llvmlite import binding
 
+from pyfuncs.kernels.blas import load_blas
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -64,6 +66,8 @@ if _FOLDER is not None:
 
 import numba  # noqa: E402 - the cache folder must be known before Numba is imported
 
+load_blas()
+
 from pyfuncs.kernels.machine_code import KernelCache  # noqa: E402 - it imports Numba
 
 if _FOLDER is not None:
@@ -90,16 +94,16 @@ def kernel(function: Function) -> Function:
     return _compiled(function, _nrt=True, forceinline=False)
 
 
-def borrowing(function: Function) -> Function:
-    """Compile like `kernel`, for loops over the caller's arrays that neither make an array nor take a view of one.
+def without_refcounts(function: Function) -> Function:
+    """Compile like `kernel`, without reference counts: for loops that neither make an array nor take a view of one.
 
-    Otherwise Numba counts references wherever branches meet inside the loop: 180 of 285 ns a step on 10-2-1, measured.
+    Numba counts references wherever branches meet inside a loop: 180 of 285 ns a step on 10-2-1, measured.
     """
     return _compiled(function, _nrt=False, forceinline=False)
 
 
 def inlined(function: Function) -> Function:
-    """Compile like `borrowing`, into every caller: for what runs once a row, where a call costs more than the work.
+    """Compile like `without_refcounts`, into every caller: for what runs once a row, where a call costs the most.
 
     Python cannot call it, for the code of that call would be the body once more.
     """

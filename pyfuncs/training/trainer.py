@@ -10,11 +10,11 @@ from pyfuncs.cells.spelling import short
 from pyfuncs.kernels import model as kernels
 from pyfuncs.kernels import steps
 from pyfuncs.kernels.arrays import Order, Vector
+from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-from pyfuncs.kernels.threads import use_one_blas_thread
 from pyfuncs.training.clock import in_pieces
 from pyfuncs.training.history import extended
 from pyfuncs.training.model import Model, Record, State, first_state
