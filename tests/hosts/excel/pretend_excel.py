@@ -148,7 +148,7 @@ class PretendBook:
             trainer.reset()
         model.file.write(state_blocks(trainer.model, trainer.state, model.file))
         if self.app.faults.get(button) == "off":
-            block = model.file.read("weight_1")
+            block = model.file.read("weight_1" if "weight_1" in model.file else "weight_1_transposed")
             block[0][0] += 1e-6
 
     def named(self, area):

@@ -48,7 +48,7 @@ def lesson_of_passengers(
     )
     figures = (
         Figure("the lesson's Solver", solver_loss, "0.0000"),
-        Figure("accuracy", "SUMPRODUCT(--(({p}>0.5)=({y}=1)))/ROWS({y})", "0.0%"),
+        Figure("accuracy", "SUMPRODUCT(({p}>0.5)*({y}=1)+({p}<=0.5)*({y}=0))/ROWS({y})", "0.0%"),
     )
     words = Words(TITLES[units], LEADS[units], solver)
     cells = lesson_sheet(page, cases, first, lr, words, figures, hidden=units > 1)
