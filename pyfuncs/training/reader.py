@@ -21,7 +21,7 @@ LONGEST_CHAIN = 10
 REFERENCE = re.compile(r"=?(?:(?:\$?'((?:[^']|'')+)'|\$?([^'!.$()]+))[!.])?\$?([A-Z]{1,3})\$?([0-9]+)")
 
 TRANSPOSED = "_transposed"
-"""Ends the name of a layer's weights that stand turned in the workbook: a row a unit, as PyTorch stores them."""
+"""Ends the name of a layer's weights or biases that stand turned in the workbook: a row a unit, as in PyTorch."""
 
 Rows: TypeAlias = list[list[CellValue]]
 
@@ -109,7 +109,7 @@ def refuse_other_words(cells: NamedCells, name: str, value: CellValue) -> None:
 
 
 def weight_name(cells: NamedCells, name: str) -> str | None:
-    """Return the defined one of a weight matrix's two names, weight_1 or weight_1_transposed; None without either.
+    """Return the defined one of a parameter's two names, weight_1 or weight_1_transposed; None without either.
 
     Raises:
         GradsheetError: where both are defined.
@@ -118,7 +118,7 @@ def weight_name(cells: NamedCells, name: str) -> str | None:
     if len(found) > 1:
         raise GradsheetError(
             f"{cells.address(found[0])} ({found[0]}) and {cells.address(found[1])} ({found[1]}) would be the same "
-            "weights twice: delete one of the two names."
+            "parameter twice: delete one of the two names."
         )
     return found[0] if found else None
 
@@ -224,7 +224,7 @@ class Reader:
         return matrix
 
     def shaped_weight(self, name: str, shape: tuple[int, int]) -> Matrix | None:
-        """Return weights (in×out) that may stand transposed, of a given shape; None where neither name is defined."""
+        """Return a parameter that may stand transposed, of a given shape; None where neither name is defined."""
         found = weight_name(self.cells, name)
         if found is None or found == name:
             return self.shaped(name, shape)
