@@ -1,10 +1,12 @@
 """Make the workbook of an own table, as new or with the values that its input cells hold by now."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyfuncs.training.model import Record
 from workbooks.own_data import data_page, preparation
 from workbooks.own_data.data_page import DataPage
+from workbooks.own_data.lesson import own_lesson, why_no_lesson
 from workbooks.own_data.network import OwnNetworkPage
 from workbooks.own_data.numbers import headline_numbers
 from workbooks.own_data.preparation import PreparationPage, recipe_of
@@ -15,13 +17,17 @@ from workbooks.own_data.words import Words
 from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.expression import Expression
+from workbooks.sheets.lesson_sheet import TITLE as LESSON
+from workbooks.sheets.lesson_sheet import Held
 from workbooks.sheets.network import TOP, random_weights
+from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.settings import TrainingPage
 from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
 from workbooks.sheets.style import STAGES
 
 TEMPLATE = "own_data"
+FIGURES = "the figures on Preparation"
 LEGEND = ("rows", "inputs", "target", "weights", "forward", "loss", "gradient", "new")
 
 
@@ -45,7 +51,10 @@ def build(
     """Return the workbook; `table` is there for a new one, `stored` for one that exists."""
     words = words or Words.of(recipe, "my.xlsx", "the table", ())
     book = Book(TEMPLATE, words.title, stored)
-    start, page = book.page("Start"), book.page("Model")
+    start = book.page("Start")
+    reason = why_no_lesson(recipe)
+    by_hand = None if reason else book.page(LESSON)
+    page = book.page("Model")
     training = TrainingPage(book, settings_of(recipe, valid_fraction, seed))
     training.counters(0, 0)
     preparation_page, data = book.page(preparation.TITLE), DataPage(book.page(data_page.TITLE), recipe, table)
@@ -58,7 +67,8 @@ def build(
     prepared = PreparationPage(preparation_page, recipe, data, split)
     network.inputs(recipe, data, prepared)
     network.target(recipe, data, prepared)
-    sources, labels, lins, activated = layers(network, recipe)
+    held = own_lesson(by_hand, recipe, data, network, training) if by_hand is not None else None
+    sources, labels, lins, activated = layers(network, recipe, held)
     network.loss(sources[-1])
     loss_column = network.cells["loss_rows"].area.left
     network.answers(recipe, data, prepared)
@@ -84,14 +94,15 @@ def build(
         cards(numbers, training, recipe),
         history,
         buttons=MORE_BUTTONS,
+        questions=() if reason is None else (Question("Why is there no sheet Lesson here?", reason),),
         dead=network.dead_units() if network.many else None,
-        lost=("the cards on Start", "Model", "the figures on Training", "the figures on Preparation"),
+        lost=("the cards on Start", *([LESSON] if held else []), "Model", "the figures on Training", FIGURES),
     )
     return book
 
 
 def layers(
-    network: OwnNetworkPage, recipe: Recipe
+    network: OwnNetworkPage, recipe: Recipe, held: Sequence[Held] | None
 ) -> tuple[list[Block], list[list[str]], list[list[str]], list[list[str]]]:
     """Put every layer's weights and forward pass; return sources, row labels, and units before and after activation."""
     settings = network.settings
@@ -104,7 +115,8 @@ def layers(
         before = units if is_last and recipe.task != "binary" else [f"lin {unit}" for unit in units]
         trains = settings[f"trains_{k}"]
         first = random_weights(settings, recipe.sizes[k - 1], recipe.sizes[k])
-        network.weights(labels[-1], units, settings[f"activation_{k}"], trains, trains, first)
+        elsewhere = None if held is None else held[k - 1]
+        network.weights(labels[-1], units, settings[f"activation_{k}"], trains, trains, first, held=elsewhere)
         sources.append(network.forward(sources[-1], before, units, hidden=not is_last))
         lins.append(before)
         activated.append(units)

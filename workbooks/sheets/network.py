@@ -8,9 +8,10 @@ from openpyxl.formatting.rule import DataBarRule, FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, Values
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.lesson_sheet import Held
 from workbooks.sheets.rules import activated, activation_grad, row_loss_grads, row_losses, stepped
 from workbooks.sheets.style import HIGHLIGHT, fill
 from workbooks.sheets.units import dead_units
@@ -122,11 +123,11 @@ class NetworkPage:
         trains_bias: Block | None,
         first: Callable[[int], Expression],
         first_bias: Expression | None = None,
-        transposed: Block | None = None,
+        held: Held | None = None,
     ) -> LayerBlocks:
         """Put a layer's weights over the optimizer's memory of them, beside the first weights; and so the biases.
 
-        The first biases are 0 where no formula for them is given. `transposed` are the weights where they stand
+        The first biases are 0 where no formula for them is given. `held` are the parameters where they stand
         elsewhere, a row a unit: here is then no more than their transpose.
         """
         k = len(self.layers) + 1
@@ -145,11 +146,7 @@ class NetworkPage:
         )
         page.text(TOP, left, [[label] for label in labels], Look("weights_header"))
         page.widths[column_letters(left)] = len("memory ") + max(map(len, labels))
-        if transposed is None:
-            weight = page.input(TOP, left + 1, initial.values, Look("input", NUMBER), f"weight_{k}")
-        else:
-            turned = native("TRANSPOSE({w})", w=transposed)
-            weight = page.array(TOP, left + 1, (rows, columns), turned, Look("weights", NUMBER))
+        weight = self.parameter(TOP, left + 1, initial.values, f"weight_{k}", None if held is None else held.weight)
         memory = self.memory(TOP + rows, left, labels, columns, f"optimizer_state_{k}")
         bias = bias_memory = None
         at = TOP + rows * (1 + MOST_SLOTS) + MOST_SHARED + 1
@@ -159,7 +156,7 @@ class NetworkPage:
             first_values = (
                 zeros if first_bias is None else np.broadcast_to(first_bias.value()[:, :columns], (1, columns))
             )
-            bias = page.input(at, left + 1, first_values, Look("input", NUMBER), f"bias_{k}")
+            bias = self.parameter(at, left + 1, first_values, f"bias_{k}", None if held is None else held.bias)
             shape, look, name = (1, columns), Look("weights", NUMBER), f"initial_bias_{k}"
             if first_bias is None:
                 page.input(at, left + 1 + columns, zeros, look, name)
@@ -175,6 +172,13 @@ class NetworkPage:
         layer = LayerBlocks(weight, bias, memory, bias_memory, activation, trains, trains_bias, initial=initial)
         self.layers.append(layer)
         return layer
+
+    def parameter(self, top: int, left: int, first: Values, name: str, turned: Block | None) -> Block:
+        """Put a parameter with its first values, or repeat one that stands turned on another sheet."""
+        if turned is None:
+            return self.page.input(top, left, first, Look("input", NUMBER), name)
+        formula, (rows, columns) = native("TRANSPOSE({p})", p=turned), first.shape
+        return self.page.array(top, left, (rows, columns), formula, Look("weights", NUMBER))
 
     def wide_columns(self) -> list[int]:
         """Return the columns that are not the narrow ones between two stages."""

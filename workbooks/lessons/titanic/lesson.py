@@ -18,7 +18,7 @@ from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, choose, native
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
-from workbooks.sheets.lesson_sheet import put_status
+from workbooks.sheets.lesson_sheet import Held, lessons_setting, put_status
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.multiply import multiply_page
 from workbooks.sheets.network import TOP, NetworkPage, random_weights
@@ -134,7 +134,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     network.split_and_batch(shown.forward.target)
     y = network.cells["target"].area
     book.names["target_names"] = Block(page.area(TOP - 1, y.left, 1, 1), as_values("y")).address("")
-    sources, labels = layers(network, lesson, shown.weights)
+    sources, labels = layers(network, lesson, shown.layers[0])
     network.gradients(sources[0])
     units = [list(names) for names in lesson.units]
     network.parameter_gradients(sources[:-1], labels, units)
@@ -144,8 +144,8 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     network.highlight_batch()
     page.frozen = f"B{TOP}"
     history = training.history(first_record(headline))
-    put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, lessons_setting(training, network))
-    multiply_page(multiply, inputs, shown.weights, FEATURES, "passenger")
+    put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, network))
+    multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
     used = [LayerCells(layer.weight, layer.bias, layer.activation) for layer in network.layers]
     aboard_page(aboard, data["Age"], used, training.settings["epoch"], lesson.units[0])
     functions_page(book)
@@ -222,19 +222,10 @@ def layer_flags(training: TrainingPage, many: bool) -> None:
     training.next_row += 1
 
 
-def lessons_setting(training: TrainingPage, network: NetworkPage) -> Block:
-    """Put whether training does what the sheet Lesson shows, and return the cell."""
-    settings, page = training.settings, training.page
-    conditions = [
-        '{loss}="mse"',
-        '{optimizer}="sgd"',
-        "{weight_decay}=0",
-        "{batch_size}>=ROWS({split})",
-        "{trains_1}",
-        'COUNTIF({split},"valid")=0',
-        f'{{activation_{len(network.layers)}}}="identity"',
-    ]
-    used = dict(settings) | {"split": network.cells["split"]}
+def is_lessons_setting(training: TrainingPage, network: NetworkPage) -> Block:
+    """Put whether training takes the step that the sheet Lesson shows, and return the cell."""
+    conditions = ["{trains_1}", f'{{activation_{len(network.layers)}}}="identity"']
+    used = {}
     if network.many:
         (first, second) = network.layers
         assert first.bias is not None
@@ -244,15 +235,11 @@ def lessons_setting(training: TrainingPage, network: NetworkPage) -> Block:
             f'{{second_layer}}="{FIXED}"',
             "SUMPRODUCT(ABS({bias_1}))+SUMPRODUCT(ABS({weight_2}-1))+ABS({bias_2})=0",
         ]
-        used |= {"bias_1": first.bias, "weight_2": second.weight, "bias_2": second.bias}
-    row = training.next_row
-    page.text(row, 1, "as on Lesson", Look("label"))
-    page.text(row, 3, "Whether a step is the one that the sheet Lesson shows.", Look("note"))
-    training.next_row += 2
-    return page.cell(row, 2, native(f"AND({','.join(conditions)})", **used), Look("calculation"))
+        used = {"bias_1": first.bias, "weight_2": second.weight, "bias_2": second.bias}
+    return lessons_setting(training, network.cells["split"], conditions, **used)
 
 
-def layers(network: NetworkPage, lesson: Lesson, weights: Block) -> tuple[list[Block], list[list[str]]]:
+def layers(network: NetworkPage, lesson: Lesson, held: Held) -> tuple[list[Block], list[list[str]]]:
     """Put every layer's weights and forward pass, then the loss; return each layer's source and row labels."""
     settings = network.settings
     sources, labels = [network.cells["inputs"]], [list(FEATURES)]
@@ -266,7 +253,7 @@ def layers(network: NetworkPage, lesson: Lesson, weights: Block) -> tuple[list[B
             settings.get(f"trains_bias_{k}"),
             random_weights(settings, len(labels[-1]), len(units)) if k == 1 else ones,
             by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
-            weights if k == 1 else None,
+            held if k == 1 else None,
         )
         sources.append(network.forward(sources[-1], list(units), list(activated), hidden=k < depth))
         labels.append(list(activated))
