@@ -381,11 +381,12 @@ def test_the_sheet_whose_model_is_trained_is_said_where_another_is_in_front(open
 
 def test_the_cell_that_a_wrong_one_repeats_is_named(opened):
     book = opened("titanic_linear")
-    sheet = book.sheets["Model"]
-    sheet._values[12, 2] = sheet._values[12, 22] = sheet._formulas[12, 2] = 7.0
+    data = book.sheets["Data"]
+    data._values[8, 2] = data._formulas[8, 2] = 7.0
+    book.sheets["Lesson"]._values[15, 13] = book.sheets["Model"]._values[12, 3] = 7.0
     answer = Clicks().click(book, "step", None)
     assert (
-        "titanic_linear.xlsx, Model!B12, read by Model!V12 (target, row 4, column 1) is 7, but must" in answer.sentence
+        "titanic_linear.xlsx, Data!B8, read by Model!C12 (target, row 4, column 1) is 7, but must" in answer.sentence
     )
 
 
