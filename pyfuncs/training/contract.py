@@ -136,7 +136,7 @@ def read_layers(reader: Reader, inputs: Matrix, switches: Sequence[Switches]) ->
         if weight.shape[0] != fan_in:
             line = "columns" if is_transposed else "rows"
             raise reader.fail(name, f"is {shape_text(stored)}, but {below}: it must have {fan_in} {line}.")
-        bias = reader.shaped(f"bias_{k}", (1, weight.shape[1]))
+        bias = reader.shaped_weight(f"bias_{k}", (1, weight.shape[1]))
         layers.append(
             Layer(
                 weight=weight,
@@ -145,8 +145,9 @@ def read_layers(reader: Reader, inputs: Matrix, switches: Sequence[Switches]) ->
                 trains_weight=trains_weight,
                 trains_bias=bias is not None and trains_bias,
                 initial_weight=reader.shaped_weight(f"initial_weight_{k}", (fan_in, weight.shape[1])),
-                initial_bias=reader.shaped(f"initial_bias_{k}", (1, weight.shape[1])),
+                initial_bias=reader.shaped_weight(f"initial_bias_{k}", (1, weight.shape[1])),
                 is_transposed=is_transposed,
+                is_bias_transposed=f"bias_{k}{TRANSPOSED}" in reader.cells,
             )
         )
         below, fan_in = f"{name} is {shape_text(stored)}", weight.shape[1]

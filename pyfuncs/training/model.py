@@ -28,6 +28,8 @@ class Layer:
     initial_bias: Matrix | None = None
     is_transposed: bool = False
     """Whether the workbook's cells hold the weight turned, a row a unit; here it is in×out all the same."""
+    is_bias_transposed: bool = False
+    """The same of the bias: out×1 in the cells, 1×out here."""
 
 
 @dataclass(frozen=True)

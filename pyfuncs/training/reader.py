@@ -12,7 +12,7 @@ from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.named_cells import NamedCells, Rows
 
 TRANSPOSED = "_transposed"
-"""Ends the name of a layer's weights that stand turned in the workbook: a row a unit, as PyTorch stores them."""
+"""Ends the name of a layer's weights or biases that stand turned in the workbook: a row a unit, as in PyTorch."""
 
 
 def not_one_of(cell: CellValue, words: Sequence[str]) -> str:
@@ -43,7 +43,7 @@ def refuse_other_words(cells: NamedCells[Any], name: str, value: CellValue) -> N
 
 
 def weight_name(cells: NamedCells[Any], name: str) -> str | None:
-    """Return the defined one of a weight matrix's two names, weight_1 or weight_1_transposed; None without either.
+    """Return the defined one of a parameter's two names, weight_1 or weight_1_transposed; None without either.
 
     Raises:
         GradsheetError: where both are defined.
@@ -52,7 +52,7 @@ def weight_name(cells: NamedCells[Any], name: str) -> str | None:
     if len(found) > 1:
         raise GradsheetError(
             f"{cells.address(found[0])} ({found[0]}) and {cells.address(found[1])} ({found[1]}) would be the same "
-            "weights twice: delete one of the two names."
+            "parameter twice: delete one of the two names."
         )
     return found[0] if found else None
 
@@ -162,7 +162,7 @@ class Reader:
         return matrix
 
     def shaped_weight(self, name: str, shape: tuple[int, int]) -> Matrix | None:
-        """Return weights (in×out) that may stand transposed, of a given shape; None where neither name is defined."""
+        """Return a parameter that may stand transposed, of a given shape; None where neither name is defined."""
         found = weight_name(self.cells, name)
         if found is None or found == name:
             return self.shaped(name, shape)

@@ -39,8 +39,8 @@ def parameters_in_cells(layers: Sequence[Layer]) -> list[Parameter]:
         cells = f"weight_{k}" + TRANSPOSED * layer.is_transposed
         found.append(Parameter(f"weight_{k}", cells, f"optimizer_state_{k}", rows, columns, layer.trains_weight))
         if layer.bias is not None:
-            name = f"bias_{k}"
-            found.append(Parameter(name, name, f"optimizer_bias_state_{k}", 1, columns, layer.trains_bias))
+            cells = f"bias_{k}" + TRANSPOSED * layer.is_bias_transposed
+            found.append(Parameter(f"bias_{k}", cells, f"optimizer_bias_state_{k}", 1, columns, layer.trains_bias))
     return found
 
 

@@ -19,8 +19,11 @@ SQUARE = (2, 2, 1)
 LAYERS = [(1,), (2,), (1, 2)]
 
 
-def turned(blocks, layers, kinds=("weight", "initial_weight")):
-    """Return the changes that turn the weights of some layers."""
+KINDS = ("weight", "initial_weight", "bias", "initial_bias")
+
+
+def turned(blocks, layers, kinds=KINDS):
+    """Return the changes that turn the weights and biases of some layers."""
     changes = {}
     for k in layers:
         for kind in kinds:
@@ -61,7 +64,7 @@ def test_training_in_the_cells_gives_the_same_bits(both):
     plain, other = both
     assert plain.model().state.params.tolist() == other.model().state.params.tolist()
     for name, rows in other.blocks.items():
-        if name.startswith("weight") and name.endswith("transposed"):
+        if name.startswith(("weight", "bias")) and name.endswith("transposed"):
             assert np.array(rows).T.tolist() == plain.blocks[name.removesuffix("_transposed")]
         elif name.startswith("optimizer_"):
             assert rows == plain.blocks[name]
@@ -83,7 +86,7 @@ def test_reset_and_an_import_reach_them(both):
 def test_what_training_writes_is_named_as_the_cells_are(small_blocks, small_cells):
     cells = small_cells(SQUARE, **turned(small_blocks(SQUARE), (1,)))
     names = trained_names(cells.model(), cells)
-    assert "weight_1_transposed" in names
+    assert {"weight_1_transposed", "bias_1_transposed"} <= set(names)
     assert "weight_2" in names
     assert "weight_1" not in names
 
@@ -102,13 +105,15 @@ def test_first_weights_need_not_stand_as_the_weights_do(small_blocks, small_cell
     assert cells.model().layers[0].initial_weight.tolist() == blocks["initial_weight_1"]
 
 
-TWICE = "would be the same weights twice: delete one of the two names."
+TWICE = "would be the same parameter twice: delete one of the two names."
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
         ({"weight_1_transposed": [[1.0] * 3] * 2}, f"weight_1!A1:B3 (weight_1) and book.xlsx, weight_1_tr.*{TWICE}"),
+        ({"bias_1_transposed": [[1.0], [1.0]]}, f"(bias_1) and .*{TWICE}"),
+        ({"bias_1": None, "bias_1_transposed": [[1.0, 1.0]]}, "(bias_1_transposed) is 1×2, but must be 2×1."),
         ({"initial_weight_2_transposed": [[1.0] * 2]}, f"(initial_weight_2) and .*{TWICE}"),
         (
             {"weight_1": None, "weight_1_transposed": [[1.0] * 2] * 3},

@@ -3,6 +3,7 @@
 from pyfuncs.training.model import Record
 from workbooks.own_data import data_page, preparation
 from workbooks.own_data.data_page import DataPage
+from workbooks.own_data.lesson import own_lesson, why_no_lesson
 from workbooks.own_data.network import OwnModelSheet
 from workbooks.own_data.numbers import Figures
 from workbooks.own_data.preparation import PreparationPage, recipe_of
@@ -13,7 +14,9 @@ from workbooks.own_data.words import Words
 from workbooks.sheets.block import NamedBlocks
 from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.expression import reference
+from workbooks.sheets.lesson_sheet import TITLE as LESSON
 from workbooks.sheets.model_sheet import TOP, random_weights
+from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.settings import TrainingPage
 from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
@@ -22,6 +25,7 @@ from workbooks.sheets.style import STAGES
 from workbooks.sheets.units import dead_units
 
 TEMPLATE = "own_data"
+FIGURES = "the figures on Preparation"
 LEGEND = ("rows", "inputs", "target", "weights", "forward", "loss", "gradient", "new")
 
 
@@ -45,7 +49,10 @@ def build(
     """Return the workbook; `table` is there for a new one, `stored` for one that exists."""
     words = words or Words.of(recipe, "my.xlsx", "the table", ())
     book = Book(TEMPLATE, words.title, stored)
-    start, page = book.page("Start"), book.page("Model")
+    start = book.page("Start")
+    reason = why_no_lesson(recipe)
+    by_hand = None if reason else book.page(LESSON)
+    page = book.page("Model")
     training = TrainingPage(book, settings_of(recipe, valid_fraction, seed))
     training.counters(0, 0)
     preparation_page, data = book.page(preparation.TITLE), DataPage(book.page(data_page.TITLE), recipe, table)
@@ -59,7 +66,8 @@ def build(
     prepared = PreparationPage(preparation_page, recipe, data, split)
     inputs = sheet.inputs(recipe, data, prepared)
     rows = sheet.rows(inputs, split, recipe, data, prepared)
-    forward = sheet.forward(rows)
+    transposed = () if by_hand is None else own_lesson(by_hand, recipe, data, rows, training)
+    forward = sheet.forward(rows, transposed=transposed)
     right = sheet.answers(forward, recipe, data, prepared)
     gradients = sheet.gradients(forward, numerical=sheet.is_small(recipe.rows))
     figures = Figures(settings, forward, right, prepared, recipe)
@@ -81,8 +89,9 @@ def build(
         cards(numbers, training, recipe),
         history,
         buttons=MORE_BUTTONS,
+        questions=() if reason is None else (Question("Why is there no sheet Lesson here?", reason),),
         dead=dead_units(settings["activation_1"], forward.passes[0].output) if recipe.hidden else None,
-        lost=("the cards on Start", "Model", "the figures on Training", "the figures on Preparation"),
+        lost=("the cards on Start", *([] if reason else [LESSON]), "Model", "the figures on Training", FIGURES),
     )
     return book
 

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
-from workbooks.sheets.block import Block, NamedBlocks, below
+from workbooks.sheets.block import Block, NamedBlocks, Values, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Expression, Operand, call, native
 from workbooks.sheets.rules import activated, activation_grad, row_loss_grads, row_losses, stepped
@@ -23,6 +23,7 @@ from workbooks.sheets.step import (
     Parameter,
     Rows,
     Step,
+    Transposed,
     parameter_blocks,
 )
 from workbooks.sheets.style import HIGHLIGHT, fill
@@ -110,8 +111,11 @@ class ModelSheet:
         mask = call("NN_BATCH", split, *(self.settings[name] for name in names))
         return self.page.array(TOP, left, (split.values.shape[0], 1), mask, Look("target", "0"), "in_batch")
 
-    def weights(self, k: int) -> LayerCells:
-        """Put layer k's weights over the optimizer's memory of them, beside the first weights; and so the biases."""
+    def weights(self, k: int, transposed: Transposed | None = None) -> LayerCells:
+        """Put layer k's weights over the optimizer's memory of them, beside the first weights; and so the biases.
+
+        Those that stand transposed on another sheet are only repeated here.
+        """
         page, layer, labels = self.page, self.layers[k - 1], self.labels(k)
         units, rows, columns = layer.units, len(labels), len(layer.units)
         headers = ["", *units, *(f"first {unit}" for unit in units)]
@@ -121,14 +125,12 @@ class ModelSheet:
         first = page.array(*place, (rows, columns), layer.first_weight, look, name, replaceable=True)
         page.text(TOP, left, [[label] for label in labels], Look("weights_header"))
         page.widths[column_letters(left)] = len("memory ") + max(map(len, labels))
-        if layer.transposed_weight is None:
-            values = page.input(TOP, left + 1, first.values, Look("input", NUMBER), f"weight_{k}")
-        else:
-            turned = native("TRANSPOSE({w})", w=layer.transposed_weight)
-            values = page.array(TOP, left + 1, (rows, columns), turned, look)
+        elsewhere = None if transposed is None else transposed.weight
+        values = self.parameter(TOP, left + 1, first.values, f"weight_{k}", elsewhere)
         memory = self.memory(TOP + rows, left, labels, columns, f"optimizer_state_{k}")
         weight = Parameter(f"weight_{k}", values, first, memory, layer.trains)
-        bias = None if layer.trains_bias is None else self.biases(k, left, layer.trains_bias)
+        elsewhere = None if transposed is None else transposed.bias
+        bias = None if layer.trains_bias is None else self.biases(k, left, layer.trains_bias, elsewhere)
 
         def bars(sheet: Worksheet) -> None:
             rule = DataBarRule(start_type="min", end_type="max", color="FFC000", showValue=True)
@@ -137,14 +139,21 @@ class ModelSheet:
         page.decorations.append(bars)
         return LayerCells(weight, bias)
 
-    def biases(self, k: int, left: int, trains: Block) -> Parameter:
+    def parameter(self, top: int, left: int, first: Values, name: str, transposed: Block | None) -> Block:
+        """Put a parameter with its first values, or repeat one that stands transposed on another sheet."""
+        if transposed is None:
+            return self.page.input(top, left, first, Look("input", NUMBER), name)
+        formula, (rows, columns) = native("TRANSPOSE({p})", p=transposed), first.shape
+        return self.page.array(top, left, (rows, columns), formula, Look("weights", NUMBER))
+
+    def biases(self, k: int, left: int, trains: Block, transposed: Block | None) -> Parameter:
         """Put layer k's biases below its weights, over the optimizer's memory of them, beside the first biases."""
         page, layer = self.page, self.layers[k - 1]
         columns, at = len(layer.units), self.bias_row(k)
         page.text(at, left, "bias", Look("weights_header"))
         zeros = np.zeros((1, columns))
         begin = zeros if layer.first_bias is None else layer.first_bias.value()[:, :columns]
-        values = page.input(at, left + 1, np.broadcast_to(begin, (1, columns)), Look("input", NUMBER), f"bias_{k}")
+        values = self.parameter(at, left + 1, np.broadcast_to(begin, (1, columns)), f"bias_{k}", transposed)
         place, look, name = (at, left + 1 + columns), Look("weights", NUMBER), f"initial_bias_{k}"
         if layer.first_bias is None:
             first = page.input(*place, zeros, look, name)
@@ -165,11 +174,11 @@ class ModelSheet:
         zeros = np.zeros((len(names), columns))
         return self.page.input(top, left + 1, zeros, Look("weights", NUMBER), name)
 
-    def forward(self, rows: Rows, activations: Block | None = None) -> Forward:
+    def forward(self, rows: Rows, activations: Block | None = None, transposed: Sequence[Transposed] = ()) -> Forward:
         """Put every layer's parameters and what it gives, then each row's loss.
 
         `activations` holds the words of all activations; where it is not given, their cells must stand one below the
-        other.
+        other. `transposed` are the parameters of the first layers where they stand on another sheet.
 
         Raises:
             GradsheetError: where the inputs are not as many as the features.
@@ -184,7 +193,7 @@ class ModelSheet:
         passes: list[LayerPass] = []
         source = rows.inputs
         for k in range(1, len(self.layers) + 1):
-            layers.append(self.weights(k))
+            layers.append(self.weights(k, transposed[k - 1] if k <= len(transposed) else None))
             passes.append(self.layer_pass(k, layers[-1], source))
             source = passes[-1].output
         loss, count = self.settings["loss"], source.values.shape[0]

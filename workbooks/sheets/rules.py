@@ -86,38 +86,9 @@ def stepped(settings: NamedBlocks, params: Block, memory: Block, grad: Block, lo
     return by_word(settings["optimizer"], step)
 
 
-def plain_step(
-    settings: NamedBlocks, params: Block, memory: Block, grad: Expression | Block, loss: Block
-) -> Expression:
-    """Return parameters (r×c) after a step in the spreadsheet's own functions."""
-    rows = params.values.shape[0]
-    known: dict[str, Operand] = {"params": params, "grads": grad, "loss": loss, "lr": settings["lr_now"]}
-
-    def step(word: str) -> Expression:
-        rule = OPTIMIZERS[word]
-        used = known | {name: settings[name] for name in (*rule.settings, "weight_decay")}
-        for k in range(rule.slots):
-            used[f"slot_{k + 1}"] = memory.part(top=k * rows, rows=rows)
-        for k in range(rule.shared):
-            used[f"shared_{k + 1}"] = memory.part(top=rule.slots * rows + k, rows=1, columns=1)
-        return native(formulas()[f"NN_{word.upper()}_STEP"].plain, **used)
-
-    return by_word(settings["optimizer"], step)
-
-
 def plain_activation(setting: Block) -> str:
     """Return the text of the activation of `{inputs}` by the word in `{word}`."""
     return plain(setting, lambda word: "{inputs}" if word == "identity" else plain_text(f"NN_{word.upper()}"))
-
-
-def plain_activation_grad(setting: Block) -> str:
-    """Return the text of the gradient by `{inputs}`, given that by their activation, `{grad_output}`."""
-    return plain(setting, lambda word: "{grad_output}" if word == "identity" else plain_text(f"NN_{word.upper()}_GRAD"))
-
-
-def plain_loss(setting: Block, ending: str = "") -> str:
-    """Return the text of the loss of `{inputs}` against `{target}`, or with the ending _GRAD its gradient."""
-    return plain(setting, lambda word: plain_text(loss_formula(word) + ending))
 
 
 def plain(setting: Block, text: Callable[[str], str]) -> str:

@@ -29,8 +29,6 @@ class Layer:
     """The names of its pre-activations, `units` where there are none."""
     is_linear: bool = False
     """Whether its activation is identity for good, so that it has no columns of its own."""
-    transposed_weight: Block | None = None
-    """Its weights where they stand elsewhere, a row a unit: its own cells then only repeat them."""
 
     def __post_init__(self) -> None:
         """Check that every unit has its names.
@@ -54,6 +52,16 @@ class Layer:
     def activations(self) -> Sequence[str]:
         """Return the names of its activations, none where they have no columns of their own."""
         return () if self.is_linear else self.outputs
+
+
+@dataclass(frozen=True)
+class Transposed:
+    """A layer's parameters on a sheet that holds them turned: a row a unit, its bias beside it."""
+
+    weight: Block
+    """out×in, named weight_k_transposed."""
+    bias: Block | None
+    """out×1, named bias_k_transposed."""
 
 
 @dataclass(frozen=True)

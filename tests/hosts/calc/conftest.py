@@ -16,6 +16,7 @@ from pyfuncs.cells.errors import GradsheetError
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"
 LIFE_SECONDS = 3600
+DEPS = "com.sun.star.comp.Calc.NLPSolver.DEPSSolverImpl"
 AGENT = Path(__file__).with_name("agent.py")
 
 
@@ -123,6 +124,14 @@ def bare_calc(office: Program, tmp_path_factory: pytest.TempPathFactory) -> Iter
     calc = Calc(office, tmp_path_factory.mktemp("bare") / "profile")
     yield calc
     calc.end()
+
+
+@pytest.fixture
+def nonlinear_solver(bare_calc: Calc) -> str:
+    """Return the name of the solver engine DEPS, which Debian packs apart."""
+    if not bare_calc.has_service(DEPS):
+        missing("libreoffice-nlpsolver is not installed.")
+    return DEPS
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ class PretendBook:
             model.before = {name: model.file.read(name) for name in run.blocks()}
             model.file.write(run.blocks())
         if self.app.faults.get(button) == "off":
-            block = model.file.read("weight_1")
+            block = model.file.read("weight_1" if "weight_1" in model.file else "weight_1_transposed")
             block[0][0] += 1e-6
 
     def named(self, area):

@@ -12,7 +12,7 @@ from pyfuncs.training.trainer import Trainer
 from workbooks.recalculate import first_values
 from workbooks.xlsx.workbook import WorkbookFile
 
-STATE = ("weight_1", "optimizer_state_1", "epoch", "step", "history")
+STATE = ("weight_1_transposed", "optimizer_state_1", "epoch", "step", "history")
 BATCH = 128
 SETTINGS = {"batch_size": BATCH, "optimizer": "momentum", "lr": 0.01}
 
@@ -203,27 +203,27 @@ def test_undo_takes_the_last_click_back_and_no_other_change(book):
     first = state(book)
     press(book, "epochs", clicks=clicks)
     press(book, "undo", clicks=clicks)
-    assert [[number(cell) for cell in row] for row in book._get("weight_1")] == [
-        [number(cell) for cell in row] for row in first["weight_1"]
+    assert [[number(cell) for cell in row] for row in book._get("weight_1_transposed")] == [
+        [number(cell) for cell in row] for row in first["weight_1_transposed"]
     ]
     assert book._get("epoch") == [[0.0]]
     answer = clicks.click(book, "undo", None)
     assert answer.sentence == "There is no click of these buttons to take back."
     press(book, "step", clicks=clicks)
-    weights = book._get("weight_1")
-    book._put("weight_1", [[cell + 1 for cell in row] for row in weights])
+    weights = book._get("weight_1_transposed")
+    book._put("weight_1_transposed", [[cell + 1 for cell in row] for row in weights])
     answer = clicks.click(book, "undo", None)
     assert (answer.state, "have changed since" in answer.sentence) == (FAILED, True)
 
 
 def test_export_then_import_gives_the_same_weights(book, tmp_path):
     press(book, "epoch")
-    weights = book._get("weight_1")
+    weights = book._get("weight_1_transposed")
     path = tmp_path / "weights.csv"
     assert press(book, "export", path) == f"The weights are in {path}."
     press(book, "epoch")
     press(book, "import", path)
-    assert book._get("weight_1") == weights
+    assert book._get("weight_1_transposed") == weights
     answer = Clicks().click(book, "import", tmp_path / "none.csv")
     assert (answer.state, "cannot be read" in answer.sentence) == (FAILED, True)
 
@@ -258,18 +258,18 @@ def test_a_setting_may_be_a_constant(book, template):
     rate = next(name for name in book.names if name.name == "lr")
     book._put("lr", [[0.02]])
     press(book, "epoch")
-    by_cell = book._get("weight_1")
+    by_cell = book._get("weight_1_transposed")
     press(book, "reset")
     book._put("lr", [[0.5]])
     rate.refers_to = "=0.02"
     press(book, "epoch")
-    assert book._get("weight_1") == by_cell
+    assert book._get("weight_1_transposed") == by_cell
     rate.refers_to = "=-1"
     assert ", Name Manager (lr) is -1, but must be 0 or more." in Clicks().click(book, "epoch", None).sentence
 
 
 def test_a_formula_in_a_cell_of_the_training_is_not_overwritten(book):
-    area = book._range("weight_1")
+    area = book._range("weight_1_transposed")
     area.sheet._formulas[area._top, area._left] = "=1/3"
     for button in ("step", "epoch"):
         clicks = Clicks()
@@ -285,7 +285,7 @@ def test_a_training_that_diverges_says_so_and_keeps_the_last_good_weights(book):
     answer = follow(clicks, book, clicks.click(book, "epochs", None))
     assert answer.state == FAILED
     assert "diverged" in answer.sentence
-    assert all(isinstance(cell, int | float) for row in book._get("weight_1") for cell in row)
+    assert all(isinstance(cell, int | float) for row in book._get("weight_1_transposed") for cell in row)
 
 
 def test_the_active_sheets_own_model_is_meant(pretend, tmp_path, small_blocks, write_book):
@@ -386,12 +386,11 @@ def test_the_sheet_whose_model_is_trained_is_said_where_another_is_in_front(open
 
 def test_the_cell_that_a_wrong_one_repeats_is_named(opened):
     book = opened("titanic_linear")
-    sheet = book.sheets["Model"]
-    sheet._values[12, 2] = sheet._values[12, 22] = sheet._formulas[12, 2] = 7.0
+    data = book.sheets["Data"]
+    data._values[8, 2] = data._formulas[8, 2] = 7.0
+    book.sheets["Lesson"]._values[15, 13] = book.sheets["Model"]._values[12, 3] = 7.0
     answer = Clicks().click(book, "step", None)
-    assert (
-        "titanic_linear.xlsx, Model!B12, read by Model!V12 (target, row 4, column 1) is 7, but must" in answer.sentence
-    )
+    assert "titanic_linear.xlsx, Data!B8, read by Model!C12 (target, row 4, column 1) is 7, but must" in answer.sentence
 
 
 @pytest.fixture

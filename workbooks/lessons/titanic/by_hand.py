@@ -11,6 +11,7 @@ from workbooks.sheets.lesson_sheet import (
     Cases,
     Figure,
     LessonCells,
+    Parameters,
     Words,
     lesson_sheet,
     one_sum,
@@ -46,12 +47,12 @@ def lesson_of_passengers(
     )
     figures = (
         Figure("the lesson's Solver", solver_loss, "0.0000"),
-        Figure("accuracy", "SUMPRODUCT(--(({p}>0.5)=({y}=1)))/ROWS({y})", "0.0%"),
+        Figure("accuracy", "SUMPRODUCT(({p}>0.5)*({y}=1)+({p}<=0.5)*({y}=0))/ROWS({y})", "0.0%"),
     )
     words = Words(TITLES[units], LEADS[units], solver)
-    cells = lesson_sheet(page, cases, first, lr, words, figures, hidden=units > 1)
+    cells = lesson_sheet(page, cases, Parameters(first, hidden=units > 1), lr, words, figures)
     if units == 1:
-        one_sum(page, cases, cells.weights, "passenger")
+        one_sum(page, cases, cells.layers[0].weight, "passenger")
     names = Block(page.area(NAMES_ROW, LEFT, 1, len(FEATURES)), as_values(list(FEATURES)))
     page.book.names["feature_names"] = names.address("")
     return inputs, cells

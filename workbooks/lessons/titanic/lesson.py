@@ -18,7 +18,7 @@ from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, choose, native, reference
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
-from workbooks.sheets.lesson_sheet import put_status
+from workbooks.sheets.lesson_sheet import lessons_setting, put_status
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss, random_weights
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.multiply import multiply_page
@@ -126,7 +126,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     first = random_weights(settings, len(FEATURES), len(lesson.units[0]), 1).value().T
     data = data_page(book.page(DATA))
     inputs, shown = lesson_of_passengers(lesson_page, data, first, settings["lr_now"], lesson.solver)
-    sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings, shown.weights))
+    sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings))
     page.text(1, 1, lesson.title.partition("? ")[2], Look("title"))
     page.heights |= {1: 34, 6: 20, 8: 20}
     page.text(2, 1, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
@@ -136,14 +136,14 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     rows = sheet.split_and_batch(inputs, shown.forward.target)
     y = rows.target.area
     page.define("target_names", Block(page.area(TOP - 1, y.left, 1, 1), as_values("y")))
-    forward = sheet.forward(rows)
+    forward = sheet.forward(rows, transposed=shown.layers[:1])
     gradients = sheet.gradients(forward)
     headline = headlines(sheet, forward)
     sheet.step(forward, gradients, headline.batch_loss)
     page.frozen = f"B{TOP}"
     history = training.history(first_record(headline))
-    put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, lessons_setting(training, forward))
-    multiply_page(multiply, inputs, shown.weights, FEATURES, "passenger")
+    put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
+    multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
     used = [
         LayerCells(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
@@ -223,35 +223,22 @@ def layer_flags(training: TrainingPage, many: bool) -> None:
     training.next_row += 1
 
 
-def lessons_setting(training: TrainingPage, forward: Forward) -> Block:
-    """Put whether training does what the sheet Lesson shows, and return the cell."""
-    page = training.page
-    conditions = [
-        '{loss}="mse"',
-        '{optimizer}="sgd"',
-        "{weight_decay}=0",
-        "{batch_size}>=ROWS({split})",
-        "{trains_1}",
-        'COUNTIF({split},"valid")=0',
-        f'{{activation_{len(forward.layers)}}}="identity"',
-    ]
-    used = dict(training.settings) | {"split": forward.rows.split}
+def is_lessons_setting(training: TrainingPage, forward: Forward) -> Block:
+    """Put whether training takes the step that the sheet Lesson shows, and return the cell."""
+    conditions = ["{trains_1}", f'{{activation_{len(forward.layers)}}}="identity"']
+    used = {}
     if len(forward.layers) > 1:
         conditions += [
             '{activation_1}="relu"',
             f'{{second_layer}}="{FIXED}"',
             "SUMPRODUCT(ABS({bias_1}))+SUMPRODUCT(ABS({weight_2}-1))+ABS({bias_2})=0",
         ]
-        used |= {each.name: each.values for layer in forward.layers for each in (layer.weight, layer.bias) if each}
-    row = training.next_row
-    page.text(row, 1, "as on Lesson", Look("label"))
-    page.text(row, 3, "Whether a step is the one that the sheet Lesson shows.", Look("note"))
-    training.next_row += 2
-    return page.cell(row, 2, native(f"AND({','.join(conditions)})", **used), Look("calculation"))
+        used = {each.name: each.values for layer in forward.layers for each in layer.parameters}
+    return lessons_setting(training, forward.rows.split, conditions, **used)
 
 
-def layers(lesson: Lesson, settings: NamedBlocks, weights: Block) -> list[Layer]:
-    """Return the layers: the first one has the weights of the sheet Lesson, a second one begins at the lesson's 1."""
+def layers(lesson: Lesson, settings: NamedBlocks) -> list[Layer]:
+    """Return the layers: the first one's weights are random, those of a second one the lesson's 1."""
     found: list[Layer] = []
     depth = len(lesson.units)
     for k, (units, activated) in enumerate(zip(lesson.units, lesson.activated, strict=True), 1):
@@ -263,7 +250,6 @@ def layers(lesson: Lesson, settings: NamedBlocks, weights: Block) -> list[Layer]
                 trains=settings[f"trains_{k}"],
                 first_weight=random_weights(settings, len(FEATURES), len(units), k) if k == 1 else native("1"),
                 trains_bias=settings[f"trains_bias_{k}"] if depth > 1 else None,
-                transposed_weight=weights if k == 1 else None,
                 first_bias=by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
             )
         )
