@@ -1,7 +1,7 @@
 """gradsheet install, uninstall and doctor: Gradsheet inside a spreadsheet program."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from addin.calc.install import installer as calc
@@ -64,9 +64,9 @@ def install_in_calc(profile: Path | None, workbook: Path | None) -> None:
         show(find_office(), workbook, profile)
 
 
-def build_for_excel(folder: Path) -> None:
-    """Write the add-in and the workbooks with buttons into a folder."""
-    for name, make in excel_files().items():
+def build_for_excel(folder: Path, settings: Mapping[str, str]) -> None:
+    """Write the add-in and the workbooks with buttons into a folder; their macros have these settings."""
+    for name, make in excel_files(settings).items():
         (folder / name).write_bytes(make())
 
 
@@ -126,6 +126,7 @@ def check(options: argparse.Namespace) -> None:
 
 def add_host(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
     """Add which program is meant, and whose settings."""
+    command.set_defaults(changes_programs=True)
     command.add_argument("host", choices=HOSTS, nargs=nargs, help="the program: LibreOffice Calc, or Excel on Windows")
     command.add_argument(
         "--profile", type=Path, metavar="FOLDER", help="calc: another settings folder than the user's own"

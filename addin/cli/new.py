@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from addin.cli.parser import seed
 from workbooks.own_data.header import NO_HEADER
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
-from workbooks.own_data.sentences import counted
+from workbooks.own_data.sentences import counted, file_name
 from workbooks.own_data.table import read_table
 from workbooks.own_data.words import Words
 from workbooks.own_data.workbook import build
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     working(f"Preparing {len(table.rows)} rows × {len(table.columns)} columns …")
     wishes = Wishes(options.target, options.task, options.fill, options.hidden, tuple(options.leave_out))
     found = plan(table, wishes)
-    words = Words.of(found.recipe, output.name, options.table.name, found.said)
+    words = Words.of(found.recipe, file_name(output), file_name(options.table), found.said)
     check_split(options.table, found.recipe, options.valid_fraction)
     book = build(found.recipe, found.table, None, words, options.valid_fraction, options.seed)
     working(f"Writing {output} …")
@@ -132,7 +133,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--valid-fraction", type=share, default=0.2, help="share of the rows kept aside for checking (default: 0.2)"
     )
-    command.add_argument("--seed", type=int, default=0, help="seed of the split and the first weights (default: 0)")
+    command.add_argument("--seed", type=seed, default=0, help="seed of the split and the first weights (default: 0)")
     command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
     command.add_argument("--sheet", help="sheet of an .xlsx or .ods file, or an Excel table (default: the first sheet)")
     add_header_options(command)

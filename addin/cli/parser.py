@@ -9,21 +9,43 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, Never, Self
 
+from addin.cli.streams import one_line
+from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER
+
+MOST_COUNTED = 1_000_000_000
+
 
 class OneLineParser(argparse.ArgumentParser):
     """A parser whose complaints are one line."""
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Remember what is parsed, to help where a file's name looks like an option."""
+        self.given = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> Never:
         """Say what is wrong in one line and exit with status 2."""
-        print(f"{self.prog}: {message} (try {self.prog} --help)", file=sys.stderr)
+        dashed = next((each for each in self.given if each.startswith("-") and Path(each).exists()), None)
+        hint = f"try {self.prog} --help" if dashed is None else f"the file {dashed} must be called ./{dashed} here"
+        print(f"{self.prog}: {one_line(message)} ({one_line(hint)})", file=sys.stderr)
         sys.exit(2)
 
 
 def count(text: str) -> int:
-    """Return a whole number from 1 on."""
+    """Return a whole number from 1 on, small enough to come to an end."""
     number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
+    if not 1 <= number <= MOST_COUNTED:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 to {MOST_COUNTED:,}")
+    return number
+
+
+def seed(text: str) -> int:
+    """Return a whole number that a cell holds with all its digits."""
+    number = int(text)
+    if abs(number) > LARGEST_EXACT_INTEGER:
+        raise argparse.ArgumentTypeError(
+            f"{text} must be a whole number from -{LARGEST_EXACT_INTEGER} to {LARGEST_EXACT_INTEGER}"
+        )
     return number
 
 
@@ -131,7 +153,7 @@ def add_training_options(command: argparse.ArgumentParser, _: ModuleType) -> Non
     settings.add_argument("--weight-decay", type=float, help="weight decay")
     settings.add_argument("--batch-size", type=int, help="rows a step looks at")
     settings.add_argument("--optimizer", help=" or ".join(OPTIMIZERS))
-    settings.add_argument("--seed", type=int, help="seed of the first weights and the shuffling")
+    settings.add_argument("--seed", type=seed, help="seed of the first weights and the shuffling")
     settings.add_argument("--valid-fraction", type=float, help="share of the rows kept aside for checking")
     settings.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="any other named cell, loss=bce for instance"

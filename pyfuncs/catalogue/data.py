@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyfuncs.catalogue.arguments import Argument, Block, Dimensions
+from pyfuncs.catalogue.arguments import Argument, Dimensions, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Choice, Labels, Number
-from pyfuncs.cells.block import CellBlock, CellValue, to_number, to_rows
+from pyfuncs.cells.block import CellBlock, CellValue, quoted, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import scaling, steps
 from pyfuncs.kernels.arrays import Matrix, Order
@@ -46,8 +46,8 @@ class Split(Argument):
 
 MOST_CLASSES = 10_000
 MOST_WEIGHTS = 2**20
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
-REFERENCE = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
+REFERENCE = Numbers(
     name="reference",
     shape=("m", "in"),
     optional=True,
@@ -104,7 +104,9 @@ def one_hot(values: list[CellValue], categories: list[CellValue] | None) -> Matr
     result = np.zeros((len(values), len(categories)))
     for i, value in enumerate(values):
         if comparable(value) not in places:
-            raise CellError(ErrorCode.NA, f"values, row {i + 1}, holds {value}, which is none of the categories.")
+            raise CellError(
+                ErrorCode.NA, f"values, row {i + 1}, holds {quoted(str(value))}, which is none of the categories."
+            )
         result[i, places[comparable(value)]] = 1.0
     return result
 

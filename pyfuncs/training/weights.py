@@ -90,8 +90,8 @@ def put_number(model: Model, blocks: dict[str, Matrix], fields: list[str], line:
         raise GradsheetError(f"line {line}: the workbook's model has no {quoted(name) or 'nameless parameter'}.")
     block = blocks[name]
     if not (WHOLE.fullmatch(row) and WHOLE.fullmatch(column)):
-        said = f'row "{quoted(row)}" and column "{quoted(column)}"'
-        raise GradsheetError(f"line {line}: {said} must be whole numbers from 1.")
+        given = f'row "{quoted(row)}" and column "{quoted(column)}"'
+        raise GradsheetError(f"line {line}: {given} must be whole numbers from 1.")
     i, j = int(row) - 1, int(column) - 1
     if not (0 <= i < block.shape[0] and 0 <= j < block.shape[1]):
         shape = f"{block.shape[0]}×{block.shape[1]}"
@@ -100,10 +100,10 @@ def put_number(model: Model, blocks: dict[str, Matrix], fields: list[str], line:
         raise GradsheetError(f"line {line}: {name}, row {row}, column {column}, is given twice.")
     rows, columns = row_and_column_names(model, int(name.rsplit("_", 1)[1]) - 1)
     expected = ("bias" if name.startswith("bias") else rows[i], columns[j])
-    for said, known, axis in zip((row_name, column_name), expected, ("row", "column"), strict=True):
-        if said and unguarded(said) != known:
+    for given, own, axis in zip((row_name, column_name), expected, ("row", "column"), strict=True):
+        if given and unguarded(given) != own:
             raise GradsheetError(
-                f'line {line}: the {axis} is called "{quoted(unguarded(said))}", but "{quoted(known)}" in the workbook.'
+                f'line {line}: the {axis} is called "{quoted(unguarded(given))}", but "{quoted(own)}" in the workbook.'
             )
     if not NUMBER.fullmatch(value) or not np.isfinite(float(value)):
         raise GradsheetError(f'line {line}: the value "{quoted(value)}" is not a number with a dot as decimal mark.')

@@ -161,5 +161,5 @@ def test_the_step_shown_is_the_step_taken(opened, cells):
         shown = book.sheets.block(f"New weights {layer}", "new ", area)
         np.testing.assert_allclose(shown, after[name], rtol=0, atol=1e-12, err_msg=name)
         computed = book.sheets.block(f"Gradient {layer}", "grad ", area)
-        tried = book.sheets.block(f"Gradient {layer}", "by trying ", area)
-        np.testing.assert_allclose(computed, tried, rtol=0, atol=1e-6, err_msg=name)
+        numerical = book.sheets.block(f"Gradient {layer}", "numerical ", area)
+        np.testing.assert_allclose(computed, numerical, rtol=0, atol=1e-6, err_msg=name)

@@ -60,7 +60,7 @@ TEMPLATES: Mapping[str, Template] = {
         "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
         built_by("notebook.workbook"),
     ),
-    "backprop": Template("Every number of the way forward and of the way back, 3-4-1", built_by("backprop.workbook")),
+    "backprop": Template("Every number of the forward and the backward pass, 3-4-1", built_by("backprop.workbook")),
     "playground": Template(
         "Circle, XOR, two Gaussians, spiral: features, layers, and the border", built_by("playground.workbook")
     ),

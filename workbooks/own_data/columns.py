@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pyfuncs.cells.block import CellValue, quoted
@@ -15,6 +15,8 @@ from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown
 NEARLY_ALL = 0.9
 LARGEST = 1e100
 """Squares of larger numbers, and sums of those, are no numbers any more."""
+LONGEST_TEXT = 32_000
+"""A cell takes 32,767 characters, and an input is called by its column and its value."""
 CALLED = {NUMBER: "numbers", DATE: "dates", TIME: "times of the day"}
 Place = Callable[[int], str]
 MEND = "mend it, or empty it so that it counts as blank"
@@ -69,7 +71,9 @@ def as_columns(
     ]
     pattern = decimal_mark(texts, prefers_comma=prefers_comma)
     found = {
-        name: as_column(cells, pattern, known.get(name.lower()), partial(where, name))
+        name: with_short_texts(
+            as_column(cells, pattern, known.get(name.lower()), partial(where, name)), partial(where, name)
+        )
         for name, cells in columns.items()
     }
     return found, ("decimal comma",) if pattern is COMMA else ()
@@ -97,6 +101,18 @@ def as_column(cells: list[CellValue], pattern: re.Pattern[str], known: Meaning |
         return Column(cells)
     read: list[CellValue] = [reading.numbers.get(cell) if isinstance(cell, str) else cell for cell in cells]
     return Column(read, reading.meaning, reading.said, reading.fault or too_large(read, where))
+
+
+def with_short_texts(column: Column, where: Place) -> Column:
+    """Return a column with a fault where it has none but holds a text that no cell can hold."""
+    long = (i for i, cell in enumerate(column.cells) if isinstance(cell, str) and len(cell) > LONGEST_TEXT)
+    place = next(long, None) if column.fault is None else None
+    if place is None:
+        return column
+    what = (
+        f"holds a text of {len(str(column.cells[place]))} characters in {where(place)}, but a workbook takes at most "
+    )
+    return replace(column, fault=Fault(f"{what}{LONGEST_TEXT}", "make it shorter", place))
 
 
 def best_reading(counts: Counter[str], pattern: re.Pattern[str], known: Meaning | None, is_number: bool) -> Reading:

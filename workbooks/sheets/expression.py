@@ -76,6 +76,11 @@ def call(name: str, *operands: Operand) -> Expression:
     )
 
 
+def reference(block: Block) -> Expression:
+    """Return a formula that shows other cells."""
+    return Expression(block.reference, lambda: block.values)
+
+
 def native(text: str, **operands: Operand) -> Expression:
     """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand."""
 

@@ -12,7 +12,7 @@ from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, NamedBlocks
 from workbooks.sheets.book import Book, Look
 from workbooks.sheets.charts import history_chart
 from workbooks.sheets.expression import Expression, cases, native
@@ -85,7 +85,7 @@ class TrainingPage:
 
     def __init__(self, book: Book, settings: tuple[Setting, ...]) -> None:
         self.page = page = book.page("Training")
-        self.settings: dict[str, Block] = {}
+        self.settings = NamedBlocks("The sheet Training", remedy="give TrainingPage a Setting of that name")
         page.text(1, 1, "Training", Look("title"))
         page.text(2, 1, "Change a setting here, then train on, or reset to begin again.", Look("line"))
         page.text(TOP - 1, 1, [["Setting", "Value", "What it does"]], Look("header"))

@@ -1,7 +1,9 @@
 """The zip file around a workbook: every part's bytes in, every part's bytes out."""
 
+import hashlib
 import io
 import lzma
+import stat
 import struct
 import zipfile
 import zlib
@@ -18,6 +20,7 @@ _UNIX = 3
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
+MOST_BYTES = 2**30
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Archive:
     infos: tuple[zipfile.ZipInfo, ...]
     parts: Mapping[str, bytes]
     comment: bytes
+    digest: bytes = b""
+    """The SHA-256 of the whole file, empty for one that was never read."""
 
     @property
     def is_open_document(self) -> bool:
@@ -41,7 +46,12 @@ def read_archive(path: Path) -> Archive:
         FileProblem: there is no such file, it cannot be read, is damaged, or no zip file.
 
     """
-    return archive_of(_read_bytes(path), path)
+    return archive_of(read_file(path), path)
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return the SHA-256 of a file's bytes, by which another version of it is told."""
+    return hashlib.sha256(data).digest()
 
 
 def starts_as_workbook(path: Path) -> bool:
@@ -77,7 +87,7 @@ def archive_of(data: bytes, path: Path) -> Archive:
         raise FileProblem(f"{path} is damaged or incomplete; take another copy of the workbook.") from error
     if len(parts) != len(infos):
         raise FileProblem(f"{path} is damaged: it holds a part twice; take another copy of the workbook.")
-    return Archive(infos, parts, comment)
+    return Archive(infos, parts, comment, digest_of(data))
 
 
 def new_archive(parts: Mapping[str, bytes]) -> Archive:
@@ -120,9 +130,18 @@ def _new_info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return what a file holds, or what comes out of a pipe.
+
+    Raises:
+        FileProblem: it cannot be read, is a device, or holds more than a gigabyte.
+
+    """
     try:
-        return path.read_bytes()
+        if stat.S_ISCHR(path.stat().st_mode):
+            raise FileProblem(f"{path} is a device and no file; name a file.")
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileProblem(f"{path} does not exist; check its name and folder.") from error
     except IsADirectoryError as error:
@@ -135,3 +154,6 @@ def _read_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise FileProblem(f"{path} cannot be read ({error.strerror or error}); check the disk and its name.") from error
+    if len(data) > MOST_BYTES:
+        raise FileProblem(f"{path} is larger than {MOST_BYTES:,} bytes, which is too much; use fewer rows or columns.")
+    return data

@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from pyfuncs.training.named_cells import common
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.references import References
@@ -72,7 +73,7 @@ def may_read(package: Package, formulas: Iterable[Area], changed: Iterable[Area]
 
 
 def _share_cells(area: Area, other: Area) -> bool:
-    return area.sheet == other.sheet and area.overlap(other) is not None
+    return common(area, other) is not None
 
 
 def _reached(readers: "_Readers", areas: Iterable[Area]) -> set[Area]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.etree import _Element
 
+from pyfuncs.training.named_cells import common
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area, column_letters, column_number, corners
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.formulas import SharedFormula
@@ -88,7 +89,7 @@ class Grid:
             if position in self.formulas and area.contains(*position)
         }
         for text, filled in self._array_formulas:
-            overlap = area.overlap(filled)
+            overlap = common(area, filled)
             if overlap is not None:
                 texts.update(dict.fromkeys(overlap.positions(), text))
         return texts

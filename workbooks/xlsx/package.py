@@ -1,7 +1,9 @@
 """A workbook file as its parts: find them by their relationships, read them once, save all others untouched."""
 
+import datetime
 import posixpath
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -9,9 +11,10 @@ from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from workbooks.xlsx.archive import Archive, archive_bytes, read_archive
-from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.archive import Archive, archive_bytes, digest_of, read_archive
+from workbooks.xlsx.atomic import real_path, write_atomically
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.grid import Grid, numbered_cells, numbered_rows
 from workbooks.xlsx.namespaces import (
@@ -27,6 +30,7 @@ from workbooks.xlsx.namespaces import (
     STRICT_MAIN,
     TABLE_COLUMN,
     WORKBOOK,
+    WORKBOOK_PR,
 )
 from workbooks.xlsx.parse import elements, parsed
 from workbooks.xlsx.text import decode, rich_text
@@ -198,6 +202,14 @@ class Package:
         part = self._single_parts.get("sharedStrings")
         return () if part is None else tuple(rich_text(item) for item in self.root(part).iterchildren(SI))
 
+    @cached_property
+    def epoch(self) -> datetime.datetime:
+        """The day from which the workbook counts its dates."""
+        settings = self.workbook.find(WORKBOOK_PR)
+        is_1904 = settings is not None and settings.get("date1904") in ("1", "true")
+        epoch: datetime.datetime = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
+        return epoch
+
     @property
     def styles(self) -> _Element | None:
         """The root of the styles, None where the workbook has none."""
@@ -265,10 +277,30 @@ class Package:
         """Write the file to `path`, whole or not at all.
 
         Raises:
-            FileProblem: it cannot be written there; a file that was there is as it was.
+            FileProblem: it cannot be written there, or `path` is the file that was read and another program has
+                changed it since; a file that was there is as it was.
 
         """
-        write_atomically(path, self.to_bytes())
+        data = self.to_bytes()
+        if not self._archive.digest or real_path(path) != real_path(self.path):
+            write_atomically(path, data)
+            return
+        write_atomically(path, data, self._refuse_if_changed)
+        self._archive = replace(self._archive, digest=digest_of(data))
+
+    def _refuse_if_changed(self) -> None:
+        try:
+            is_as_read = digest_of(self.path.read_bytes()) == self._archive.digest
+        except FileNotFoundError:
+            raise FileProblem(f"{self.path} was moved or deleted by another program in the meantime.") from None
+        except OSError as error:
+            raise FileProblem(
+                f"{self.path} cannot be read any more ({error.strerror}), so it was left alone."
+            ) from error
+        if not is_as_read:
+            raise FileProblem(
+                f"{self.path} was changed by another program in the meantime, so it was left as it is now."
+            )
 
     def _find_workbook(self) -> str:
         for relationship in self._relationships("").values():

@@ -3,10 +3,11 @@
 from importlib import resources
 from pathlib import Path
 
-from addin.commands import COMMANDS, Command
+from addin.clicking import Click
+from addin.commands import COMMANDS
 from pyfuncs.cells.errors import GradsheetError
 
-HELP = Command("help", "Help", "Say what each button does, and where the formulas are explained")
+HELP = Click("help", "Help", "Say what each button does, and where the formulas are explained")
 OPEN = "open/"
 OPEN_LABEL = "Open workbook"
 """A copy, so that the one that comes with Gradsheet stays as it is."""

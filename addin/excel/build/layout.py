@@ -1,17 +1,18 @@
 """Where the buttons stand: in place of the cells that are links to commands in other programs."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from addin.commands import COMMANDS, Command
+from addin.clicking import Click
+from addin.commands import COMMANDS
+from pyfuncs.training.reader import TRANSPOSED
 from workbooks.sheets.book import Book, Page
 
 BUTTON, NOTE = "button", "note"
 PARAMETER = re.compile(r"(weight|bias)_\d+")
-ON_THE_SHEET = tuple(command for command in COMMANDS if command.name != "messages")
 
 HEIGHT, GAP = 24.0, 4.0
 """Of a button, and around it, in points."""
@@ -26,7 +27,7 @@ DEFAULT_WIDTH, DEFAULT_COLUMNS = 15.0, 4
 class Spot:
     """Where a button stands: the cell it begins in, from 1, how far below that cell's edge, and its width in points."""
 
-    command: Command
+    command: Click
     row: int
     column: int
     below: float
@@ -39,8 +40,8 @@ def make_room(book: Book) -> Mapping[str, Sequence[Spot]]:
     if not found and (commands := useful_commands(book.names)):
         first = book.pages[0]
         left = max((block.area.right for block, _ in first.blocks), default=0) + 2
-        columns = range(left, left + DEFAULT_COLUMNS)
-        first.widths |= {get_column_letter(column): DEFAULT_WIDTH for column in columns}
+        columns = dict.fromkeys(range(left, left + DEFAULT_COLUMNS), DEFAULT_WIDTH)
+        first.widths |= {get_column_letter(column): width for column, width in columns.items()}
         found[first.title] = list(spread(first, commands, [1], columns))
     return found
 
@@ -58,17 +59,23 @@ def in_place_of_cells(book: Book, page: Page) -> list[Spot]:
     ]
     page.blocks = [(block, look) for block, look in page.blocks if block.area not in (*areas, *notes)]
     rows = range(top, max([bottom, *(area.bottom for area in notes)]) + 1)
-    columns = [
-        column
-        for column in range(left, max([right, *(area.right for area in notes)]) + 1)
-        if page.widths.get(get_column_letter(column), 0.0) >= NARROWEST
-    ]
+    around_them = range(left, max([right, *(area.right for area in notes)]) + 1)
+    columns = {column: width for column in around_them if (width := width_of(page, column, column)) >= NARROWEST}
+    merged = {reference.replace("$", "") for reference in page.merged}
+    whole = [area for area in areas if area.address.rpartition("!")[2].replace("$", "") in merged]
+    columns |= {area.left: width_of(page, area.left, area.right) for area in whole}
+    columns = columns or {left: width_of(page, left, left)}
     commands = useful_commands(book.names | book.scoped_names.get(page.title, {}))
-    if is_beside_a_picture(page, top, columns[-1] if columns else right):
-        lines = -(-len(commands) // len(columns or [left]))
+    if is_beside_a_picture(page, top, max(columns)):
+        lines = -(-len(commands) // len(columns))
         below = max(block.area.bottom for block, _ in page.blocks if block.area.left <= right) + 2
         rows = range(below, below + max(lines, 1))
-    return list(spread(page, commands, rows, columns or [left]))
+    return list(spread(page, commands, rows, columns))
+
+
+def width_of(page: Page, first: int, last: int) -> float:
+    """Return the width of some columns together, in characters."""
+    return sum(page.widths.get(get_column_letter(column), 0.0) for column in range(first, last + 1))
 
 
 def is_beside_a_picture(page: Page, row: int, right: int) -> bool:
@@ -79,8 +86,11 @@ def is_beside_a_picture(page: Page, row: int, right: int) -> bool:
     )
 
 
-def spread(page: Page, commands: Sequence[Command], rows: Sequence[int], columns: Sequence[int]) -> Iterator[Spot]:
-    """Yield the buttons' spots, line by line, and make the rows as high as their lines need."""
+def spread(page: Page, commands: Sequence[Click], rows: Sequence[int], columns: Mapping[int, float]) -> Iterator[Spot]:
+    """Yield the buttons' spots, line by line, and make the rows as high as their lines need.
+
+    `columns` are those in which buttons begin, with the width that each has.
+    """
     lines = -(-len(commands) // len(columns))
     more, rest = divmod(lines, len(rows))
     left = iter(commands)
@@ -89,15 +99,22 @@ def spread(page: Page, commands: Sequence[Command], rows: Sequence[int], columns
         if count:
             page.heights[row] = max(page.heights.get(row, 0.0), count * (HEIGHT + GAP) + GAP)
         for line in range(count):
-            for column, command in zip(columns, left, strict=False):
-                width = page.widths[get_column_letter(column)] * POINTS_A_CHARACTER - GAP
+            for (column, characters), command in zip(columns.items(), left, strict=False):
+                width = characters * POINTS_A_CHARACTER - GAP
                 yield Spot(command, row, column, GAP + line * (HEIGHT + GAP), width)
 
 
-def useful_commands(names: Mapping[str, str]) -> list[Command]:
+def useful_commands(names: Iterable[str]) -> list[Click]:
     """Return the buttons that make sense where these names are defined: none without a model to train."""
-    if not {"inputs", "target", "weight_1"} <= set(names):
+    names = {name.removesuffix(TRANSPOSED) for name in names}
+    if not {"inputs", "target", "weight_1"} <= names:
         return []
     parameters = [name for name in names if PARAMETER.fullmatch(name)]
-    can_reset = all(f"initial_{name}" in names for name in parameters)
-    return [command for command in ON_THE_SHEET if command.name != "reset" or can_reset]
+    has_first_values = all(f"initial_{name}" in names for name in parameters)
+    return [
+        command
+        for command in COMMANDS
+        if command.is_on_sheets
+        and set(command.needs) <= set(names)
+        and (has_first_values or not command.needs_first_values)
+    ]

@@ -7,6 +7,8 @@ from addin.excel.build.intellisense import add_intellisense
 from addin.excel.build.layout import make_room
 from addin.excel.build.links import drop_links
 from addin.excel.build.project import with_project
+from addin.excel.build.settings import TITLE as SETTINGS
+from addin.excel.build.settings import add_settings, settings
 from addin.excel.build.shapes import add_buttons
 from addin.excel.build.vba import WORKBOOK
 from workbooks.sheets.book import Book
@@ -21,28 +23,29 @@ CONTENT_TYPES: Mapping[str, str] = {
 }
 
 
-def workbook_file(book: Book) -> bytes:
+def workbook_file(book: Book, values: Mapping[str, str] | None = None) -> bytes:
     """Return a self-contained workbook: its formulas and buttons work without the add-in."""
     places = make_room(book)
-    package = macro_file(book, WORKBOOK)
+    package = macro_file(book, WORKBOOK, values)
     drop_links(package)
     for title, spots in places.items():
         add_buttons(package, title, spots)
     return package.to_bytes()
 
 
-def macro_file(book: Book, kind: str) -> Package:
-    """Return a book as a package with help and a VBA project, of a workbook ("xlsm") or of the add-in ("xlam")."""
+def macro_file(book: Book, kind: str, values: Mapping[str, str] | None = None) -> Package:
+    """Return a book as a package with settings, help and a VBA project: a workbook ("xlsm") or the add-in ("xlam")."""
+    add_settings(book, values or settings())
     add_intellisense(book)
     package = with_project(write(book), kind)
     declare(package, package.workbook_part, CONTENT_TYPES[kind])
-    hide_help(package)
+    hide_sheets(package)
     return package
 
 
-def hide_help(package: Package) -> None:
-    """Let nobody stumble over the sheet with the help."""
+def hide_sheets(package: Package) -> None:
+    """Let nobody stumble over the sheets with the settings and the help."""
     for sheet in package.workbook.iter(SHEET):
-        if sheet.get("name") == INTELLISENSE:
+        if sheet.get("name") in (SETTINGS, INTELLISENSE):
             sheet.set("state", "hidden")
     package.mark_workbook_changed()

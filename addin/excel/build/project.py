@@ -26,9 +26,33 @@ NO_COMPILED_CODE = bytes.fromhex("cc61ffff000000")
 """The whole stream _VBA_PROJECT of a project that holds source alone ([MS-OVBA] 2.3.4.1)."""
 
 
+ONE_SERVER: Mapping[str, str] = {
+    # xlwings keeps a server for each command; without the workbook's path there is one for all.
+    '= AddExcelDir & ";" & ThisWorkbook.FullName & ";" & ThisWorkbook.FullName & ";"': '= AddExcelDir & ";;;"',
+    # cmd ends with Python, so that a Python which cannot start is noticed at once and not after a minute.
+    'ConsoleSwitch & " /K "': 'ConsoleSwitch & " /C "',
+}
+"""What differs in the macros that start Python."""
+
+
 def from_wheel(name: str) -> str:
     """Return a module of xlwings' with the line ends of a file."""
     return FROM_WHEEL[name].read_text(encoding="cp1252")
+
+
+def caller() -> str:
+    """Return xlwings' module that calls Python, changed so that one Python answers for all workbooks.
+
+    Raises:
+        ValueError: for a version of xlwings whose text is another.
+
+    """
+    text = from_wheel(CALLER)
+    for before, after in ONE_SERVER.items():
+        if before not in text:
+            raise ValueError(f"{FROM_WHEEL[CALLER]} does not hold {before!r}")
+        text = text.replace(before, after)
+    return text
 
 
 def with_project(data: bytes, kind: str) -> Package:
@@ -39,7 +63,7 @@ def with_project(data: bytes, kind: str) -> Package:
         with ExcelFile(path) as file:
             file.add_vba_project()
             project = file.vba_project()
-            project.add_module(CALLER, crlf(from_wheel(CALLER)))
+            project.add_module(CALLER, crlf(caller()))
             project.add_module(DICTIONARY, crlf(from_wheel(DICTIONARY)), kind=VBAModuleKind.other)
             for name, text in vba.modules(kind).items():
                 project.add_module(name, crlf(text))

@@ -13,19 +13,6 @@ PART = "customUI/customUI14.xml"
 RELATIONSHIP = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 BLANK = "blank"
 
-IMAGES = {
-    "step": "MediaPlay",
-    "epoch": "AnimationPreview",
-    "epochs": "Repeat",
-    "stop": "CancelRequest",
-    "reset": "Refresh",
-    "undo": "Undo",
-    "export": "ExportTextFile",
-    "import": "ImportTextFile",
-    "messages": "Help",
-}
-"""Office's own pictures; one that an Office does not know is left blank."""
-
 
 def add_ribbon(package: Package) -> None:
     """Put the tab into the add-in."""
@@ -56,7 +43,7 @@ def training_groups() -> Iterator[str]:
     for command in COMMANDS:
         if command.begins_group:
             yield f'  <separator id="before_{command.name}"/>'
-        yield "  " + button(command.name, command.label, command.help, "Click", IMAGES[command.name], command.name)
+        yield "  " + button(command.name, command.label, command.help, "Click", command.picture, command.name)
     yield "</group>"
 
 

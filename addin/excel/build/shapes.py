@@ -21,7 +21,8 @@ LAST_ELEMENTS = frozenset(f"{{{MAIN}}}{name}" for name in (*AFTER_DRAWING, "tabl
 POINT = 12_700
 """English metric units in a point."""
 
-MARKS = {"step": "▶ ", "epoch": "▶▶ ", "epochs": "▶▶▶ ", "stop": "■ ", "reset": "↺ "}
+LARGEST_FONT, CHARACTER_SHARE = 10.0, 0.58
+"""In points; and the width of a bold character as a share of the font's size."""
 
 
 def add_buttons(package: Package, title: str, spots: Sequence[Spot]) -> None:
@@ -62,10 +63,17 @@ def button(spot: Spot, number: int) -> Any:
             width=round(spot.width * POINT),
             height=round(HEIGHT * POINT),
             macro=macro(spot.command),
-            label=MARKS.get(spot.command.name, "") + spot.command.label,
+            size=font_size(spot),
+            label=spot.command.sign + spot.command.label,
             help=spot.command.help,
         )
     )
+
+
+def font_size(spot: Spot) -> int:
+    """Return the size of a button's letters, in hundredths of a point, at which its label fits."""
+    label = spot.command.sign + spot.command.label
+    return int(100 * min(LARGEST_FONT, spot.width / (CHARACTER_SHARE * len(label))))
 
 
 SHAPE = f"""<xdr:oneCellAnchor xmlns:xdr="{XDR}" xmlns:a="{A}">
@@ -79,7 +87,7 @@ SHAPE = f"""<xdr:oneCellAnchor xmlns:xdr="{XDR}" xmlns:a="{A}">
 <a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill><a:ln><a:noFill/></a:ln></xdr:spPr>
 <xdr:txBody><a:bodyPr vertOverflow="clip" horzOverflow="clip" wrap="none"
 lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>
-<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en-US" sz="1000" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/>
+<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en-US" sz="{{size}}" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/>
 </a:solidFill><a:latin typeface="{FONT}"/></a:rPr><a:t>{{label}}</a:t></a:r></a:p></xdr:txBody></xdr:sp>
 <xdr:clientData/>
 </xdr:oneCellAnchor>"""

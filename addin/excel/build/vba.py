@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from addin.commands import COMMANDS, Command
+from addin.clicking import Click
+from addin.commands import COMMANDS
 from addin.excel.inside.udfs import parameters
 from addin.excel.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.declare import Formula
@@ -17,9 +18,10 @@ ADD_IN_FILE = f"gradsheet.{ADD_IN}"
 BOOKS: Mapping[str, str] = {WORKBOOK: "ThisWorkbook", ADD_IN: "ActiveWorkbook"}
 """Which workbook the formulas and the buttons of each kind of file are about."""
 
+OF_BOTH = ("GradsheetPython", "GradsheetErrors", "GradsheetClicks", "GradsheetExplain", "GradsheetHelp")
 STANDARD: Mapping[str, tuple[str, ...]] = {
-    WORKBOOK: ("GradsheetErrors", "GradsheetClicks", "GradsheetExplain", "GradsheetHelp"),
-    ADD_IN: ("GradsheetErrors", "GradsheetClicks", "GradsheetExplain", "GradsheetHelp", "GradsheetRibbon"),
+    WORKBOOK: OF_BOTH,
+    ADD_IN: (*OF_BOTH, "GradsheetRibbon"),
 }
 LONGEST_LINE = 110
 GLUE = "\0"
@@ -73,7 +75,7 @@ def wrapper(formula: Formula, book: str) -> str:
         f"Optional{GLUE}{argument.name}" if missing else argument.name for argument, missing in parameters(formula)
     ]
     head = wrapped(f"Public Function {name}({', '.join(declared)})", "        ")
-    call = f'{name} = ShownByExcel(XLPy.CallUDF("{UDFS}", "{name}", Array({", ".join(given)}), {book}))'
+    call = f'{name} = ShownByExcel(CallPython("{UDFS}", "{name}", Array({", ".join(given)}), {book}))'
     return "\n".join(
         [
             head,
@@ -94,7 +96,7 @@ def wrapped(line: str, indent: str) -> str:
     return text.replace(GLUE, " ")
 
 
-def macro(command: Command) -> str:
+def macro(command: Click) -> str:
     """Return the name of a button's macro."""
     return f"Gradsheet{command.name.capitalize()}"
 

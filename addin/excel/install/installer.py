@@ -1,10 +1,11 @@
-"""Put Gradsheet into Excel for the present user, and take it out again."""
+"""Put Gradsheet into Excel for the user who runs it, and take it out again."""
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PureWindowsPath
 
+from addin.excel.build.settings import settings
 from addin.excel.build.vba import ADD_IN_FILE
 from addin.excel.install import configuration, record, registration
 from addin.excel.install.office import Excel, find_excel, refuse_while_open
@@ -20,14 +21,14 @@ SUFFIX = ".xlsm"
 FIRST = "titanic_linear.xlsm"
 
 Say = Callable[[str], None]
-Build = Callable[[Path], None]
+Build = Callable[[Path, Mapping[str, str]], None]
+"""Writes the add-in and the workbooks into a folder; their macros have these settings."""
 
 
 def install(windows: Windows, build: Build, warm: Callable[[], float], say: Say, workbooks: Path | None = None) -> Path:
-    """Build the add-in and the workbooks, register them, fix the interpreter, compile, and return what to open first.
+    """Build the add-in and the workbooks, register them, compile, and return what to open first.
 
-    `build` writes the add-in and the workbooks into a folder. What was built before is replaced; a workbook that
-    somebody has changed since stays, under a new name.
+    What was built before is replaced; a workbook that somebody has changed since stays, under a new name.
 
     Raises:
         GradsheetError: where something stands in the way, with what to do.
@@ -45,16 +46,16 @@ def install(windows: Windows, build: Build, warm: Callable[[], float], say: Say,
     kept.workbooks = str(folder)
     kept.gradsheet = windows.interpreter.packages["gradsheet"]
     kept.xlwings = windows.interpreter.packages.get("xlwings", "")
-    put_files(folders, folder, build, kept, say)
+    put_files(folders, folder, lambda place: build(place, settings_of(windows, folder)), kept, say)
     register(windows, excel, kept)
     say(f"The add-in {registration.add_in_path(folders)} is registered; Excel loads it when it starts.")
-    say(f"{configuration.configuration_path(folders)} names the interpreter {windows.interpreter.program}")
+    say(f"Its formulas and those of the workbooks call {windows.interpreter.program}")
     say("Compiling the formulas (about a minute, once) ...")
     say(f"The formulas and the trainer are ready ({warm():.1f} s).")
     return first_workbook(folder)
 
 
-def put_files(folders: Folders, folder: Path, build: Build, kept: Record, say: Say) -> None:
+def put_files(folders: Folders, folder: Path, build: Callable[[Path], None], kept: Record, say: Say) -> None:
     """Build, and put each file where it belongs."""
     home = record.home(folders)
     make_folders(home, kept, folders)
@@ -114,22 +115,31 @@ def numbered(path: Path) -> Iterator[Path]:
 
 
 def register(windows: Windows, excel: Excel, kept: Record) -> None:
-    """Write the list of add-ins and the xlwings configuration, remembering what was there."""
-    folders = windows.folders
+    """Write the list of add-ins, and take out of the user's xlwings configuration what an earlier version wrote."""
     made = registration.missing_keys(windows.registry, registration.options_key(excel))
     kept.made_keys += [key for key in made if key not in kept.made_keys]
-    path = configuration.configuration_path(folders)
-    make_folders(path.parent, kept, folders)
-    changes = configuration.wanted(windows.interpreter.program, Path(kept.workbooks))
-    before = configuration.read(path, windows.ansi)
-    for key in changes:
-        # What we wrote ourselves is no one else's setting to come back to.
-        if key not in kept.settings or before.get(key) != kept.settings[key]:
-            kept.settings_before[key] = before.get(key)
-    kept.settings = changes
-    record.save(folders, kept)
-    registration.register(windows.registry, excel, registration.add_in_path(folders))
-    configuration.apply(path, dict(changes), windows.ansi)
+    record.save(windows.folders, kept)
+    registration.register(windows.registry, excel, registration.add_in_path(windows.folders))
+    restore_settings(windows, kept)
+
+
+def restore_settings(windows: Windows, kept: Record) -> None:
+    """Put the user's xlwings configuration back as it was before an earlier version of Gradsheet wrote into it."""
+    path = configuration.configuration_path(windows.folders)
+    configuration.restore(path, kept.settings, kept.settings_before, windows.ansi)
+    if kept.settings and str(path.parent) in kept.made_folders:
+        remove_empty(path.parent)
+    kept.settings, kept.settings_before = {}, {}
+    record.save(windows.folders, kept)
+
+
+def settings_of(windows: Windows, workbooks: Path) -> Mapping[str, str]:
+    """Return the settings for the macros; below the user's own folder the interpreter is named for every user."""
+    program, local = windows.interpreter.program, windows.folders.local
+    inside = local in program.parents
+    return settings(
+        f"%LOCALAPPDATA%\\{PureWindowsPath(program.relative_to(local))}" if inside else str(program), str(workbooks)
+    )
 
 
 def first_workbook(folder: Path) -> Path:
@@ -151,8 +161,7 @@ def uninstall(windows: Windows, say: Say) -> None:
     was_registered = unregister(windows, kept or Record())
     if kept is not None:
         remove_files(kept, say)
-        settings = configuration.configuration_path(folders)
-        configuration.restore(settings, kept.settings, kept.settings_before, windows.ansi)
+        restore_settings(windows, kept)
     registration.add_in_path(folders).unlink(missing_ok=True)
     unmark(registration.add_in_path(folders))
     shutil.rmtree(record.home(folders) / "Cache", ignore_errors=True)

@@ -16,7 +16,8 @@ NAME = "excel.json"
 class Record:
     """The versions, the built files with a hash of what was written, and what was there before.
 
-    `settings` are those written into the xlwings configuration, `settings_before` those that stood there.
+    `settings` are those that Gradsheet 0.1 wrote into the user's xlwings configuration, `settings_before` those that
+    stood there.
     """
 
     gradsheet: str = ""

@@ -30,7 +30,7 @@ def test_another_process_builds_the_same_bytes_into_the_present_folder(tmp_path,
     committed = [name for name in TEMPLATES if (Path(workbooks.__file__).parent / f"{name}.xlsx").exists()]
     assert len(committed) > 5
     subprocess.run(
-        [sys.executable, "-m", "addin.cli", "build", *committed],
+        [sys.executable, "-P", "-m", "addin.cli", "build", *committed],
         check=True,
         capture_output=True,
         cwd=tmp_path,

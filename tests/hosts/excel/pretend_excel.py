@@ -5,12 +5,14 @@ notices when one of them is not.
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 from pyopenvba import ExcelFile
 
-from addin.commands import COMMANDS
+from addin.at_once import FileRun
+from addin.commands import CLICKS, COMMANDS
 from addin.excel.build.layout import Spot
 from addin.excel.build.project import with_project
 from addin.excel.build.shapes import add_buttons
@@ -18,10 +20,7 @@ from addin.excel.check.smoke.buttons import buttons_in_file, models_in
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
-from pyfuncs.cells.errors import CellError, ErrorCode
-from pyfuncs.training.contract import read_model
-from pyfuncs.training.storage import state_blocks
-from pyfuncs.training.trainer import Trainer
+from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.workbook import WorkbookFile
@@ -85,8 +84,7 @@ class PretendModel:
 
     def __init__(self, file):
         self.file = file
-        self.trainer = Trainer(read_model(file))
-        self.before = self.trainer.state.copy()
+        self.before = {}
 
 
 class PretendBook:
@@ -132,22 +130,16 @@ class PretendBook:
             if fault == "nothing":
                 return
         model = self.models[self.active if self.active in self.models else None]
-        trainer = model.trainer
-        if button in ("step", "epoch", "epochs"):
-            model.before = trainer.state.copy()
-        if button == "step":
-            trainer.step()
-        elif button == "epoch":
-            trainer.train(1)
-        elif button == "epochs":
-            trainer.train(trainer.model.settings.epochs_per_click)
-        elif button == "undo":
-            trainer.put(model.before.copy())
-        elif button == "reset":
-            trainer.reset()
-        model.file.write(state_blocks(trainer.model, trainer.state, model.file))
+        run = FileRun(model.file, CLICKS[button])
+        if button == "undo":
+            model.file.write(model.before)
+        elif run.click.changes and run.click.csv is None:
+            with suppress(GradsheetError):
+                run.work()
+            model.before = {name: model.file.read(name) for name in run.blocks()}
+            model.file.write(run.blocks())
         if self.app.faults.get(button) == "off":
-            block = model.file.read("weight_1")
+            block = model.file.read("weight_1" if "weight_1" in model.file else "weight_1_transposed")
             block[0][0] += 1e-6
 
     def named(self, area):

@@ -1,7 +1,6 @@
 """Installing for a user of a pretend Windows, and uninstalling without a trace."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def build(folder, built=BUILT):
 
 def installed(windows, built=BUILT, **options):
     said = []
-    opened = install(windows, lambda folder: build(folder, built), lambda: 0.0, said.append, **options)
+    opened = install(windows, lambda folder, values: build(folder, built), lambda: 0.0, said.append, **options)
     return opened, said
 
 
@@ -68,13 +67,22 @@ def test_everything_is_where_excel_looks_for_it(windows):
     assert listed(windows) == {"OPEN": f'"{add_in_path(windows.folders)}"'}
 
 
-def test_one_interpreter_is_fixed_and_the_server_is_on(windows):
-    installed(windows)
-    assert settings(windows)["INTERPRETER_WIN"] == str(windows.interpreter.program)
-    assert settings(windows)["USE UDF SERVER"] == "True"
-    assert settings(windows)["ADD_WORKBOOK_TO_PYTHONPATH"] == "False"
-    lines = configuration_path(windows.folders).read_bytes().decode("cp1252").splitlines()
-    assert f'"INTERPRETER_WIN","{windows.interpreter.program}"' in lines
+def test_the_macros_are_told_the_interpreter_and_where_the_workbooks_are(windows, tmp_path):
+    given = []
+
+    def remember(folder, values):
+        given.append(values)
+        build(folder)
+
+    install(windows, remember, lambda: 0.0, [].append)
+    windows.change_interpreter(program=tmp_path / "elsewhere" / "python.exe")
+    install(windows, remember, lambda: 0.0, [].append, tmp_path / "lessons")
+    inside, outside = given
+    # Below the user's own folder a workbook that is passed on finds the interpreter of whoever opens it.
+    assert inside["INTERPRETER_WIN"] == r"%LOCALAPPDATA%\gradsheet\venv\Scripts\python.exe"
+    assert inside["GRADSHEET_WORKBOOKS"] == str(windows.folders.documents / "Gradsheet")
+    assert outside["INTERPRETER_WIN"] == str(tmp_path / "elsewhere" / "python.exe")
+    assert outside["GRADSHEET_WORKBOOKS"] == str(tmp_path / "lessons")
 
 
 def test_uninstalling_leaves_no_trace(windows, tmp_path):
@@ -105,7 +113,7 @@ def test_uninstalling_what_was_never_installed_changes_nothing(windows, tmp_path
 def test_an_installation_that_fails_half_way_can_be_uninstalled_without_a_trace(windows, tmp_path):
     before = state(windows, tmp_path)
 
-    def full(folder):
+    def full(folder, values):
         (folder / "gradsheet.xlam").write_bytes(b"half")
         raise GradsheetError("the disk is full")
 
@@ -119,7 +127,7 @@ def test_an_installation_that_fails_half_way_can_be_uninstalled_without_a_trace(
     with pytest.raises(GradsheetError, match=r"gradsheet\.xlam was not built"):
         installed(windows, {"titanic_linear.xlsm": b"alone"})
     with pytest.raises(GradsheetError, match="compiler"):
-        install(windows, build, broken, [].append)
+        install(windows, lambda folder, values: build(folder), broken, [].append)
     removed(windows)
     assert state(windows, tmp_path) == before
 
@@ -163,53 +171,60 @@ def test_an_add_in_that_was_switched_off_is_switched_on(windows):
     assert registered(windows.registry, find_excel(windows))
 
 
-def test_other_settings_of_xlwings_are_kept_and_changed_ones_come_back(windows):
+MINE = [
+    b'"INTERPRETER_WIN","C:\\mine\\python.exe"',
+    b'"LICENSE_KEY","\xe4bc"',
+    b'"USE UDF SERVER","False"',
+    b"nonsense",
+]
+
+
+def test_the_settings_of_other_xlwings_projects_are_left_alone(windows):
     path = configuration_path(windows.folders)
     path.parent.mkdir()
-    mine = [
-        b'"INTERPRETER_WIN","C:\\mine\\python.exe"',
-        b'"LICENSE_KEY","\xe4bc"',
-        b'"USE UDF SERVER","False"',
-        b"nonsense",
-    ]
-    path.write_bytes(b"\r\n".join(mine))
+    path.write_bytes(b"\r\n".join(MINE))
+    for act in (installed, installed, removed):
+        act(windows)
+        assert path.read_bytes() == b"\r\n".join(MINE)
+
+
+def as_gradsheet_0_1_left_it(windows, before):
+    """Let an installation have its settings in the user's configuration, as Gradsheet 0.1 had them."""
     installed(windows)
-    installed(windows)
-    assert settings(windows)["LICENSE_KEY"] == "äbc"
-    assert settings(windows)["INTERPRETER_WIN"] == str(windows.interpreter.program)
-    assert settings(windows)["USE UDF SERVER"] == "True"
-    assert b"nonsense\r\n" in path.read_bytes()
-    removed(windows)
-    assert sorted(path.read_bytes().splitlines()) == sorted(mine)
+    ours = {"INTERPRETER_WIN": "C:\\ours\\python.exe", "USE UDF SERVER": "True", "SHOW CONSOLE": "False"}
+    path = configuration_path(windows.folders)
+    record = json.loads(record_path(windows.folders).read_text(encoding="utf-8"))
+    record |= {"settings": ours, "settings_before": before}
+    if not path.parent.exists():
+        path.parent.mkdir()
+        record["made_folders"].append(str(path.parent))
+    kept = path.read_bytes().splitlines() if path.exists() else []
+    kept = [line for line in kept if line.split(b'"')[1:2] not in ([b"INTERPRETER_WIN"], [b"USE UDF SERVER"])]
+    lines = [f'"{key}","{value}"'.encode("cp1252") for key, value in ours.items()]
+    path.write_bytes(b"\r\n".join((*lines, *kept)))
+    record_path(windows.folders).write_text(json.dumps(record), encoding="utf-8")
+    return path
 
 
-def read_as_vba_does(path):
-    """Read a file as VBA's Input # does: fields, wherever the lines end, two at a time; the first of a key wins."""
-    fields = re.findall(r'"([^"]*)"|([^",\r\n]+)', path.read_bytes().decode("cp1252"))
-    words = [quoted or plain for quoted, plain in fields]
-    found = {}
-    for key, value in zip(words[::2], words[1::2], strict=False):
-        found.setdefault(key.upper(), value)
-    return found
-
-
-@pytest.mark.parametrize("already", [b"", b"nonsense\r\n", b'"A","B","C"\n', b'\xef\xbb\xbf"LICENSE_KEY","x"\r\n'])
-def test_vba_reads_our_settings_whatever_stood_in_the_file(windows, already):
+@pytest.mark.parametrize("act", [installed, removed])
+def test_what_an_earlier_version_wrote_there_is_taken_out(windows, act):
     path = configuration_path(windows.folders)
     path.parent.mkdir()
-    path.write_bytes(already)
-    installed(windows)
-    found = read_as_vba_does(path)
-    assert found["INTERPRETER_WIN"] == str(windows.interpreter.program)
-    assert found["USE UDF SERVER"] == "True"
-    removed(windows)
-    assert path.exists() == bool(already)
-    assert not already or path.read_bytes().splitlines() == already.splitlines()
+    path.write_bytes(b"\r\n".join(MINE))
+    as_gradsheet_0_1_left_it(windows, {"INTERPRETER_WIN": "C:\\mine\\python.exe", "USE UDF SERVER": "False"})
+    act(windows)
+    assert sorted(path.read_bytes().splitlines()) == sorted(MINE)
+
+
+@pytest.mark.parametrize("act", [installed, removed])
+def test_a_configuration_that_an_earlier_version_made_goes(windows, act):
+    path = as_gradsheet_0_1_left_it(windows, {})
+    act(windows)
+    assert not path.parent.exists()
 
 
 def test_a_setting_that_the_user_has_changed_since_is_left_alone(windows):
-    installed(windows)
-    path = configuration_path(windows.folders)
+    path = as_gradsheet_0_1_left_it(windows, {})
     path.write_bytes(path.read_bytes().replace(b'"SHOW CONSOLE","False"', b'"SHOW CONSOLE","True"'))
     removed(windows)
     assert settings(windows) == {"SHOW CONSOLE": "True"}
@@ -297,5 +312,4 @@ def test_the_record_says_what_was_done(windows):
     installed(windows)
     said = json.loads(record_path(windows.folders).read_text(encoding="utf-8"))
     assert said["xlwings"] == windows.interpreter.packages["xlwings"]
-    assert said["settings"]["INTERPRETER_WIN"] == str(windows.interpreter.program)
     assert len(said["files"]) == len(BUILT)

@@ -13,7 +13,8 @@ import pytest
 
 from addin.excel.build import vba
 from addin.excel.build.files import files
-from addin.excel.build.project import crlf, from_wheel
+from addin.excel.build.project import caller, crlf, from_wheel
+from addin.excel.build.settings import TITLE, read_settings, settings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it calls its own libraries by old names
@@ -31,7 +32,7 @@ def project_of(data):
 
 def expected(kind):
     """Return every standard module's bytes."""
-    texts = {"xlwings": crlf(from_wheel("xlwings"))}
+    texts = {"xlwings": crlf(caller())}
     texts |= {name: f'Attribute VB_Name = "{name}"\r\n' + crlf(text) for name, text in vba.modules(kind).items()}
     return {name: text.encode("cp1252") for name, text in texts.items()}
 
@@ -90,6 +91,38 @@ def test_every_sheet_and_the_workbook_have_their_module(excel_files, ovba_reader
 
 def test_the_xlwings_module_names_the_library_of_the_version_installed():
     assert '"xlwings64-0.37.8.dll"' in from_wheel("xlwings")
+
+
+def test_the_command_that_starts_python_names_no_workbook_and_ends_with_it():
+    """A workbook's path in it would start a Python for each path, and leave one behind at each Save As."""
+    text = caller()
+    body = text[text.index("Function XLPyCommand()") : text.index("Private Sub XLPyLoadDLL()")]
+    assert "ThisWorkbook" not in body
+    assert (body.count(" /K "), body.count(" /C ")) == (0, 2)
+
+
+def test_every_setting_that_starting_python_asks_for_stands_in_the_workbook():
+    """One that did not would be looked for in files beside the workbook and in the user's folder."""
+    text = caller()
+    asked = set()
+    for name in ("Function XLPyCommand", "Private Sub XLPyLoadDLL"):
+        body = text[text.index(name) :]
+        asked |= set(
+            re.findall(r'GetConfig\("([^"]+)"', body[: re.search(r"^End (Sub|Function)", body, re.MULTILINE).start()])
+        )
+    # The old name of the interpreter is asked for where the new one is blank.
+    assert asked - {"INTERPRETER"} <= settings().keys()
+
+
+@every_file
+def test_settings_stand_on_a_hidden_sheet(excel_files, name, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(excel_files[name])
+    found = read_settings(path)
+    assert found == settings()
+    with zipfile.ZipFile(path) as archive:
+        assert re.search(rf'<sheet [^>]*name="{TITLE}"[^>]* state="hidden"', archive.read("xl/workbook.xml").decode())
+    assert list(found) == [key.upper() for key in found]  # xlwings looks them up in capitals
 
 
 def test_a_damaged_project_is_found_out(excel_files, ovba_reader):

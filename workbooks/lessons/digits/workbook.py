@@ -1,16 +1,26 @@
 """The workbooks of handwritten digits, put together: Start draws one image and what the network makes of it."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pyfuncs.training.model import Record
 from workbooks.lessons.digits.grids import HIDDEN_NUMBER, brightness, mark_largest, square_columns
 from workbooks.lessons.digits.lesson import CLASSES, DigitsLesson
-from workbooks.lessons.digits.sheets import LayersPage, ResultsPage, images_page, masks_page, unit_page, weights_page
-from workbooks.sheets.block import Block, as_values
+from workbooks.lessons.digits.sheets import (
+    ImageRows,
+    LayersPage,
+    Network,
+    ResultsPage,
+    images_page,
+    masks_page,
+    unit_page,
+    weights_page,
+)
+from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.expression import Expression, call, native, reference
 from workbooks.sheets.opening import buttons, headline
 from workbooks.sheets.questions import put_questions
 from workbooks.sheets.reference import functions_page
@@ -35,23 +45,22 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
     start = book.page("Start")
     training = TrainingPage(book, settings_of(lesson))
     training.counters(0, 0)
-    first = training.settings["activation_1"]
-    depth = len(lesson.sizes) - 1
-    words = [[training.settings[f"activation_{k}"].only] for k in range(1, depth + 1)]
-    activation_words = Block(replace(first.area, bottom=first.area.top + depth - 1), as_values(words))
-    layers = weights_page(book, lesson, training.settings)
-    blocks = images_page(book, lesson, images)
+    network = weights_page(book, lesson, training.settings)
+    rows = images_page(book, lesson, images)
     image = image_number(start, lesson)
-    one = LayersPage(book, training.settings, layers, blocks["inputs"], image)
-    masks_page(book, lesson, layers[0][0])
-    unit_page(book, lesson, layers[0][0])
-    results = ResultsPage(book, lesson, blocks, layers, activation_words)
+    one = LayersPage(book, training.settings, network.layers, rows.inputs, image)
+    masks_page(book, lesson, network.layers[0].weight)
+    unit_page(book, lesson, network.layers[0].weight)
+    results = ResultsPage(book, lesson, rows, network)
     record = Record(0, 0, 0.0, None, None, None)
     if stored is None:
-        record = first_record(lesson, blocks, layers, activation_words)
+        record = first_record(lesson, rows, network)
     history = training.history(record)
     functions_page(book)
-    fill_start(start, lesson, training, blocks, layers, one, results, history)
+    shown = cards(training.settings["epoch"], rows.target, network, image, results, one.outputs[-1])
+    fill_start(start, lesson, shown, history)
+    picture(start, lesson, rows.inputs, image)
+    units(start, lesson, one)
     order = ("Start", "One image", "First layer", "One unit", "Training", "Results", "Weights", "Images", "Functions")
     book.pages.sort(key=lambda page: order.index(page.title))
     return book
@@ -77,13 +86,10 @@ def settings_of(lesson: DigitsLesson) -> tuple[Setting, ...]:
     )
 
 
-def first_record(
-    lesson: DigitsLesson, blocks: dict[str, Block], layers: list[tuple[Block, Block]], activation_words: Block
-) -> Record:
+def first_record(lesson: DigitsLesson, rows: ImageRows, network: Network) -> Record:
     """Return the history's first row: the untrained network."""
-    parameters = [block for layer in layers for block in layer]
-    outputs = call("NN_FORWARD", blocks["inputs"], activation_words, None, *parameters).value()
-    digits = blocks["target"].values[:, 0].astype(int)
+    outputs = call("NN_FORWARD", rows.inputs, network.activations, None, *network.parameters).value()
+    digits = rows.target.values[:, 0].astype(int)
     losses = ((outputs - np.eye(CLASSES)[digits]) ** 2).mean(axis=1)
     wrong = outputs.argmax(axis=1) != digits
     n = lesson.training
@@ -100,45 +106,46 @@ def image_number(page: Page, lesson: DigitsLesson) -> Block:
     return page.input(TOP + 4, 3, float(lesson.training + 5), look, "image")
 
 
-def fill_start(
-    page: Page,
-    lesson: DigitsLesson,
-    training: TrainingPage,
-    blocks: dict[str, Block],
-    layers: list[tuple[Block, Block]],
-    one: LayersPage,
-    results: ResultsPage,
-    history: Block,
-) -> None:
-    """Draw the image and its way through the network beside what to do and what to notice."""
+@dataclass(frozen=True)
+class PlacedCard:
+    """A large number, so many rows down and in a column."""
+
+    down: int
+    column: int
+    label: str
+    value: Expression
+    number_format: str
+
+
+def cards(
+    epoch: Block, target: Block, network: Network, image: Block, results: ResultsPage, outputs: Block
+) -> list[PlacedCard]:
+    """Return the large numbers: what the network makes of the image (`outputs` 1×10), and how it does on all."""
+    truth = native("INDEX({y},{n})", y=target, n=image)
+    parameters = {f"b{i}": block for i, block in enumerate(network.parameters)}
+    total = native("+".join(f"ROWS({{{name}}})*COLUMNS({{{name}}})" for name in parameters), **parameters)
+    return [
+        PlacedCard(0, 3, "the network says", native("{a}", a=call("NN_ARGMAX", outputs)), "0"),
+        PlacedCard(0, 4, "it is", truth, "0"),
+        PlacedCard(0, 5, "valid error rate", reference(results.error_rate), "0.0%"),
+        PlacedCard(0, 6, "valid accuracy", reference(results.accuracy), "0.0%"),
+        PlacedCard(3, 4, "parameters", total, "#,##0"),
+        PlacedCard(3, 5, "epoch", reference(epoch), "0"),
+        PlacedCard(3, 6, "images", native("ROWS({y})", y=target), "#,##0"),
+    ]
+
+
+def fill_start(page: Page, lesson: DigitsLesson, shown: Sequence[PlacedCard], history: Block) -> None:
+    """Put the large numbers, the buttons, what to do and what to notice."""
     page.widths = {"A": 2.0, "B": 4.0, "G": 2.0} | dict.fromkeys("CDEF", 19.0)
     headline(page, lesson.title, lesson.lead, "AH" if lesson.side > 10 else "V")
     page.heights[3] = 32
     page.heights |= dict.fromkeys(range(TOP, TOP + 30), lesson.cell_pixels * 0.75)
-    image = Block(page.area(TOP + 4, 3, 1, 1), page.blocks[1][0].values, "image")
-    target = blocks["target"]
-    outputs = one.outputs[-1]
-    truth = native("INDEX({y},{n})", y=target, n=image)
-    parameters = [block for layer in layers for block in layer]
-    text = "+".join(f"ROWS({{b{i}}})*COLUMNS({{b{i}}})" for i in range(len(parameters)))
-    total = native(
-        text,
-        **{f"b{i}": block for i, block in enumerate(parameters)},
-    )
-    cards: list[tuple[int, int, str, Expression, str]] = [
-        (0, 3, "the network says", native("{a}", a=call("NN_ARGMAX", outputs)), "0"),
-        (0, 4, "it is", truth, "0"),
-        (0, 5, "valid error rate", shown(results.cards["error rate"]), "0.0%"),
-        (0, 6, "valid accuracy", shown(results.cards["accuracy"]), "0.0%"),
-        (3, 4, "parameters", total, "#,##0"),
-        (3, 5, "epoch", shown(training.settings["epoch"]), "0"),
-        (3, 6, "images", native("ROWS({y})", y=target), "#,##0"),
-    ]
-    for down, column, label, formula, number_format in cards:
-        letters = column_letters(column)
-        page.text(TOP + down, column, label, Look("card_label"))
-        page.array(TOP + down + 1, column, (1, 1), formula, Look("card", number_format))
-        page.merged.append(f"{letters}{TOP + down + 1}:{letters}{TOP + down + 2}")
+    for each in shown:
+        letters = column_letters(each.column)
+        page.text(TOP + each.down, each.column, each.label, Look("card_label"))
+        page.array(TOP + each.down + 1, each.column, (1, 1), each.value, Look("card", each.number_format))
+        page.merged.append(f"{letters}{TOP + each.down + 1}:{letters}{TOP + each.down + 2}")
     buttons(page, [(TOP + 6, column) for column in (3, 4, 5, 6)])
     say(page, TOP + 7, "What to do", lesson.steps, None)
     say(page, TOP + 8 + 2 * len(lesson.steps), "What to notice", lesson.notice, "•")
@@ -146,13 +153,6 @@ def fill_start(
     below = TOP + max(9 + 2 * (len(lesson.steps) + len(lesson.notice)), lesson.side * lesson.cells_a_pixel + 1)
     lost = ("the answer and the layers on Start", "One image", "Results", "the first weights on Weights")
     put_questions(page, below, 2, "F", (without_gradsheet(page, lost),), 80)
-    picture(page, lesson, blocks["inputs"], image)
-    units(page, lesson, one)
-
-
-def shown(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return native("{x}", x=block)
 
 
 def say(page: Page, top: int, heading: str, lines: tuple[str, ...], mark: str | None) -> None:

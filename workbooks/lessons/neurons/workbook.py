@@ -11,7 +11,7 @@ from workbooks.lessons.neurons.xor import xor_page
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, StoredCells
 from workbooks.sheets.curve_charts import Curve, curve_chart
-from workbooks.sheets.expression import Expression
+from workbooks.sheets.expression import reference
 from workbooks.sheets.opening import headline, lines, put_cards
 from workbooks.sheets.questions import put_questions
 from workbooks.sheets.reference import functions_page
@@ -43,14 +43,14 @@ def build(stored: StoredCells | None = None) -> Book:
     start = book.page("Start")
     right = gates_page(book)
     best = xor_page(book)
-    perceptron, sigmoid, (x, curves) = film_page(book)
+    film = film_page(book)
     mistakes = learning_page(book)
     activations_page(book)
     threshold_page(book)
     functions_page(book)
     cards = [
-        Card("perceptron about the film", reference(perceptron), "0"),
-        Card("sigmoid about the film", reference(sigmoid), "0.000"),
+        Card("perceptron about the film", reference(film.perceptron), "0"),
+        Card("sigmoid about the film", reference(film.sigmoid), "0.000"),
         Card("truth table rows right", reference(right), "0"),
         Card("best at XOR, of 4 rows", reference(best), "0"),
         Card("mistakes, last pass", reference(mistakes), "0"),
@@ -70,15 +70,10 @@ def build(stored: StoredCells | None = None) -> Book:
         "Threshold or ReLU",
     )
     put_questions(start, row, 2, "G", (without_gradsheet(start, lost),), 112)
-    start.decorations.append(lambda sheet: draw(sheet, x, curves))
+    start.decorations.append(lambda sheet: draw(sheet, film.score, film.curves))
     return book
 
 
 def draw(sheet: Worksheet, x: Block, curves: Sequence[Curve]) -> None:
     """Draw the three answers over the film's score."""
     curve_chart(sheet, x, curves, "Answer over the film's score", "I4", (19, 12), (0, 1), (-0.2, 1.2), unit=0.1)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)

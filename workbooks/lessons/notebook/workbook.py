@@ -11,11 +11,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.notebook.data import DataPage
 from workbooks.lessons.notebook.mistakes import MistakesPage
-from workbooks.lessons.notebook.model import ModelLesson, ModelPage
-from workbooks.sheets.block import Block
+from workbooks.lessons.notebook.model import ModelLesson, NotebookModel, model_page
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.charts import ORANGE
-from workbooks.sheets.expression import Expression, native
+from workbooks.sheets.expression import native, reference
 from workbooks.sheets.opening import dress, headline, lines
 from workbooks.sheets.questions import put_questions
 from workbooks.sheets.reference import functions_page
@@ -73,7 +72,7 @@ def build(stored: StoredCells | None = None) -> Book:
     book = Book("titanic_notebook", TITLE, stored)
     start = book.page("Start")
     data = DataPage(book)
-    models = [ModelPage(book, lesson, data) for lesson in MODELS]
+    models = [model_page(book, lesson, data) for lesson in MODELS]
     MistakesPage(book, data, models)
     functions_page(book)
     # Data stands behind the models, which are what one comes for.
@@ -82,7 +81,7 @@ def build(stored: StoredCells | None = None) -> Book:
     return book
 
 
-def fill_start(page: Page, models: Sequence[ModelPage]) -> None:
+def fill_start(page: Page, models: Sequence[NotebookModel]) -> None:
     """Put the title, the comparison of the models with its picture, what to do and what to notice."""
     page.widths = {"A": 2.0, "B": 4.0, "I": 2.0, "C": 22.0} | dict.fromkeys("DEFGH", 14.0)
     page.widths |= dict.fromkeys("JKLMN", 13.0)
@@ -97,21 +96,16 @@ def fill_start(page: Page, models: Sequence[ModelPage]) -> None:
         text = "+".join(f"ROWS({{{name}}})*COLUMNS({{{name}}})" for name in blocks)
         count = native(text, **blocks)
         page.cell(row, 4, count, Look("output", "0"))
-        shown = [(model.settings["epoch"], "0"), (model.headline["train loss"], "0.0000")]
-        shown += [(model.headline[f"{rows} error rate"], "0.0%") for rows in ("train", "valid")]
+        shown = [(model.settings["epoch"], "0"), (model.headline.train_loss, "0.0000")]
+        shown += [(error, "0.0%") for error in (model.headline.train_error, model.headline.valid_error)]
         for j, (block, number_format) in enumerate(shown):
-            page.cell(row, 5 + j, shown_again(block), Look("output", number_format))
+            page.cell(row, 5 + j, reference(block), Look("output", number_format))
     row = lines(page, TABLE_TOP + len(models) + 1, STEPS, NOTICE, "H", 100)
     sheets = [model.lesson.sheet for model in models]
     lost = ("the losses and error rates on Start", *sheets, "the split on Data", "Mistakes")
     put_questions(page, row, 2, "M", (without_gradsheet(page, lost),), 150)
     page.text(4, 10, "The buttons are on each model's sheet.", Look("note"))
     page.decorations.append(lambda sheet: draw(sheet, len(models)))
-
-
-def shown_again(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return native("{x}", x=block)
 
 
 def draw(sheet: Worksheet, count: int) -> None:

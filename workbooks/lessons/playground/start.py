@@ -12,7 +12,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.block import CellValue
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, NamedBlocks, Values, as_values
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.charts import history_chart
 from workbooks.sheets.expression import Expression
@@ -56,9 +56,9 @@ def lay_out(page: Page) -> None:
     page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 20} | {TOP + i: ROW for i in range(SIDE + 5)}
 
 
-def put_inputs(page: Page, inputs: Sequence[Input]) -> dict[str, Block]:
+def put_inputs(page: Page, inputs: Sequence[Input]) -> NamedBlocks:
     """Put the inputs one below the other, two rows each, and return their cells by name."""
-    found = {}
+    found = NamedBlocks("The sheet Start")
     page.text(6, INPUT_LEFT, [["Choose", None]], Look("header"))
     for i, each in enumerate(inputs):
         row = TOP + 2 * i

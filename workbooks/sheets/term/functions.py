@@ -116,7 +116,8 @@ def rounded(cells: Any, digits: Any) -> Cells:
     """Return ROUND: halves go away from 0."""
     scale = 10.0 ** numbers(digits)
     scaled = numbers(cells) * scale
-    return np.asarray(np.sign(scaled) * np.floor(np.abs(scaled) + 0.5) / scale)
+    whole = np.sign(scaled) * np.floor(np.abs(scaled) + 0.5) / scale
+    return np.asarray(np.where(np.isfinite(scaled), whole, numbers(cells)))  # so large that nothing is left to round
 
 
 def exactly(function: Callable[..., float]) -> Callable[..., Cells]:

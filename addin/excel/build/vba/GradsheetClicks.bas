@@ -55,13 +55,14 @@ Private Sub TakeClick(ByVal button As String, ByVal path As String)
     On Error GoTo failed
     Application.EnableCancelKey = xlErrorHandler
     Application.StatusBar = "Gradsheet reads " & book.Name & " ..."
-    answer = XLPy.CallUDF(MACROS, "click", Array(button, path), book)
+    TryPythonAgain
+    answer = CallPython(MACROS, "click", Array(button, path), book)
     Do
         WriteBlocks book, answer, calculationBefore, updatingBefore
         If answer(0) <> "running" Then Exit Do
         Application.StatusBar = answer(1) & IgnoredNotice()
         DoEvents
-        answer = XLPy.CallUDF(MACROS, "go_on", Array(isStopping), book)
+        answer = CallPython(MACROS, "go_on", Array(isStopping), book, False)
     Loop
     If answer(0) = "said" Then icon = vbInformation
     If answer(0) = "failed" Then icon = vbExclamation
@@ -80,7 +81,7 @@ failed:
         isStopping = True
         Resume
     End If
-    said = "Gradsheet failed: " & Err.Description & vbLf & "Run gradsheet doctor excel in a terminal."
+    said = "Gradsheet failed: " & Err.Description & vbLf & DoctorAdvice()
     icon = vbExclamation
     Resume finish
 End Sub
@@ -94,7 +95,7 @@ Private Sub WriteBlocks(ByVal book As Workbook, ByRef answer As Variant, ByVal c
     Application.Calculation = xlCalculationManual
     For i = 2 To UBound(answer) - 1 Step 2
         book.Worksheets(answer(i)).Range(answer(i + 1)).Value = _
-            XLPy.CallUDF(MACROS, "block", Array((i - 2) / 2), book)
+            CallPython(MACROS, "block", Array((i - 2) / 2), book, False)
     Next i
     Application.Calculation = calculationBefore
     Application.ScreenUpdating = updatingBefore
@@ -124,12 +125,13 @@ Public Function WarmUp() As Boolean
     Dim answer As Variant
     On Error GoTo failed
     Application.StatusBar = "Gradsheet is loading; the first time of a day this takes some seconds."
-    answer = XLPy.CallUDF(MACROS, "click", Array("warm", ""), ThisWorkbook)
+    TryPythonAgain
+    answer = CallPython(MACROS, "click", Array("warm", ""), ThisWorkbook)
     Application.StatusBar = False
     WarmUp = True
     Exit Function
 failed:
     Application.StatusBar = False
     MsgBox "The formulas of Gradsheet got no answer from Python: " & Err.Description & vbLf & _
-        "Run gradsheet doctor excel in a terminal.", vbExclamation, TITLE
+        DoctorAdvice(), vbExclamation, TITLE
 End Function

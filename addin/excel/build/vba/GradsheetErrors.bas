@@ -31,7 +31,7 @@ Public Function ShownByExcel(ByVal result As Variant) As Variant
 End Function
 
 Public Function FailedCall(ByVal formula As String, ByVal why As String) As Variant
-    NoteSentence formula & " got no answer from Python: " & why & vbLf & "Run gradsheet doctor excel in a terminal."
+    NoteSentence formula & " got no answer from Python: " & why & vbLf & DoctorAdvice()
     FailedCall = CVErr(ErrorNumber("#VALUE!"))
 End Function
 

@@ -41,7 +41,7 @@ Private Function Typed(ByVal cell As Range, ByVal which As Long) As String
     Dim answer As Variant
     If Not cell.HasFormula Then Exit Function
     On Error Resume Next
-    answer = XLPy.CallUDF(MACROS, "typed", Array(cell.Formula), GradsheetBook())
+    answer = CallPython(MACROS, "typed", Array(cell.Formula), GradsheetBook())
     Typed = answer(which)
     On Error GoTo 0
 End Function

@@ -38,7 +38,7 @@ Public Sub GradsheetRibbonOpen(control As IRibbonControl)
     Dim copy As Variant
     template = TemplateFolder() & "\" & control.Tag & ".xlsm"
     If Dir(template) = "" Then
-        MsgBox template & " is not there: run gradsheet install excel.", vbExclamation, TITLE
+        MsgBox template & " is not there. Run this in a command window: " & GradsheetCommand("install excel"), vbExclamation, TITLE
         Exit Sub
     End If
     copy = Application.GetSaveAsFilename("My " & control.Tag & ".xlsm", MACRO_BOOKS)
@@ -83,12 +83,10 @@ End Sub
 
 ' The doctor runs in a window of its own, because Python may be what is ill.
 Public Sub GradsheetRibbonDoctor(control As IRibbonControl)
-    Dim interpreter As String
-    interpreter = GetConfig("INTERPRETER_WIN", "")
-    If interpreter = "" Then
-        MsgBox "No Python is set for Gradsheet: run gradsheet install excel.", vbExclamation, TITLE
+    TryPythonAgain
+    If Dir(Interpreter()) = "" Then
+        MsgBox Interpreter() & " is not there: run install.ps1 once more.", vbExclamation, TITLE
         Exit Sub
     End If
-    interpreter = Replace(interpreter, "pythonw.exe", "python.exe")
-    Shell "cmd.exe /k """"" & interpreter & """ -m addin.cli doctor excel""", vbNormalFocus
+    Shell "cmd.exe /k """ & GradsheetCommand("doctor excel") & """", vbNormalFocus
 End Sub

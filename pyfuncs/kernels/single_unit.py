@@ -1,13 +1,13 @@
 """A network of a single unit (linear or logistic regression) under plain SGD, one row a step: all in one pass.
 
-Here the general way spends more on finding out what to do than on doing it.
+The general loop spends more on finding out what to do than on doing it.
 """
 
 import numpy as np
 
 from pyfuncs.kernels.activations import IDENTITY, activate, activate_grad
 from pyfuncs.kernels.arrays import ONE, ZERO, Index, Vector
-from pyfuncs.kernels.jit import borrowing
+from pyfuncs.kernels.jit import without_refcounts
 from pyfuncs.kernels.losses import MSE, SIGMOID_BCE, joined, loss_row_grad, mse_grad_scalar
 from pyfuncs.kernels.network import Network
 from pyfuncs.kernels.optimizers import LR, SGD, WEIGHT_DECAY, decayed
@@ -15,17 +15,17 @@ from pyfuncs.kernels.passes import Batches, Pass
 from pyfuncs.kernels.rows import strided_dot
 
 
-@borrowing
+@without_refcounts
 def is_unit(network: Network, optimizer: int) -> bool:
     """Tell whether `sgd_by_rows` can train the network."""
     return network.size == 1 and network[0].fan_out == ONE and optimizer == SGD
 
 
-@borrowing
+@without_refcounts
 def unit_delta(activation: int, loss: int, output: float, batches: Batches, row: Index, work: Pass) -> float:
     """Return the gradient of one row's loss by the pre-activation of a unit."""
     loss = joined(loss, activation)
-    work.z[ZERO] = output
+    work.h[ZERO] = output
     activate(activation, work.z, work.h, ZERO, ONE)
     loss_row_grad(loss, work.h, work.deltas, ZERO, ONE, batches.targets, row, 1.0)
     if loss != SIGMOID_BCE:
@@ -33,11 +33,11 @@ def unit_delta(activation: int, loss: int, output: float, batches: Batches, row:
     return work.deltas[ZERO]
 
 
-@borrowing
+@without_refcounts
 def sgd_by_rows(
     network: Network, loss: int, hyper: Vector, params: Vector, batches: Batches, work: Pass, first: Index, stop: Index
 ) -> None:
-    """Take one step for each of order[first:stop]: the same bits as the general way, but no gradient is kept."""
+    """Take one step for each of order[first:stop]: the same bits as by `run_steps`, but no gradient is kept."""
     unit = network[0]
     fan_in = unit.fan_in
     weight = unit.weight
