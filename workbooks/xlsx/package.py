@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
+from pyfuncs.cells.block import DAY_ZERO
 from workbooks.xlsx.archive import Archive, archive_bytes, digest_of, read_archive
 from workbooks.xlsx.atomic import real_path, write_atomically
 from workbooks.xlsx.errors import FileProblem
@@ -34,6 +34,9 @@ from workbooks.xlsx.namespaces import (
 )
 from workbooks.xlsx.parse import elements, parsed
 from workbooks.xlsx.text import decode, rich_text
+
+DAY_ZERO_OF_1904 = datetime.datetime(1904, 1, 1)
+"""Of workbooks that early Macs made."""
 
 
 class Table(NamedTuple):
@@ -207,8 +210,7 @@ class Package:
         """The day from which the workbook counts its dates."""
         settings = self.workbook.find(WORKBOOK_PR)
         is_1904 = settings is not None and settings.get("date1904") in ("1", "true")
-        epoch: datetime.datetime = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
-        return epoch
+        return DAY_ZERO_OF_1904 if is_1904 else DAY_ZERO
 
     @property
     def styles(self) -> _Element | None:
