@@ -67,6 +67,7 @@ class Comparison:
         pairs = zip(self.other.seconds, self.ours.seconds, strict=True)
         ratio = statistics.median(other / ours for other, ours in pairs)
         return {
+            "row": f"{self.task}, against {self.against}",
             "what": f"{self.task}, batch {self.batch_size}, against {self.against}",
             "figure": round(ratio, 2),
             "goal": self.goal,

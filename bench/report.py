@@ -12,7 +12,7 @@ KEPT = Path(__file__).with_name("table.json")
 SLOWER_FROM = 1.2
 
 Row = dict[str, Any]
-"""One measurement: its task, what it is compared with, the figure that counts (a ratio or a time) and its goal."""
+"""One measurement: its row in docs/performance.md, what it is, the figure that counts (a ratio or a time), the goal."""
 
 
 def machine() -> dict[str, str]:

@@ -1,8 +1,10 @@
 """The formulas of whole training runs: the weights they end with, the loss on the way, the rate to choose."""
 
 from pyfuncs.catalogue.arguments import Argument, Flags
+from pyfuncs.catalogue.data import SHUFFLE
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.models import ACTIVATIONS_OF_LAYERS, INPUTS, LOSS, ROWS, TAIL, TARGET, layer_arguments
+from pyfuncs.catalogue.optimizers import LR, WEIGHT_DECAY
 from pyfuncs.catalogue.scalars import Choice, Number
 from pyfuncs.catalogue.training_runs import RangeTest, Setup, loss_curve, lr_find, train, with_setup
 from pyfuncs.cells.errors import ErrorCode
@@ -10,7 +12,6 @@ from pyfuncs.kernels.optimizers import OPTIMIZERS
 
 TITLE = "Training runs"
 
-LR = Number(name="lr", minimum=0, help="The learning rate: how far a step goes along the gradient.")
 SEED = Number(name="seed", optional=True, default=0, whole=True, help="Which shuffling of the rows.")
 BATCH_SIZE = Number(
     name="batch_size",
@@ -34,22 +35,8 @@ OPTIMIZER_SETTINGS: tuple[Argument, ...] = (
         optional=True,
         help="How steps are taken. Left out: sgd, or momentum where momentum is above 0.",
     ),
-    Number(
-        name="weight_decay",
-        optional=True,
-        default=0.0,
-        minimum=0,
-        help="Pulls every weight towards 0: this much of it is added to its gradient; by adamw taken off it, times lr.",
-    ),
-    Number(
-        name="shuffle",
-        optional=True,
-        default=1,
-        minimum=0,
-        maximum=1,
-        whole=True,
-        help="TRUE deals the rows anew in every epoch, FALSE takes them from top to bottom.",
-    ),
+    WEIGHT_DECAY,
+    SHUFFLE,
 )
 TRAINS = Flags(name="trains", optional=True, help="TRUE or FALSE a layer: whether it trains. Left out: all do.")
 NETWORK = (ACTIVATIONS_OF_LAYERS, ROWS, TRAINS)

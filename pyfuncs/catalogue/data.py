@@ -55,6 +55,15 @@ REFERENCE = Numbers(
     help="The rows whose range counts, the training rows say. Left out: inputs themselves.",
 )
 SEED = Number(name="seed", optional=True, default=0, whole=True, help="Any whole number; another one deals otherwise.")
+SHUFFLE = Number(
+    name="shuffle",
+    optional=True,
+    default=1,
+    minimum=0,
+    maximum=1,
+    whole=True,
+    help="TRUE shuffles the rows anew in every epoch, FALSE takes them from top to bottom.",
+)
 
 
 def split(count: int, valid_fraction: float, seed: int) -> list[list[str]]:
@@ -209,15 +218,7 @@ FORMULAS = (
             Number(name="epoch", minimum=0, whole=True, help="Which epoch, from 0: the number of epochs done."),
             Number(name="batch", minimum=0, whole=True, help="Which batch, from 0: the steps done in this epoch."),
             SEED,
-            Number(
-                name="shuffle",
-                optional=True,
-                default=1,
-                minimum=0,
-                maximum=1,
-                whole=True,
-                help="TRUE deals the rows anew in every epoch, FALSE takes them from top to bottom.",
-            ),
+            SHUFFLE,
         ),
         returns="n×1 of 0 and 1",
         run=batch,

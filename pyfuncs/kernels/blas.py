@@ -16,7 +16,7 @@ BINDINGS = "scipy.linalg.cython_blas"
 def load_blas() -> None:
     """Import SciPy's bindings to BLAS, which Numba asks for by their name, but not the package that they lie in.
 
-    The package takes a third of the time to a new process's first formula, and nothing here calls it. A module stands
+    The package took a fifth of the time to a new process's first formula, and nothing here calls it. A module stands
     in for it while the bindings load; whoever imports the package afterwards gets the real one.
     """
     if PACKAGE in sys.modules or BINDINGS in sys.modules:

@@ -1,5 +1,8 @@
 """NN_LOSS_CURVE gives the losses of a whole training run bit for bit as the buttons' training records them."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,9 @@ from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Diverged, Trainer
+from workbooks.xlsx.workbook import WorkbookFile
 
 EPOCHS = 6
 
@@ -102,3 +107,14 @@ def test_it_ends_where_the_buttons_say_that_training_diverged(small_cells):
     assert kept > 3
     assert np.isfinite(np.array(found[:kept], dtype=float)).all()
     assert found[kept:] == [ErrorCode.NUM] * 20
+
+
+def test_the_formula_of_the_page_on_training(template):
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    typed = re.search(r"=NN_LOSS_CURVE\((.+)\)", page)[1].split(";")
+    cells = WorkbookFile.open(template("titanic_linear"))
+    given = [cells.read(word) if word in cells else float(word) if word else None for word in typed]
+    found = call(formulas()["NN_LOSS_CURVE"], given)
+    trainer = Trainer(read_model(cells))
+    trainer.train(100)
+    assert [row[0] for row in found] == [record.train_loss for record in trainer.state.history[1:]]
