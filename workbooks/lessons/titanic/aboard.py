@@ -165,7 +165,7 @@ def draw(sheet: Worksheet, products: Block, units: Sequence[str], at: str) -> No
     chart.y_axis.title, chart.x_axis.title = "input × weight", None
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.tickLblPos = "low"
-    chart.y_axis.number_format = "0.0"
+    chart.x_axis.number_format = chart.y_axis.number_format = "General"
     chart.gapWidth = 60
     chart.width, chart.height = 11.2, 10.5
     chart.legend.position = "t"
