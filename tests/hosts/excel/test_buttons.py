@@ -385,9 +385,7 @@ def test_the_cell_that_a_wrong_one_repeats_is_named(opened):
     data._values[8, 2] = data._formulas[8, 2] = 7.0
     book.sheets["Lesson"]._values[15, 13] = book.sheets["Model"]._values[12, 3] = 7.0
     answer = Clicks().click(book, "step", None)
-    assert (
-        "titanic_linear.xlsx, Data!B8, read by Model!C12 (target, row 4, column 1) is 7, but must" in answer.sentence
-    )
+    assert "titanic_linear.xlsx, Data!B8, read by Model!C12 (target, row 4, column 1) is 7, but must" in answer.sentence
 
 
 def test_a_cell_that_has_lost_its_name_is_named(book):
