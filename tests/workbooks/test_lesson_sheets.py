@@ -11,6 +11,7 @@ import pytest
 from pyfuncs.kernels import model as kernels
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
+from workbooks.lessons.templates import TEMPLATES
 from workbooks.lessons.titanic import aboard
 from workbooks.lessons.titanic.lesson import FIXED, TRAINED
 from workbooks.lessons.titanic.passengers import COLUMNS, complete_passengers
@@ -367,3 +368,9 @@ def test_sorting_data_keeps_the_complete_passengers_together(template, name):
     assert len(others) == 891 - ROWS
     assert all(None in row for row in others)
     assert sorted(row[0] for row in rows + others) == list(range(1, 892))
+
+
+def test_no_cell_is_put_twice(name):
+    for page in TEMPLATES[name].build(None).pages:
+        places = [place for block, _ in page.blocks for place in block.area.positions()]
+        assert len(places) == len(set(places)), page.title

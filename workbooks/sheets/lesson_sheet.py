@@ -33,7 +33,7 @@ BUTTONS = (
     ("▶▶ Epoch", "org.gradsheet:epoch"),
     ("▶▶▶ N epochs", "org.gradsheet:epochs"),
     ("↺ Reset", "org.gradsheet:reset"),
-    ("New random weights", "org.gradsheet:seed"),
+    ("Random weights", "org.gradsheet:seed"),
     ("Undo step", "org.gradsheet:undo"),
     ("Export weights", "org.gradsheet:export"),
 )

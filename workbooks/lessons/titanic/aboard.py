@@ -8,7 +8,7 @@ from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.lessons.titanic.passengers import FEATURES
+from workbooks.lessons.titanic.passengers import FEATURES, PREPARATIONS
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.charts import ORANGE
@@ -45,18 +45,8 @@ QUESTIONS = (
     Question("Fare", "Fare in pounds", 13, Look("input", "0.00", minimum=0, maximum=1000, help="8, 13, 60 are usual.")),
     Question("Embarked", "Port", "S", Look("input", None, ("S", "C", "Q"), help="Southampton, Cherbourg, Queenstown.")),
 )
-INPUTS = (
-    "{SibSp}",
-    "{Parch}",
-    "{Age}/MAX({ages})",
-    "LOG10({Fare}+1)",
-    "IF({Pclass}=1,1,0)",
-    "IF({Pclass}=2,1,0)",
-    'IF({Embarked}="S",1,0)',
-    'IF({Embarked}="C",1,0)',
-    'IF({Sex}="male",1,0)',
-    "1",
-)
+INPUTS = (*(text.replace("{Age:all}", "{ages}") for text in PREPARATIONS), "1")
+"""The formulas that the passengers' inputs have too, the greatest age still being theirs."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +155,7 @@ def draw(sheet: Worksheet, products: Block, units: Sequence[str], at: str) -> No
     chart.y_axis.title, chart.x_axis.title = "input × weight", None
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.tickLblPos = "low"
-    chart.y_axis.number_format = "0.0"
+    chart.x_axis.number_format = chart.y_axis.number_format = "General"
     chart.gapWidth = 60
     chart.width, chart.height = 11.2, 10.5
     chart.legend.position = "t"

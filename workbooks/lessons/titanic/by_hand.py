@@ -22,6 +22,7 @@ TITLES = {
     1: "One linear sum a passenger: change a weight, watch the loss",
     2: "Two linear sums, ReLU, and their sum: change a weight, watch the loss",
 }
+SOLVER_TAKES = {1: "about half a minute", 2: "some minutes"}
 LEADS = {
     1: "A row a passenger. Each input times the weight over it, added up, is the prediction: near 1 survived, near 0 "
     "not. A step goes against the gradient, learning rate times as far.",
@@ -43,7 +44,7 @@ def lesson_of_passengers(
         f"Solver, as in the lesson: {objective} is to be smallest, by changing {changing}.",
         "Excel: Data, Solver; no tick at Non-Negative; GRG Nonlinear; Solve.",
         "Calc, with the package libreoffice-nlpsolver: Tools, Solver, Options: engine DEPS,",
-        "variable range threshold 20, stagnation limit 300. It takes half a minute.",
+        f"variable range threshold 20, stagnation limit 300. It takes {SOLVER_TAKES[units]}.",
     )
     figures = (
         Figure("the lesson's Solver", solver_loss, "0.0000"),

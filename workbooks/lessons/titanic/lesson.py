@@ -121,7 +121,6 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
     training.counters(0, 0)
-    put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     settings = training.settings
     first = random_weights(settings, len(FEATURES), len(lesson.units[0]), 1).value().T
     data = data_page(book.page(DATA))
@@ -143,6 +142,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     page.frozen = f"B{TOP}"
     history = training.history(first_record(headline))
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
+    put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
     used = [
         LayerCells(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
