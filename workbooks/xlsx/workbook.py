@@ -12,8 +12,8 @@ from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.defined_names import StructuredReference, TableLayout, constant_of
 from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
 from workbooks.xlsx.area import Area
+from workbooks.xlsx.cells import Cell, read_area
 from workbooks.xlsx.cells import CellValue as StoredValue
-from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.dependents import Place, dependents
 from workbooks.xlsx.drop_downs import drop_down
 from workbooks.xlsx.errors import FileProblem
@@ -99,6 +99,16 @@ class WorkbookFile:
             )
         return area
 
+    def cells(self, name: str) -> list[list[Cell]]:
+        """Return the cells behind a name.
+
+        Raises:
+            FileProblem: for a name that stands for no block of cells, or for far more than there are.
+        """
+        area = self.area(name)
+        self.package.grid(area.sheet).refuse_mostly_empty(area, name)
+        return read_area(self.package, area)
+
     def _table_area(self, name: str, text: str) -> Area | None:
         """Return the cells of a table that a name stands for, None where it stands for others."""
         reference = StructuredReference.parse(text)
@@ -128,9 +138,8 @@ class WorkbookFile:
             FileProblem: for a name that stands for no cells, or a formula without a stored value.
         """
         if name not in self._blocks:
-            area = self.area(name)
             block: Rows = []
-            for i, row in enumerate(read_area(self.package, area)):
+            for i, row in enumerate(self.cells(name)):
                 for j, cell in enumerate(row):
                     if cell.formula is not None and not cell.has_value:
                         raise FileProblem(
@@ -214,7 +223,7 @@ class WorkbookFile:
         names = list(names)
         self._refuse_overlaps(names)
         for name in names:
-            for i, row in enumerate(read_area(self.package, self.area(name))):
+            for i, row in enumerate(self.cells(name)):
                 for j, cell in enumerate(row):
                     if cell.formula is not None:
                         raise FileProblem(
@@ -279,7 +288,7 @@ class WorkbookFile:
 
     def has_formula(self, name: str) -> bool:
         """Tell whether any cell behind a name holds a formula."""
-        return any(cell.formula is not None for row in read_area(self.package, self.area(name)) for cell in row)
+        return any(cell.formula is not None for row in self.cells(name) for cell in row)
 
     def save(self, path: Path | None = None) -> None:
         """Write the workbook, in place where no path is given, whole or not at all.
