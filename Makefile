@@ -6,13 +6,14 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all quick windows lint validate pages drawing pictures docs bench first-hour clean
+.PHONY: help run calc digits test test-all soak quick windows lint validate pages drawing pictures docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
 	@echo "make calc  put the formulas and buttons into LibreOffice Calc and open a workbook to train in it"
 	@echo "make digits build the large workbook of handwritten digits, with the package that brings the images"
 	@echo "make test  set up and run the tests (those marked slow too: make test-all)"
+	@echo "make soak  attack files, formulas and commands for MINUTES=20 with SEED=0, and print what became of it"
 	@echo "make quick set up and run the tests that take less than a minute together"
 	@echo "make windows run the tests on Windows' own Python, under Wine in a Debian 13 that it makes (needs root)"
 	@echo "make lint  set up and run the checks on style, types and layers"
@@ -78,6 +79,12 @@ test: .venv/ready-test
 
 test-all: .venv/ready-test
 	$(PYTEST)
+
+MINUTES ?= 20
+SEED ?= 0
+
+soak: .venv/ready-test
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) --seed $(SEED)
 
 quick: .venv/ready-test .venv/ready-lint
 	$(BIN)/ruff check .

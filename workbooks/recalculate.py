@@ -16,7 +16,7 @@ from pyfuncs.training.restarts import FirstValues, no_formulas
 from workbooks.lessons.templates import TEMPLATES
 from workbooks.sheets.block import Block, Values
 from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, StoredCells
-from workbooks.xlsx.area import Area
+from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.package import Package
@@ -34,7 +34,14 @@ class FileCells:
         """What was asked for."""
 
     def values(self, area: Area) -> Values:
-        """Return the values of an area, None for a blank cell."""
+        """Return the values of an area, None for a blank cell.
+
+        Raises:
+            FileProblem: for far more cells than there are: how many is itself read from cells.
+        """
+        if area.bottom > LAST_ROW or area.right > LAST_COLUMN:
+            raise FileProblem(f"{self.package.path} describes cells beyond the end of a sheet.")
+        self.package.grid(area.sheet).refuse_mostly_empty(area, self.package.title(area.sheet))
         self.read.append(area)
         return np.array([[cell.value for cell in row] for row in read_area(self.package, area)], dtype=object)
 

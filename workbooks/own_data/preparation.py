@@ -4,12 +4,13 @@ Its first block holds what the workbook's formulas follow from, so that they can
 """
 
 from workbooks.own_data.data_page import DataPage, column_names
+from workbooks.own_data.header import MOST_COLUMNS
 from workbooks.own_data.meaning import NUMBER, NUMERIC, VALUE, Meaning, shown
 from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, KINDS, MODE, TASKS, Input, Recipe
 from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, native
-from workbooks.xlsx.area import Area
+from workbooks.xlsx.area import LAST_ROW, Area
 
 TITLE = "Preparation"
 FACTS_TOP = 4
@@ -196,8 +197,12 @@ def recipe_of(stored: StoredCells) -> Recipe:
     facts = [row[0] for row in stored.values(Area(TITLE, FACTS_TOP, 2, FACTS_TOP + len(FACTS) - 1, 2))]
     rows, columns, inputs, classes = (int(fact) for fact in facts[:4])
     target, task, fill, hidden = (shown(fact) for fact in facts[4:])
-    if task not in TASKS or min(rows, columns, inputs) < 1:
+    sizes = () if hidden == NO_HIDDEN else tuple(int(size) for size in hidden.split(","))
+    if task not in TASKS or min(rows, columns, inputs, *sizes) < 1:
         raise ValueError(task)
+    # A workbook may say anything, and blocks of that size are made next.
+    if rows > LAST_ROW or max(columns, inputs, classes, *sizes, len(sizes)) > MOST_COLUMNS:
+        raise ValueError(rows)
     lines = stored.values(Area(TITLE, TABLE_TOP, 1, TABLE_TOP + inputs - 1, 4))
     found = tuple(
         Input(str(column), str(kind), None if value is None else str(value)) for _, column, kind, value in lines
@@ -219,7 +224,7 @@ def recipe_of(stored: StoredCells) -> Recipe:
         task=task,
         classes=tuple(row[0] for row in values[:classes]),
         fill=fill,
-        hidden=() if hidden == NO_HIDDEN else tuple(int(size) for size in hidden.split(",")),
+        hidden=sizes,
         target_meaning=meaning,
     )
 

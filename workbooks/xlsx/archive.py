@@ -21,6 +21,9 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
 MOST_BYTES = 2**30
+_LARGE = 2**25
+_MOST_TIMES = 200
+"""How much smaller packing makes a large part at most: 40 times is usual for the emptiest of sheets."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,21 @@ def read_archive(path: Path) -> Archive:
 
     """
     return archive_of(read_file(path), path)
+
+
+def _refuse_bomb(infos: tuple[zipfile.ZipInfo, ...], path: Path) -> None:
+    """Check that the parts unpack to what a computer can hold; no more than it says is unpacked of a part."""
+    for info in infos:
+        if info.file_size > _LARGE and info.file_size > _MOST_TIMES * info.compress_size:
+            raise FileProblem(
+                f"{path} was not opened: its part {info.filename} would unpack to {info.file_size:,} bytes of almost "
+                "nothing, as no spreadsheet program writes; take another copy of the workbook."
+            )
+    if sum(info.file_size for info in infos) > MOST_BYTES:
+        raise FileProblem(
+            f"{path} was not opened: its parts would unpack to more than {MOST_BYTES:,} bytes; use fewer rows or "
+            "columns."
+        )
 
 
 def digest_of(data: bytes) -> bytes:
@@ -81,6 +99,7 @@ def archive_of(data: bytes, path: Path) -> Archive:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = tuple(archive.infolist())
+            _refuse_bomb(infos, path)
             parts = {info.filename: archive.read(info) for info in infos}
             comment = archive.comment
     except _DAMAGE as error:

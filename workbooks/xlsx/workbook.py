@@ -76,6 +76,7 @@ class WorkbookFile(NamedCells[Area]):
             raise FileProblem(f"{self.title}: the name {name} must stand for one block of cells. {problem}") from None
         if area.sheet not in self.package.sheet_titles:
             raise FileProblem(f"{self.title}: the name {name} points at the sheet {area.sheet}, which is not there.")
+        self.package.grid(area.sheet).refuse_mostly_empty(area, name)
         return area
 
     def table(self, name: str) -> tuple[Area, TableLayout] | None:
@@ -84,6 +85,7 @@ class WorkbookFile(NamedCells[Area]):
         if table is None:
             return None
         whole = Area.parse(table.ref, table.sheet)
+        self.package.grid(whole.sheet).refuse_mostly_empty(whole, name)
         return whole, TableLayout(whole.shape[0], table.columns, table.header_rows, table.totals_rows)
 
     @cached_property
