@@ -6,7 +6,7 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all quick windows lint pages drawing docs bench first-hour clean
+.PHONY: help run calc digits test test-all quick windows matrix lint pages drawing docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
@@ -15,6 +15,7 @@ help:
 	@echo "make test  set up and run the tests (those marked slow too: make test-all)"
 	@echo "make quick set up and run the tests that take less than a minute together"
 	@echo "make windows run the tests on Windows' own Python, under Wine in a Debian 13 that it makes (needs root)"
+	@echo "make matrix run them with the oldest and the newest packages, on each Python at hand (needs root for Debian 13)"
 	@echo "make lint  set up and run the checks on style, types and layers"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
 	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
@@ -86,6 +87,9 @@ MATRIX := $(or $(GRADSHEET_MATRIX),/tmp/gradsheet-matrix)
 
 windows:
 	@tests/windows/run.sh $(MATRIX)
+
+matrix:
+	@tests/matrix/versions.sh $(MATRIX)
 
 lint: .venv/ready-lint
 	$(BIN)/ruff check .

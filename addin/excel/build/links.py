@@ -1,9 +1,16 @@
-"""Take the links to LibreOffice's extension out of a workbook for Excel, where nothing answers them."""
+"""Take what is about LibreOffice out of a workbook for Excel: links that nothing answers there, and words."""
 
 from typing import Any
 
 from addin.calc.inside.identifiers import PROTOCOL
 from addin.excel.build.parts import MAIN, OFFICE, Parts, relationships_part
+
+
+def speak_of_excel(parts: Parts, name: str) -> None:
+    """Let the texts on the sheets name the file as it is here, and no click that Calc alone wants."""
+    for sheet in parts.sheets().values():
+        data = parts.data[sheet].replace(b" (Ctrl+click in Calc)", b"")
+        parts.data[sheet] = data.replace(f"{name}.xlsx".encode(), f"{name}.xlsm".encode())
 
 
 def drop_links(parts: Parts) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from addin.excel.build.intellisense import TITLE as INTELLISENSE
 from addin.excel.build.intellisense import add_intellisense
 from addin.excel.build.layout import make_room
-from addin.excel.build.links import drop_links
+from addin.excel.build.links import drop_links, speak_of_excel
 from addin.excel.build.parts import MAIN, WORKBOOK_PART, Parts
 from addin.excel.build.project import with_project
 from addin.excel.build.settings import TITLE as SETTINGS
@@ -26,6 +26,7 @@ def workbook_file(book: Book, values: Mapping[str, str] | None = None) -> bytes:
     places = make_room(book)
     parts = macro_file(book, WORKBOOK, values)
     drop_links(parts)
+    speak_of_excel(parts, book.template)
     for title, spots in places.items():
         add_buttons(parts, title, spots)
     return parts.to_bytes()

@@ -24,7 +24,7 @@ WORDS = """
     if then else elseif end for each in next to step do loop while until select case exit on error goto resume
     sub function dim redim preserve as set new is not and or like optional byval byref public private const
     true false nothing option explicit module call let get property with array long string boolean variant
-    object collection range workbook iribboncontrol
+    object collection range workbook worksheet iribboncontrol
 """
 OF_VBA = """
     isarray iserror vartype ubound lbound left mid instr instrrev len replace lcase cverr msgbox dir filecopy shell

@@ -2,5 +2,5 @@ Option Explicit
 
 Private Sub Workbook_Open()
     DescribeFormulas
-    WarmUp
+    If WarmUp() Then CalculateOnce
 End Sub
