@@ -4,6 +4,7 @@
 """
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 IN_WINE = "GRADSHEET_IN_WINE" in os.environ
 collect_ignore_glob = [] if IN_WINE else ["test_*.py"]
 
-UDFS = "addin.excel.inside.udfs"
+OFFICE = r"Software\Microsoft\Office"
+CLASSES = r"Software\Classes\Excel.Application"
+PROGRAM = r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +53,47 @@ def call(library: Any, command: str) -> Iterator[Callable[..., Any]]:
 
     yield call_in
     library.activate(command, mode=-1)
+
+
+def remove_key(path: str) -> None:
+    """Remove a key of the user's with all below it."""
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path, 0, winreg.KEY_ALL_ACCESS) as key:
+            inner = [winreg.EnumKey(key, i) for i in range(winreg.QueryInfoKey(key)[0])]
+    except FileNotFoundError:
+        return
+    for name in inner:
+        remove_key(rf"{path}\{name}")
+    winreg.DeleteKey(winreg.HKEY_CURRENT_USER, path)
+
+
+@pytest.fixture
+def excel(tmp_path: Path) -> Iterator[None]:
+    """Let the registry name an Excel of 64 bits, as Office's installer does."""
+    import winreg
+
+    program = tmp_path / "EXCEL.EXE"
+    program.write_bytes(
+        b"MZ".ljust(0x3C, b"\0") + (0x40).to_bytes(4, "little") + b"PE\0\0" + (0x8664).to_bytes(2, "little")
+    )
+    winreg.SetValue(winreg.HKEY_CURRENT_USER, rf"{CLASSES}\CurVer", winreg.REG_SZ, "Excel.Application.16")
+    winreg.SetValue(winreg.HKEY_CURRENT_USER, PROGRAM, winreg.REG_SZ, str(program))
+    yield
+    for path in (CLASSES, PROGRAM, OFFICE):
+        remove_key(path)
+
+
+@pytest.fixture
+def run(environment: Path, tmp_path: Path) -> Callable[..., Any]:
+    """Return the command as a program of its own, in a folder of its own."""
+
+    def run(*words: str) -> Any:
+        variables = os.environ | {"PYTHONIOENCODING": "utf-8"}
+        command = [environment / "Scripts" / "gradsheet.exe", *words]
+        ended = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, encoding="utf-8")
+        assert "Traceback" not in ended.stderr
+        return ended
+
+    return run

@@ -1,10 +1,17 @@
-"""Take the links to LibreOffice's extension out of a workbook for Excel, where nothing answers them."""
+"""Take what is about LibreOffice out of a workbook for Excel: links that nothing answers there, and words."""
 
 from lxml.etree import _Element
 
 from addin.calc.inside.identifiers import PROTOCOL
 from workbooks.xlsx.namespaces import HYPERLINK, RELATIONSHIP_ID, C
 from workbooks.xlsx.package import Package, relationships_part
+
+
+def speak_of_excel(package: Package, name: str) -> None:
+    """Let the texts on the sheets name the file as it is here, and no click that Calc alone wants."""
+    for part in map(package.sheet_part, package.sheet_titles):
+        data = package.read(part).replace(b" (Ctrl+click in Calc)", b"")
+        package.put(part, data.replace(f"{name}.xlsx".encode(), f"{name}.xlsm".encode()))
 
 
 def drop_links(package: Package) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from addin.excel.build.intellisense import TITLE as INTELLISENSE
 from addin.excel.build.intellisense import add_intellisense
 from addin.excel.build.layout import make_room
-from addin.excel.build.links import drop_links
+from addin.excel.build.links import drop_links, speak_of_excel
 from addin.excel.build.project import with_project
 from addin.excel.build.settings import TITLE as SETTINGS
 from addin.excel.build.settings import add_settings, settings
@@ -27,6 +27,7 @@ def workbook_file(book: Book, values: Mapping[str, str] | None = None) -> bytes:
     """Return a self-contained workbook: its formulas and buttons work without the add-in."""
     places = make_room(book)
     package = macro_file(book, WORKBOOK, values)
+    speak_of_excel(package, book.template)
     drop_links(package)
     for title, spots in places.items():
         add_buttons(package, title, spots)

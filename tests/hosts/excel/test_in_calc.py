@@ -18,7 +18,7 @@ from addin.calc.install.office import clean_environment, find_office
 from addin.commands import COMMANDS
 from addin.excel.build import vba
 from addin.excel.build.files import files
-from addin.excel.build.project import crlf, from_wheel
+from addin.excel.build.project import caller, crlf
 from pyfuncs.cells.errors import GradsheetError
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"
@@ -168,7 +168,7 @@ def test_every_module_is_loaded_with_its_type_and_text(loaded, name):
     assert {title for title, (kind, _) in modules.items() if kind == CLASS} == {"Dictionary"}
     documents = {title for title, (kind, _) in modules.items() if kind == DOCUMENT}
     assert len(documents) == len(sheets) + 1
-    texts = vba.modules("xlsm") | {"xlwings": from_wheel("xlwings").partition("\n")[2]}
+    texts = vba.modules("xlsm") | {"xlwings": caller().partition("\n")[2]}
     for title, text in texts.items():
         assert code(text) in code(modules[title][1]), title
 
@@ -189,10 +189,10 @@ def test_the_office_finds_the_macro_of_every_button(loaded, name):
             assert re.search(rf"^Public Sub {shape}\(\)$", modules["GradsheetButtons"][1], re.MULTILINE)
 
 
-def test_the_sheet_with_the_help_is_hidden(loaded):
+def test_the_sheets_with_the_settings_and_the_help_are_hidden(loaded):
     for sheets, _, _ in loaded.values():
-        assert sheets[-1] == ["_IntelliSense_", False]
-        assert all(visible for _, visible in sheets[:-1])
+        assert sheets[-2:] == [["xlwings.conf", False], ["_IntelliSense_", False]]
+        assert all(visible for _, visible in sheets[:-2])
 
 
 def test_opening_the_workbook_warms_python(answers):

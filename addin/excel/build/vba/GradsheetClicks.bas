@@ -135,3 +135,19 @@ failed:
     MsgBox "The formulas of Gradsheet got no answer from Python: " & Err.Description & vbLf & _
         DoctorAdvice(), vbExclamation, TITLE
 End Function
+
+' Excel calculates a workbook when it is opened, but its macros run only after Enable Content: formulas of Gradsheet's show
+' errors until they are calculated once more. Without Python the numbers from the file stay.
+Public Sub CalculateOnce()
+    Dim sheet As Worksheet
+    Dim savedBefore As Boolean
+    savedBefore = ThisWorkbook.Saved
+    ' A sheet that Excel does not mark keeps its values.
+    On Error Resume Next
+    For Each sheet In ThisWorkbook.Worksheets
+        sheet.UsedRange.Dirty
+    Next sheet
+    Application.Calculate
+    On Error GoTo 0
+    ThisWorkbook.Saved = savedBefore
+End Sub

@@ -11,10 +11,17 @@ Public Sub DescribeFormulas()
     Dim i As Long
     Dim j As Long
     Dim savedBefore As Boolean
+    Dim isAddInBefore As Boolean
+    Dim updatingBefore As Boolean
     savedBefore = ThisWorkbook.Saved
     table = ThisWorkbook.Worksheets("_IntelliSense_").UsedRange.Value
-    ' Excel refuses this for a hidden workbook; the formulas work all the same, only the dialog's help is missing.
+    updatingBefore = Application.ScreenUpdating
+    ' The formulas work without the dialog's help.
     On Error Resume Next
+    isAddInBefore = ThisWorkbook.IsAddin
+    ' Excel takes help for no workbook that is hidden, as an add-in is: it is none for this moment.
+    Application.ScreenUpdating = False
+    If isAddInBefore Then ThisWorkbook.IsAddin = False
     For i = 2 To UBound(table, 1)
         count = 0
         For j = FIRST_ARGUMENT To UBound(table, 2) - 1 Step 2
@@ -26,6 +33,8 @@ Public Sub DescribeFormulas()
         Application.MacroOptions Macro:="'" & ThisWorkbook.Name & "'!" & table(i, 1), Description:=table(i, 2), _
             Category:="Gradsheet", ArgumentDescriptions:=helps
     Next i
+    If isAddInBefore Then ThisWorkbook.IsAddin = True
+    Application.ScreenUpdating = updatingBefore
     On Error GoTo 0
     ThisWorkbook.Saved = savedBefore
 End Sub
