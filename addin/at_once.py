@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from addin.clicking import Click, Run
 from pyfuncs.training.restarts import FirstValues
+from workbooks.clicks.click import Click, Run
 from workbooks.recalculate import first_values, refresh
 from workbooks.xlsx.workbook import WorkbookFile
 

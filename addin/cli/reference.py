@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from addin.cli.parser import command_parser
 from addin.cli.streams import print_data
-from addin.commands import COMMANDS
+from workbooks.clicks.table import COMMANDS
 
 HEAD = """# The command
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from addin.cli.progress import announce
 from addin.cli.streams import print_data
 from addin.cli.train import naming, save
-from addin.clicking import read_weights
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights
+from workbooks.clicks.click import read_weights
 from workbooks.recalculate import model_of
 from workbooks.xlsx.atomic import write_atomically
 from workbooks.xlsx.locks import held

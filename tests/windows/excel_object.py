@@ -23,6 +23,7 @@ import win32com.server.util
 import win32con
 import win32gui
 import winerror
+from addin.excel.build.parts import Parts
 from as_vba import LEFT_OUT, Given, Library, error, invoke, server_command
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
@@ -30,7 +31,6 @@ from openpyxl.worksheet.formula import ArrayFormula
 from win32com.server.exception import COMException
 from win32com.server.policy import DynamicPolicy
 
-from addin.excel.build.parts import Parts
 from addin.excel.build.shapes import XDR
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_SCODE
 from pyfuncs.cells.errors import ErrorCode

@@ -10,7 +10,7 @@ from addin.calc.inside.live_cells import LiveCells
 from addin.calc.inside.screen import Screen
 from addin.calc.inside.training import Training
 from addin.calc.inside.undo import undo_click
-from addin.clicking import Click, Csv
+from workbooks.clicks.click import Click, Csv
 
 
 class Clicks:

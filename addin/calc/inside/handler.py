@@ -22,8 +22,8 @@ from addin.calc.inside.clicks import Clicks
 from addin.calc.inside.help import HELP, OPEN
 from addin.calc.inside.identifiers import HANDLER, PROTOCOL
 from addin.calc.inside.screen import Screen
-from addin.commands import CLICKS
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.table import CLICKS
 
 TOOLTIPS = {name: f"{click.label}: {click.help}" for name, click in CLICKS.items()}
 BUTTONS = CLICKS | {HELP.name: HELP}

@@ -3,9 +3,9 @@
 from importlib import resources
 from pathlib import Path
 
-from addin.clicking import Click
-from addin.commands import COMMANDS
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
 
 HELP = Click("help", "Help", "Say what each button does, and where the formulas are explained")
 OPEN = "open/"

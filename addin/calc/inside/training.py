@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from addin.calc.inside.live_cells import LiveCells
 from addin.calc.inside.reentry import at_once
 from addin.calc.inside.undo import one_entry
-from addin.clicking import Click, Run
 from pyfuncs.training.clock import Pause
 from pyfuncs.training.model import Record
 from pyfuncs.training.named_cells import Rows
+from workbooks.clicks.click import Click, Run
 
 if TYPE_CHECKING:  # the screen needs the office's own Python
     from addin.calc.inside.screen import Screen

@@ -8,8 +8,8 @@ from addin.calc.inside.identifiers import COMPONENT, IDENTIFIER
 from addin.calc.install.idl import interface
 from addin.calc.install.menus import buttons, jobs, protocol, window_state
 from addin.calc.install.wizard import descriptions
-from addin.clicking import Click
-from addin.commands import COMMANDS
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
 from workbooks.xlsx.archive import zipped
 
 LETTERED = (

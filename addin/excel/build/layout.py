@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from addin.clicking import Click
-from addin.commands import COMMANDS
 from pyfuncs.training.reader import TRANSPOSED
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
 from workbooks.sheets.book import Book, Page
 
 BUTTON, NOTE = "button", "note"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
-from addin.commands import COMMANDS
+from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
 from workbooks.xlsx.additions import relate
 from workbooks.xlsx.package import Package

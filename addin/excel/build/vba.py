@@ -4,12 +4,12 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from addin.clicking import Click
-from addin.commands import COMMANDS
 from addin.excel.inside.udfs import parameters
 from addin.excel.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
 
 TEXTS = Path(__file__).with_name("vba")
 UDFS = "addin.excel.inside.udfs"

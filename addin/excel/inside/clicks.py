@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from addin.clicking import Click, Run
-from addin.commands import CLICKS
 from addin.excel.inside.book import OpenBook
 from addin.excel.inside.training import LongRun
 from pyfuncs.catalogue.warm import warm
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.named_cells import Rows, are_same
+from workbooks.clicks.click import Click, Run
+from workbooks.clicks.table import CLICKS
 
 RUNNING, DONE, SAID, FAILED = "running", "done", "said", "failed"
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from addin.clicking import Click, Run
 from addin.excel.inside.book import OpenBook
 from addin.excel.inside.pieces import Pieces
 from pyfuncs.cells.spelling import spelled
@@ -14,6 +13,7 @@ from pyfuncs.training.clock import PIECE_SECONDS, Pause
 from pyfuncs.training.model import Record, State
 from pyfuncs.training.named_cells import Rows
 from pyfuncs.training.storage import state_blocks
+from workbooks.clicks.click import Click, Run
 
 SHOW_SECONDS = 0.25
 

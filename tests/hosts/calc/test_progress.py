@@ -13,7 +13,7 @@ from addin.calc.inside import live_cells, training
 from addin.calc.inside.bracket import Bracket
 from addin.calc.inside.live_cells import LiveCells
 from addin.calc.inside.training import Training
-from addin.commands import CLICKS
+from workbooks.clicks.table import CLICKS
 
 
 class Screen:

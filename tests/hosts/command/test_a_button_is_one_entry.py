@@ -7,7 +7,7 @@ import sys
 ADD_ONE = """
 import json
 from addin import commands
-from addin.clicking import Click
+from workbooks.clicks.click import Click
 
 HALVE = Click("halve", "Halve the weights", "Divide every weight by two", lambda run: None, sign="½ ")
 commands.COMMANDS += (HALVE,)

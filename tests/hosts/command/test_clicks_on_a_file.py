@@ -3,8 +3,8 @@
 import pytest
 
 from addin.at_once import press
-from addin.commands import CLICKS
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.table import CLICKS
 from workbooks.xlsx.workbook import WorkbookFile
 
 STATE = ("weight_1", "epoch", "step", "history", "seed", "initial_weight_1")

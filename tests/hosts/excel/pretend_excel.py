@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from pyopenvba import ExcelFile
 
 from addin.at_once import FileRun
-from addin.commands import CLICKS, COMMANDS
 from addin.excel.build.layout import Spot
 from addin.excel.build.project import with_project
 from addin.excel.build.shapes import add_buttons
@@ -21,6 +20,7 @@ from addin.excel.inside.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
+from workbooks.clicks.table import CLICKS, COMMANDS
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.workbook import WorkbookFile

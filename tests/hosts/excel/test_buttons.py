@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from addin.commands import COMMANDS
 from addin.excel.inside.book import OpenBook, cells_of
 from addin.excel.inside.clicks import DONE, FAILED, RUNNING, SAID, Clicks
 from pyfuncs.training.trainer import Trainer
+from workbooks.clicks.table import COMMANDS
 from workbooks.recalculate import first_values
 from workbooks.xlsx.workbook import WorkbookFile
 

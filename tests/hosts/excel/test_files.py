@@ -14,7 +14,6 @@ import pytest
 from lxml import etree
 from openpyxl.utils import get_column_letter
 
-from addin.commands import COMMANDS
 from addin.excel.build import vba
 from addin.excel.build.files import files
 from addin.excel.build.intellisense import TITLE
@@ -22,6 +21,7 @@ from addin.excel.build.layout import make_room
 from addin.excel.build.package import workbook_file
 from addin.excel.build.ribbon import CUSTOM_UI
 from pyfuncs.catalogue.registry import formulas
+from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
 from workbooks.sheets.book import Book, Look
 from workbooks.sheets.expression import native

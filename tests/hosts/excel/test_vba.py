@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from addin.commands import COMMANDS
 from addin.excel.build import vba
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.catalogue.reserved import VBA_WORDS
+from workbooks.clicks.table import COMMANDS
 
 KINDS = ("xlsm", "xlam")
 every_kind = pytest.mark.parametrize("kind", KINDS)

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from addin.at_once import FileRun
-from addin.clicking import Click
-from addin.commands import COMMANDS
 from addin.excel.build.shapes import XDR
 from addin.excel.check.smoke.cells import difference, rows
 from addin.excel.check.smoke.report import Report
 from pyfuncs.cells.block import to_number
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.named_cells import Rows
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
 from workbooks.recalculate import refresh
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.package import Package

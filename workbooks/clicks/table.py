@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from addin.clicking import Click, Csv, Run, read_weights, write_weights
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.reader import Reader
 from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
+from workbooks.clicks.click import Click, Csv, Run, read_weights, write_weights
 
 STARTS = 64
 
