@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from workbooks.sheets.buttons import LABELS
+
 
 @dataclass(frozen=True)
 class Command:
@@ -14,13 +16,13 @@ class Command:
 
 
 COMMANDS = (
-    Command("step", "Step", "Take one step of gradient descent: one batch"),
-    Command("epoch", "Epoch", "Train to the end of the epoch: every row once"),
-    Command("epochs", "N epochs", "Train as many epochs as epochs_per_click says"),
-    Command("stop", "Stop", "Stop the training after the last whole epoch"),
-    Command("reset", "Reset", "Go back to the first weights", True),
-    Command("undo", "Undo step", "Take the last click of these buttons back"),
-    Command("export", "Export weights", "Write the weights into a CSV file", True),
-    Command("import", "Import weights", "Put the weights from a CSV file into the workbook"),
+    Command("step", LABELS["step"], "Take one step of gradient descent: one batch"),
+    Command("epoch", LABELS["epoch"], "Train to the end of the epoch: every row once"),
+    Command("epochs", LABELS["epochs"], "Train as many epochs as epochs_per_click says"),
+    Command("stop", LABELS["stop"], "Stop the training after the last whole epoch"),
+    Command("reset", LABELS["reset"], "Go back to the first weights", True),
+    Command("undo", LABELS["undo"], "Take the last click of these buttons back"),
+    Command("export", LABELS["export"], "Write the weights into a CSV file", True),
+    Command("import", LABELS["import"], "Put the weights from a CSV file into the workbook"),
     Command("messages", "Messages", "Say in plain words why the selected cell shows an error", True),
 )

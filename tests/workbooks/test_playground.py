@@ -18,6 +18,8 @@ from workbooks.xlsx.workbook import WorkbookFile
 SPIRAL = {"dataset": "spiral", "use_sin_x1": True, "use_sin_x2": True}
 SQUARES = {"use_x1_squared": True, "use_x2_squared": True}
 LINE = {"activation_1": "identity"}
+RESET_NOTICE = (20, 8)
+"""Below the fifteen inputs."""
 
 
 @pytest.fixture
@@ -124,15 +126,15 @@ def dict_of(trainer):
 def test_the_sheet_says_when_reset_is_due(book):
     for changes in ({"layers": 3}, {"units": 4}):
         book.hold({})
-        assert book.sheets.cell("Start", 38, 11) == FITS
+        assert book.sheets.cell("Start", *RESET_NOTICE) == FITS
         book.hold(changes)
-        assert book.sheets.cell("Start", 38, 11) == RESET
+        assert book.sheets.cell("Start", *RESET_NOTICE) == RESET
         trainer = Trainer(read_model(book.file))
         trainer.reset()
         trainer.train(1)
         book.file.write(state_blocks(trainer.model, trainer.state, book.file))
         assert refresh(book.file)
-        assert book.sheets.cell("Start", 38, 11) == FITS
+        assert book.sheets.cell("Start", *RESET_NOTICE) == FITS
 
 
 def test_a_feature_switched_off_is_nothing_to_the_network(book):

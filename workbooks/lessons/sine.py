@@ -11,14 +11,13 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
 from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.charts import history_chart
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart, history_chart
 from workbooks.sheets.expression import Expression, call, native
 from workbooks.sheets.network import TOP, NetworkPage, widen
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ZERO_AT_ZERO
-from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import MORE_BUTTONS, Card, centre, start_page
+from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
+from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, PICTURE_ROW, Card, Start, shown, start_page
 from workbooks.sheets.style import STAGES
 from workbooks.sheets.units import first_weights, reset_is_due
 
@@ -32,7 +31,7 @@ GOOD = 0.001
 BIAS_STREAM = 4
 TITLE = "A network bends itself into a sine wave"
 LEAD = (
-    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and shall say y. Each ReLU unit is "
+    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and must say y. Each ReLU unit is "
     "a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
 )
 STEPS = (
@@ -77,37 +76,37 @@ def build(stored: StoredCells | None = None) -> Book:
     units_page(book, network)
     functions_page(book)
     pairs = [(layer.initial, layer.weight) for layer in network.layers if layer.initial is not None]
-    start.array(9, 8, (1, 1), reset_is_due(pairs), Look("note"))
+    start.array(CARD_ROW + 1, PICTURE_LEFT + 3, (1, 1), reset_is_due(pairs), Look("status"))
+    start.merged.append(f"K{CARD_ROW + 1}:L{CARD_ROW + 1}")
     cards = [
-        Card("mean squared error now", reference(loss), "0.00000"),
+        Card("mean squared error now", shown(loss), "0.00000"),
         Card("wanted", GOOD, "0.000"),
         Card("best straight line", best_line(x, target), "0.00000"),
-        Card("epoch", reference(settings["epoch"]), "0"),
-        Card("units in layer 1", reference(settings["units_1"]), "0"),
-        Card("units in layer 2", reference(settings["units_2"]), "0"),
+        Card("epoch", shown(settings["epoch"]), "0"),
     ]
 
     def picture(sheet: Worksheet) -> None:
         prediction = network.cells["prediction"]
         curves = (Curve("sin x", target, dots=True), Curve("network", prediction, colour=COLOURS[1]))
-        curve_chart(sheet, x, curves, "The fit", "H10", (17.5, 11), (-4, 4), (-1.5, 1.5))
-        history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "Q10", (12.2, 11))
+        axes = (Axis("x", -4, 4, 1, number_format="0"), Axis("y", -1.5, 1.5, 0.5))
+        curve_chart(sheet, x, curves, Frame("The fit", f"H{PICTURE_ROW}", (8.7, 8.4)), axes)
+        frame = Frame("Loss", f"K{PICTURE_ROW}", (5.7, 8.4))
+        history_chart(sheet, history, {TRAIN_LOSS: None}, "mean squared error", frame)
 
     lost = ("the error and the fit on Start", "Model", "Units")
     dead = network.dead_units(settings["units_1"])
-    start_page(
-        start,
-        TITLE,
-        LEAD,
-        STEPS,
-        NOTICE,
-        cards,
-        history,
-        buttons=MORE_BUTTONS,
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        history=history,
         picture=picture,
         dead=dead,
         lost=lost,
     )
+    start_page(start, declared)
     return book
 
 
@@ -136,12 +135,10 @@ def choices(start: Page) -> dict[str, Block]:
     )
     labels = ("activation", "units, layer 1", "units, layer 2")
     for j, ((name, value, words), label) in enumerate(zip(drop_downs, labels, strict=True)):
-        start.text(7, 8 + j, label, Look("card_label"))
-        look = Look("input", "General", words, help="Choose, then press Reset and train.")
-        found[name] = start.input(8, 8 + j, value, look, name)
-    start.decorations.append(lambda sheet: centre(sheet, list(found.values())))
-    start.text(7, 11, "Choose, then", Look("note"))
-    start.text(8, 11, "press Reset.", Look("note"))
+        start.text(CARD_ROW, PICTURE_LEFT + j, label, Look("card_label"))
+        look = Look("card_input", "General", words, help="Choose, then press Reset and train.")
+        found[name] = start.input(CARD_ROW + 1, PICTURE_LEFT + j, value, look, name)
+    start.text(CARD_ROW, PICTURE_LEFT + 3, "Choose, then press Reset.", Look("note"))
     return found
 
 
@@ -160,7 +157,7 @@ def layer_switches(training: TrainingPage) -> None:
     settings["activation_2"] = page.cell(
         row,
         2,
-        reference(settings["activation_1"]),
+        shown(settings["activation_1"]),
         Look("calculation"),
         "activation_2",
         choices=settings["activation_1"].choices,
@@ -273,7 +270,7 @@ def units_page(book: Book, network: NetworkPage) -> None:
     product = native("{h}*TRANSPOSE({w})", h=second.output, w=last.weight)
     twos = page.array(top, 3 + MOST_UNITS, shape, product, look)
     left = 3 + 2 * MOST_UNITS
-    bias = page.fill(top, left, (POINTS, 1), reference(last.bias), look)
+    bias = page.fill(top, left, (POINTS, 1), shown(last.bias), look)
     page.each(
         top,
         left + 1,
@@ -288,11 +285,7 @@ def units_page(book: Book, network: NetworkPage) -> None:
     def draw(sheet: Worksheet) -> None:
         for block, title, at in ((ones, "Layer 1: bent lines", "A5"), (twos, "Layer 2: what is added", "K5")):
             curves = [Curve(name, block.part(left=j, columns=1), colour=COLOURS[j]) for j, name in enumerate(hidden)]
-            curve_chart(sheet, own_x, curves, title, at, (16, 8.8), (-4, 4))
+            axes = (Axis("x", -4, 4, 1, number_format="0"), Axis("what it gives"))
+            curve_chart(sheet, own_x, curves, Frame(title, at, (16, 8.8)), axes)
 
     page.decorations.append(draw)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)

@@ -38,7 +38,7 @@ TEMPLATES: Mapping[str, Template] = {
         "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
         notebook.build,
     ),
-    "backprop": Template("Every number of the way forward and of the way back, 3-4-1", backprop.build),
+    "backprop": Template("Every number of the forward and the backward pass, 3-4-1", backprop.build),
     "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),
     "neurons": Template("From a threshold neuron to activations: gates, XOR, the perceptron", neurons.build),
     "gradient_descent": Template(

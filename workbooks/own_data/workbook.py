@@ -14,11 +14,10 @@ from workbooks.own_data.table import Table
 from workbooks.own_data.words import Words
 from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Book, Look, StoredCells
-from workbooks.sheets.expression import Expression
 from workbooks.sheets.network import TOP, random_weights
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.settings import TrainingPage
-from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
+from workbooks.sheets.start import Card, Start, shown, start_page
 from workbooks.sheets.style import STAGES
 
 TEMPLATE = "own_data"
@@ -75,18 +74,17 @@ def build(
         page.text(3, column, label, Look(f"{stage}_group"))
     history = training.history(first_record(numbers))
     functions_page(book)
-    start_page(
-        start,
-        words.title,
-        words.lead,
-        words.steps,
-        words.notice,
-        cards(numbers, training, recipe),
-        history,
-        buttons=MORE_BUTTONS,
+    declared = Start(
+        title=words.title,
+        lead=words.lead,
+        steps=words.steps,
+        notice=words.notice,
+        cards=cards(numbers, training, recipe),
+        history=history,
         dead=network.dead_units() if network.many else None,
         lost=("the cards on Start", "Model", "the figures on Training", "the figures on Preparation"),
     )
+    start_page(start, declared)
     return book
 
 
@@ -126,11 +124,6 @@ def output_words(recipe: Recipe) -> tuple[str, ...]:
     if recipe.task == "multiclass":
         return tuple(f"score {name.partition(' = ')[2]}" for name in recipe.output_names)
     return ("p",) if recipe.task == "binary" else ("prediction",)
-
-
-def shown(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)
 
 
 def first_record(numbers: dict[str, Block]) -> Record:

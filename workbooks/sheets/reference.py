@@ -16,7 +16,7 @@ def functions_page(book: Book) -> None:
     row = 4
     page.text(row, 1, [HEADERS], Look("header"))
     page.frozen = f"A{row + 1}"
-    page.widths = {"A": 34, "B": 52, "C": 78, "D": 24}
+    page.widths = {"A": 42, "B": 52, "C": 72, "D": 24}
     for family in FAMILIES:
         row += 1
         page.text(row, 1, [[family.TITLE, None, None, None]], Look("heading"))
@@ -31,9 +31,9 @@ def functions_page(book: Book) -> None:
                 row, 1, formula.signature if len(formula.arguments) <= 8 else short(formula.signature), Look("label")
             )
             page.text(row, 2, [[formula.summary, arguments, formula.returns]], Look("wrapped"))
-            lines = sum(1 + len(line) // 88 for line in arguments.split("\n"))
+            lines = sum(1 + len(line) // 80 for line in arguments.split("\n"))
             page.heights[row] = 15.5 * max(
-                lines, 1 + len(formula.summary) // 56, 1 + len(formula.signature[:120]) // 34
+                lines, 1 + len(formula.summary) // 56, 1 + len(formula.signature[:120]) // 42
             )
     page.decorations.append(wrap_signatures)
 

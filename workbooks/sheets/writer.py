@@ -8,6 +8,7 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.bulk import with_tall_blocks
+from workbooks.sheets.buttons import NOTE, PROTOCOL, Button, ButtonBar, useful_buttons
 from workbooks.sheets.large_numbers import shorten_large_numbers
 from workbooks.sheets.sparse import with_sparse_numbers
 from workbooks.sheets.style import Painter
@@ -41,6 +43,8 @@ def write(book: Book) -> bytes:
     sheets = [workbook.create_sheet(page.title) for page in book.pages]
     for page, sheet in zip(book.pages, sheets, strict=True):
         lay_out(page, sheet, painter)
+        if page.buttons is not None:
+            put_links(page.buttons, useful_buttons(book.names_on(page)), sheet, painter)
     for page, sheet in zip(book.pages, sheets, strict=True):
         shorten_large_numbers(page, sheet)
         for decorate in page.decorations:
@@ -110,6 +114,24 @@ def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def put_links(bar: ButtonBar, buttons: Sequence[Button], sheet: Worksheet, painter: Painter) -> None:
+    """Put the buttons as cells that are links, as many as the bar has room for."""
+    places = list(bar.places())
+    linked = [button for button in buttons if button.linked]
+    for place, button in zip(places, linked, strict=False):
+        for position in place.positions():
+            painter.paint(sheet.cell(*position), "button", None)
+        cell = sheet.cell(place.top, place.left, button.text)
+        style = cell._style
+        cell.hyperlink = PROTOCOL + button.name
+        cell._style = style
+        if bar.size != (1, 1):
+            sheet.merge_cells(place.address.rpartition("!")[2].replace("$", ""))
+    free = [(place.top, place.left) for place in places[len(linked) :]]
+    for row, column in [bar.note] if bar.note is not None else free[:1]:
+        painter.paint(sheet.cell(row, column, NOTE), "note", None)
 
 
 def validation(block: Block, look: Look) -> DataValidation:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from addin.excel.build.intellisense import TITLE as INTELLISENSE
 from addin.excel.build.intellisense import add_intellisense
-from addin.excel.build.layout import make_room
-from addin.excel.build.links import drop_links
+from addin.excel.build.layout import take_buttons
 from addin.excel.build.parts import MAIN, WORKBOOK_PART, Parts
 from addin.excel.build.project import with_project
 from addin.excel.build.shapes import add_buttons
@@ -21,11 +20,10 @@ CONTENT_TYPES: Mapping[str, str] = {
 
 def workbook_file(book: Book) -> bytes:
     """Return a self-contained workbook: its formulas and buttons work without the add-in."""
-    places = make_room(book)
+    buttons = take_buttons(book)
     parts = macro_file(book, WORKBOOK)
-    drop_links(parts)
-    for title, spots in places.items():
-        add_buttons(parts, title, spots)
+    for title, places in buttons.items():
+        add_buttons(parts, title, places)
     return parts.to_bytes()
 
 

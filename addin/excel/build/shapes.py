@@ -5,9 +5,10 @@ from typing import Any
 
 from lxml import etree
 
-from addin.excel.build.layout import GAP, HEIGHT, Spot
+from addin.excel.build.layout import GAP, Place
 from addin.excel.build.parts import MAIN, OFFICE, Parts
 from addin.excel.build.vba import macro
+from workbooks.sheets.buttons import BUTTONS
 from workbooks.sheets.style import ACCENT, FONT
 
 XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
@@ -19,16 +20,16 @@ LAST_ELEMENTS = frozenset(f"{{{MAIN}}}{name}" for name in (*AFTER_DRAWING, "tabl
 POINT = 12_700
 """English metric units in a point."""
 
-MARKS = {"step": "▶ ", "epoch": "▶▶ ", "epochs": "▶▶▶ ", "stop": "■ ", "reset": "↺ "}
+TEXTS = {button.name: button.text for button in BUTTONS}
 
 
-def add_buttons(parts: Parts, title: str, spots: Sequence[Spot]) -> None:
+def add_buttons(parts: Parts, title: str, places: Sequence[Place]) -> None:
     """Put buttons on a sheet."""
     part = drawing_of(parts, parts.sheets()[title])
     root = parts.root(part)
     first = 1 + max((int(each.get("id")) for each in root.iter(f"{{{XDR}}}cNvPr")), default=1)
-    for number, spot in enumerate(spots, first):
-        root.append(button(spot, number))
+    for number, place in enumerate(places, first):
+        root.append(button(place, number))
     parts.put(part, root)
 
 
@@ -47,20 +48,20 @@ def drawing_of(parts: Parts, sheet: str) -> str:
     return part
 
 
-def button(spot: Spot, number: int) -> Any:
+def button(place: Place, number: int) -> Any:
     """Return a button's shape with its number in the drawing."""
     return etree.fromstring(
         SHAPE.format(
             number=number,
-            column=spot.column - 1,
-            row=spot.row - 1,
+            column=place.column - 1,
+            row=place.row - 1,
             x=round(GAP / 2 * POINT),
-            y=round(spot.below * POINT),
-            width=round(spot.width * POINT),
-            height=round(HEIGHT * POINT),
-            macro=macro(spot.command),
-            label=MARKS.get(spot.command.name, "") + spot.command.label,
-            help=spot.command.help,
+            y=round(place.below * POINT),
+            width=round(place.width * POINT),
+            height=round(place.height * POINT),
+            macro=macro(place.command),
+            label=TEXTS.get(place.command.name, place.command.label),
+            help=place.command.help,
         )
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from workbooks.lessons.templates import BUNDLED
 from workbooks.recalculate import FileCells, builder
-from workbooks.sheets.start import OFF
+from workbooks.sheets.status import OFF
 from workbooks.sheets.writer import TEMPLATE_PROPERTY
 from workbooks.xlsx.package import Package
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from pyopenvba import ExcelFile
 
 from addin.commands import COMMANDS
-from addin.excel.build.layout import Spot
+from addin.excel.build.layout import Place
 from addin.excel.build.parts import Parts
 from addin.excel.build.project import with_project
 from addin.excel.build.shapes import add_buttons
@@ -47,7 +47,7 @@ def block_to_com(rows):
 def with_macros(data):
     """Return a workbook with one sheet, Model, as one with a VBA project and a button for every command."""
     parts = Parts(with_project(data, "xlsm"))
-    add_buttons(parts, "Model", [Spot(command, row, 20, 0.0, 60.0) for row, command in enumerate(COMMANDS, 1)])
+    add_buttons(parts, "Model", [Place(command, row, 20, 0.0, 60.0, 24.0) for row, command in enumerate(COMMANDS, 1)])
     return parts.to_bytes()
 
 

@@ -1,4 +1,4 @@
-"""The sheet Net: forward from inputs to the loss, back to every gradient, and each gradient once more by trying."""
+"""The sheet Net: the forward pass to the loss, the backward pass to every gradient, and the numerical gradients."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class Title:
 
 
 class Net:
-    """The sheet while it is being put together: the passes forward and back, and the same by trying."""
+    """The sheet while it is being put together: the forward and the backward pass, and the numerical gradients."""
 
     def __init__(self, page: Page, settings: dict[str, Block]) -> None:
         self.page = page
@@ -51,7 +51,7 @@ class Net:
         """Give the sheet its title, its bands and its widths."""
         page = self.page
         page.text(1, 2, "Forward to the loss, back to every gradient", Look("title"))
-        note = "Green: left to right. Purple: right to left. Under each purple block the same numbers, found by trying."
+        note = "Green: left to right. Purple: right to left. Under each purple block its numerical gradient."
         page.text(2, 2, note, Look("line"))
         page.heights |= {1: 32, 3: 6, 5: 6}
         page.widths = {"A": 2.0} | {column_letters(column): 9.0 for column in range(X, Y + 2)}
@@ -114,7 +114,7 @@ class Net:
         page.merged.append(f"{column_letters(P)}{top + ROWS}:{column_letters(Y + 1)}{top + ROWS + 1}")
 
     def parameters(self, k: int, left: int, shape: tuple[int, int], shapes: str) -> tuple[Block, Block]:
-        """Put a layer's weights over its biases; the first ones stand under the numbers found by trying."""
+        """Put a layer's weights over its biases; the first ones stand under the numerical gradients."""
         page, settings = self.page, self.settings
         rows, columns = shape
         what = "weights W1, biases b1" if k == 1 else "W2, b2"
@@ -164,7 +164,7 @@ class Net:
             width = 1 if column in (W2, A2) else HIDDEN
             self.arrow("gradient", BACK, column + width, "←")
         page.text(BACK + 6, X, "Inputs do not train:", Look("note"))
-        page.text(BACK + 7, X, "the way back ends here.", Look("note"))
+        page.text(BACK + 7, X, "the backward pass ends here.", Look("note"))
 
     def by_trying(self) -> None:
         """Put every gradient again by central differences, under the block computed."""
@@ -192,7 +192,7 @@ class Net:
             rows, width = computed.values.shape
             left = computed.area.left
             if name:
-                title = Title(name if width == 1 else f"{name} by trying", "by trying", "(L₊ - L₋) / 2ε")
+                title = Title(name if width == 1 else f"{name}, numerical", "numerical", "(L₊ - L₋) / 2ε")
                 self.head("raw", TRIED, left, width, title)
             place = top + computed.area.top - (BACK + 3)
             formula = call("NN_NUMERIC_GRAD", parameter, inputs, self.target, "mse", *model)  # type: ignore[arg-type]
@@ -211,8 +211,8 @@ class Net:
         titles = [
             Title("stacked", "21 rows", "number"),
             Title("θ", "21×1", "now"),
-            Title("dL/dθ", "21×1", "way back"),
-            Title("dL/dθ", "21×1", "by trying"),
+            Title("dL/dθ", "21×1", "backward"),
+            Title("dL/dθ", "21×1", "numerical"),
             Title("step", "21×1", "lr · dL/dθ"),
             Title("new θ", "21×1", "θ - step"),
         ]
@@ -265,7 +265,7 @@ class Net:
         page.text(4, W1, "rows right", Look("label"))
         accuracy = call("NN_ACCURACY", self.prediction, self.target)
         self.accuracy = page.array(4, W1 + 2, (1, 1), accuracy, Look("output", "0.0%"))
-        page.text(4, A1, "largest difference between a gradient and the same by trying", Look("label"))
+        page.text(4, A1, "largest difference between a gradient and the numerical one", Look("label"))
 
         text = "MAX(" + ",".join(f"ABS({{c{k}}}-{{t{k}}})" for k in range(len(self.pairs))) + ")"
         blocks: dict[str, Block] = {}

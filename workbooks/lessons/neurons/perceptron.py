@@ -6,12 +6,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.book import Book, Look, Page
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.colours import on_and_off
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.style import fill
 
 NUMBER = "0.000"
+SCORE_AND_ANSWER = (Axis("score of the film", 0, 1, 0.1), Axis("answer", -0.2, 1.2, 0.2))
 STEEP = 20
 FILMS = (
     # action, humour, liked
@@ -93,11 +94,12 @@ def film_page(book: Book) -> tuple[Block, Block, tuple[Block, list[Curve]]]:
         Curve("perceptron: 0 or 1", step),
         Curve("sigmoid", soft, colour=COLOURS[1]),
         Curve(f"sigmoid, {STEEP} × steeper", sharp, colour=COLOURS[2]),
+        Curve("the film: perceptron", found[0], True, x=score, size=9),
+        Curve("the film: sigmoid", found[2], True, COLOURS[1], x=score, size=9),
     ]
 
     def draw(sheet: Worksheet) -> None:
-        title = "Yes or no, or how sure?"
-        curve_chart(sheet, x, curves, title, "K5", (17, 10), (0, 1), (-0.2, 1.2), unit=0.1)
+        curve_chart(sheet, x, curves, Frame("Yes or no, or how sure?", "K5", (17, 10)), SCORE_AND_ANSWER)
 
     page.decorations.append(draw)
     return found[0], found[2], (x, curves)

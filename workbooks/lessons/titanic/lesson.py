@@ -25,7 +25,7 @@ from workbooks.sheets.questions import Question, put_questions
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import Card, start_page
+from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.style import STAGES
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
@@ -69,7 +69,7 @@ LINEAR = Lesson(
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression.",
     ),
     notice=(
-        "The gradient found by trying (central differences) equals the computed one.",
+        "The numerical gradient (finite differences) equals the computed one.",
         "The loss falls fast at first, then slowly: near the bottom the gradient, and so each step, is small.",
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
@@ -136,9 +136,9 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     network.new_weights(labels, units)
     network.highlight_batch()
     page.frozen = f"B{TOP}"
-    history = training.history(first_record(headline))
+    history = training.history(first_record(headline), lesson.solver)
     data_page(book)
-    native_page = NativePage(book.page("Native"), network, units)
+    NativePage(book.page("Native"), network, units)
     functions_page(book)
     cards = [
         Card("loss now", reference(headline["mean loss"])),
@@ -146,20 +146,20 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         Card("accuracy", reference(headline["accuracy"]), "0.0%"),
         Card("epoch", reference(training.settings["epoch"]), "0"),
         Card("step", reference(headline["step"]), "General"),
-        Card("Native differs by", reference(native_page.largest), "0E+00"),
     ]
-    start_page(
-        start,
-        lesson.title,
-        lesson.lead,
-        lesson.steps,
-        lesson.notice,
-        cards,
-        history,
+    declared = Start(
+        title=lesson.title,
+        lead=lesson.lead,
+        steps=lesson.steps,
+        notice=lesson.notice,
+        cards=cards,
+        history=history,
+        curves=training.solver,
         questions=lesson.answers,
         dead=network.dead_units() if many else None,
         lost=("the cards on Start", "Model", "the gradient and the new weights on Native"),
     )
+    start_page(start, declared)
     return book
 
 
