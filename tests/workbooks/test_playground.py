@@ -179,7 +179,7 @@ def test_the_plane_shows_what_the_network_says_at_each_cell(train, book):
     assert refresh(book.file)
     plane = book.sheets.values(Area("Start", TOP, GRID_LEFT, TOP + SIDE - 1, GRID_LEFT + SIDE - 1)).astype(float)
     rows, columns = np.indices(plane.shape)
-    x1, x2 = (0.4 * columns - 6).ravel(), (6 - 0.4 * rows).ravel()
+    x1, x2 = (0.5 * columns - 6).ravel(), (6 - 0.5 * rows).ravel()
     hidden = np.column_stack([x1, x2, x1**2, x2**2, 0 * x1, 0 * x1, 0 * x1])
     for layer in read_model(book.file).layers:
         hidden = hidden @ layer.weight + layer.bias
