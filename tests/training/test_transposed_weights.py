@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from addin.excel.build.layout import useful_commands
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.restarts import started
 from pyfuncs.training.storage import first_weight_blocks, trained_names
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
+from workbooks.sheets.buttons import useful_clicks
 from workbooks.xlsx.workbook import WorkbookFile
 
 SETTINGS = {"batch_size": 5, "optimizer": "adam", "weight_decay": 0.01, "seed": 3}
@@ -161,8 +161,8 @@ def test_the_command_trains_restarts_exports_and_imports(small_book, small_block
 
 def test_excel_gets_its_buttons(small_blocks):
     blocks = small_blocks(SQUARE)
-    plain = [command.name for command in useful_commands(blocks)]
+    plain = [command.name for command in useful_clicks(blocks)]
     changes = turned(blocks, (1, 2))
     names = {name for name in blocks if name not in changes} | {name for name in changes if "transposed" in name}
-    assert [command.name for command in useful_commands(names)] == plain
+    assert [command.name for command in useful_clicks(names)] == plain
     assert "reset" in plain

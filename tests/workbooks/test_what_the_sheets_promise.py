@@ -21,7 +21,7 @@ from workbooks.lessons.notebook import workbook as notebook
 from workbooks.lessons.playground import workbook as playground
 from workbooks.lessons.titanic.lesson import LINEAR, TWO_LAYER
 from workbooks.own_data import words
-from workbooks.sheets.start import ABOVE_THE_START, ON
+from workbooks.sheets.status import ABOVE_THE_START, ON
 
 TESTS = Path(__file__).parents[1]
 LEAST_SQUARES = 0.1442271493073
@@ -137,7 +137,7 @@ PROMISES = {
             ("--model Adam", "test_the_page_says_what_fifty_epochs_give"),
             ("Compare", None),
             ("lr to 0.001", "test_with_ten_times_the_rate_it_flies_off_and_reset_brings_it_back"),
-            ("by trying", "test_each_row_is_the_step_of_plain_python"),
+            ("numerical gradient", "test_each_row_is_the_step_of_plain_python"),
             ("b crawls", "test_after_fifty_epochs_sgd_has_b_at_3_and_three_others_at_30"),
             ("SGD has b at 3", "test_after_fifty_epochs_sgd_has_b_at_3_and_three_others_at_30"),
             ("follows the slope arrives", "test_only_the_gradient_step_arrives"),

@@ -22,6 +22,8 @@ from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
 from workbooks.xlsx.atomic import write_atomically
 
+PROTOCOL = "org.gradsheet:"
+"""What the address of a link to Gradsheet's extension begins with."""
 LARGEST_SEED = 999_999
 """Of those that New random weights takes: short enough to be typed again."""
 
@@ -56,13 +58,23 @@ class Click:
     """Whether a sheet offers it only where each weight and bias has a name for its first values."""
     sign: str = ""
     """What stands before the label on a sheet."""
-    is_on_start: bool = False
-    """Whether the sheet Start has it in Calc, where a button takes a cell."""
+    is_link: bool = False
+    """Whether a sheet has it as a link in Calc, where a button takes a cell; the others stand on the toolbar."""
     is_on_sheets: bool = True
     """Whether a model's sheet has it in Excel."""
     begins_group: bool = False
     picture: str = "MacroDefault"
     """Office's own picture for the ribbon; one that an Office does not know is left blank."""
+
+    @property
+    def text(self) -> str:
+        """Return what stands on the button of a sheet."""
+        return self.sign + self.label
+
+    @property
+    def url(self) -> str:
+        """Return the address of a link that clicks it in Calc: org.gradsheet:step."""
+        return PROTOCOL + self.name
 
     def title(self, settings: Settings) -> str:
         """Return what the undo list says of a click: N is the number of epochs."""

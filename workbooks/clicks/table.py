@@ -100,7 +100,7 @@ COMMANDS = (
         "Take one step of gradient descent: one batch",
         step,
         sign="▶ ",
-        is_on_start=True,
+        is_link=True,
         picture="MediaPlay",
     ),
     Click(
@@ -110,7 +110,7 @@ COMMANDS = (
         Run.train,
         epochs=lambda settings: 1,
         sign="▶▶ ",
-        is_on_start=True,
+        is_link=True,
         picture="AnimationPreview",
     ),
     Click(
@@ -120,7 +120,7 @@ COMMANDS = (
         Run.train,
         epochs=lambda settings: settings.epochs_per_click,
         sign="▶▶▶ ",
-        is_on_start=True,
+        is_link=True,
         picture="Repeat",
     ),
     Click(
@@ -138,7 +138,7 @@ COMMANDS = (
         reset,
         needs_first_values=True,
         sign="↺ ",
-        is_on_start=True,
+        is_link=True,
         begins_group=True,
         picture="Refresh",
     ),
@@ -149,6 +149,7 @@ COMMANDS = (
         draw_weights,
         needs=("seed",),
         needs_first_values=True,
+        is_link=True,
         picture="MagicEightBall",
     ),
     Click(
@@ -160,9 +161,10 @@ COMMANDS = (
         needs=("seed",),
         needs_first_values=True,
         sign="★ ",
+        is_link=True,
         picture="StarRatedFull",
     ),
-    Click("undo", "Undo step", "Take the last click of these buttons back", picture="Undo"),
+    Click("undo", "Undo step", "Take the last click of these buttons back", is_link=True, picture="Undo"),
     Click(
         "export",
         "Export weights",
@@ -171,6 +173,7 @@ COMMANDS = (
         csv=Csv.WRITE,
         changes=False,
         begins_group=True,
+        is_link=True,
         picture="ExportTextFile",
     ),
     Click(

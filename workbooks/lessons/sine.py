@@ -10,14 +10,13 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
 from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.charts import history_chart
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart, history_chart
 from workbooks.sheets.expression import Expression, native, reference
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ZERO_AT_ZERO
-from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import MORE_BUTTONS, Card, centre, start_page
+from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
+from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, PICTURE_ROW, Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
 from workbooks.sheets.units import dead_units, first_weights, reset_is_due, unit_layer
@@ -74,36 +73,37 @@ def build(stored: StoredCells | None = None) -> Book:
     history = training.history(Record(0, 0, loss.number if isinstance(loss.only, float) else 0.0, None, None, None))
     units_page(book, forward)
     functions_page(book)
-    start.array(9, 8, (1, 1), reset_is_due([layer.weight for layer in forward.layers]), Look("note"))
+    due = reset_is_due([layer.weight for layer in forward.layers])
+    start.array(CARD_ROW + 1, PICTURE_LEFT + 3, (1, 1), due, Look("status"))
+    start.merged.append(f"K{CARD_ROW + 1}:L{CARD_ROW + 1}")
     cards = [
         Card("mean squared error now", reference(loss), "0.00000"),
         Card("wanted", GOOD, "0.000"),
         Card("best straight line", best_line(rows.inputs, rows.target), "0.00000"),
         Card("epoch", reference(settings["epoch"]), "0"),
-        Card("units in layer 1", reference(settings["units_1"]), "0"),
-        Card("units in layer 2", reference(settings["units_2"]), "0"),
     ]
 
     def picture(sheet: Worksheet) -> None:
         curves = (Curve("sin x", rows.target, dots=True), Curve("network", forward.prediction, colour=COLOURS[1]))
-        curve_chart(sheet, rows.inputs, curves, "The fit", "H10", (17.5, 11), (-4, 4), (-1.5, 1.5))
-        history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "Q10", (12.2, 11))
+        axes = (Axis("x", -4, 4, 1, number_format="0"), Axis("y", -1.5, 1.5, 0.5))
+        curve_chart(sheet, rows.inputs, curves, Frame("The fit", f"H{PICTURE_ROW}", (8.7, 8.4)), axes)
+        frame = Frame("Loss", f"K{PICTURE_ROW}", (5.7, 8.4))
+        history_chart(sheet, history, {TRAIN_LOSS: None}, "mean squared error", frame)
 
     lost = ("the error and the fit on Start", "Model", "Units")
     dead = dead_units(settings["activation_1"], forward.passes[0].output, settings["units_1"])
-    start_page(
-        start,
-        TITLE,
-        LEAD,
-        STEPS,
-        NOTICE,
-        cards,
-        history,
-        buttons=MORE_BUTTONS,
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        history=history,
         picture=picture,
         dead=dead,
         lost=lost,
     )
+    start_page(start, declared)
     return book
 
 
@@ -132,12 +132,10 @@ def choices(start: Page) -> NamedBlocks:
     )
     labels = ("activation", "units, layer 1", "units, layer 2")
     for j, ((name, value, words), label) in enumerate(zip(drop_downs, labels, strict=True)):
-        start.text(7, 8 + j, label, Look("card_label"))
-        look = Look("input", "General", words, help="Choose, then press Reset and train.")
-        found[name] = start.input(8, 8 + j, value, look, name)
-    start.decorations.append(lambda sheet: centre(sheet, list(found.values())))
-    start.text(7, 11, "Choose, then", Look("note"))
-    start.text(8, 11, "press Reset.", Look("note"))
+        start.text(CARD_ROW, PICTURE_LEFT + j, label, Look("card_label"))
+        look = Look("card_input", "General", words, help="Choose, then press Reset and train.")
+        found[name] = start.input(CARD_ROW + 1, PICTURE_LEFT + j, value, look, name)
+    start.text(CARD_ROW, PICTURE_LEFT + 3, "Choose, then press Reset.", Look("note"))
     return found
 
 
@@ -273,6 +271,7 @@ def units_page(book: Book, forward: Forward) -> None:
     def draw(sheet: Worksheet) -> None:
         for block, title, at in ((ones, "Layer 1: bent lines", "A5"), (twos, "Layer 2: what is added", "K5")):
             curves = [Curve(name, block.part(left=j, columns=1), colour=COLOURS[j]) for j, name in enumerate(hidden)]
-            curve_chart(sheet, own_x, curves, title, at, (16, 8.8), (-4, 4))
+            axes = (Axis("x", -4, 4, 1, number_format="0"), Axis("what it gives"))
+            curve_chart(sheet, own_x, curves, Frame(title, at, (16, 8.8)), axes)
 
     page.decorations.append(draw)

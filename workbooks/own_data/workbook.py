@@ -19,7 +19,7 @@ from workbooks.sheets.model_sheet import TOP, random_weights
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.settings import TrainingPage
-from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
+from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Layer
 from workbooks.sheets.style import STAGES
 from workbooks.sheets.units import dead_units
@@ -80,19 +80,18 @@ def build(
         page.text(3, column, label, Look(f"{stage}_group"))
     history = training.history(first_record(numbers))
     functions_page(book)
-    start_page(
-        start,
-        words.title,
-        words.lead,
-        words.steps,
-        words.notice,
-        cards(numbers, training, recipe),
-        history,
-        buttons=MORE_BUTTONS,
+    declared = Start(
+        title=words.title,
+        lead=words.lead,
+        steps=words.steps,
+        notice=words.notice,
+        cards=cards(numbers, training, recipe),
+        history=history,
         questions=() if reason is None else (Question("Why is there no sheet Lesson here?", reason),),
         dead=dead_units(settings["activation_1"], forward.passes[0].output) if recipe.hidden else None,
         lost=("the cards on Start", *([] if reason else [LESSON]), "Model", "the figures on Training", FIGURES),
     )
+    start_page(start, declared)
     return book
 
 

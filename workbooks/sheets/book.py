@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.expression import PLACEHOLDER, Expression, finite, text_of, worth
 from workbooks.xlsx.area import Area
 
@@ -79,6 +80,12 @@ class Page:
     """The formulas that a person may replace with numbers, and has not."""
     sparse: Block | None = None
     """Numbers nearly all of which are 0 and left blank, to the right of everything else; written past openpyxl too."""
+    buttons: ButtonBar | None = None
+    """Where the buttons of the sheet's model stand; each host draws its own."""
+    cards: dict[str, Block] = field(default_factory=dict)
+    """The large numbers by their labels."""
+    steps: tuple[str, ...] = ()
+    """What the sheet tells people to do, line by line."""
 
     def area(self, top: int, left: int, rows: int, columns: int) -> Area:
         """Return an area of this sheet by its first cell and size."""
@@ -256,6 +263,11 @@ class Book:
         for page in self.pages:
             while page.completions:
                 page.completions.pop(0)()
+
+    def names_on(self, page: Page) -> Mapping[str, str]:
+        """Return the names that a button on a sheet finds: on one without a model, those of the first that has one."""
+        models = (self.scoped_names.get(page.title, {}), self.names, *self.scoped_names.values())
+        return self.names | next((names for names in models if "inputs" in names), {})
 
     def formula_cells(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
         """Return every formula's text without the equals sign, by sheet and by row and column from 1."""

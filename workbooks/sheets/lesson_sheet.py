@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block, Values
 from workbooks.sheets.book import Look, Page
+from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.expression import Expression, native
 from workbooks.sheets.settings import TrainingPage
 from workbooks.sheets.step import Transposed
@@ -23,21 +23,12 @@ LEFT = 2
 """The column of the first input; the one before it labels the rows."""
 SECOND_ROW = SOLVER_ROW + 1
 """Where a second layer's weights stand, in place of what is said about the Solver."""
-SLOTS = 4
+SLOTS, BUTTON_ROWS = 4, 2
 """So many figures, or buttons, stand side by side over the columns right of the inputs."""
 LONGEST_NAME = 8
 """So many letters of an input's name stand in one line."""
 NUMBER, SMALL = "0.0000", "0.00000"
-BUTTONS = (
-    ("▶ Step", "org.gradsheet:step"),
-    ("▶▶ Epoch", "org.gradsheet:epoch"),
-    ("▶▶▶ N epochs", "org.gradsheet:epochs"),
-    ("↺ Reset", "org.gradsheet:reset"),
-    ("Random weights", "org.gradsheet:seed"),
-    ("Undo step", "org.gradsheet:undo"),
-    ("Export weights", "org.gradsheet:export"),
-)
-AGREES = "The buttons take the very step shown here."
+AGREES = "The buttons (Ctrl+click in Calc) take the very step shown here."
 DIFFERS = "Training is set otherwise: see Model."
 
 
@@ -340,21 +331,9 @@ class Panel:
         self.put(row, 0, value, look, SLOTS)
 
     def buttons(self) -> None:
-        """Put the buttons, links to the commands of Gradsheet's extension."""
-        places = [
-            (WEIGHTS_ROW + i // SLOTS, self.place(WEIGHTS_ROW + i // SLOTS, i % SLOTS)) for i in range(len(BUTTONS))
-        ]
-        for (row, column), (label, _) in zip(places, BUTTONS, strict=True):
-            self.page.text(row, column, [[label] + [None] * (self.span - 1)], Look("button"))
-
-        def link(sheet: Worksheet) -> None:
-            for (row, column), (_, url) in zip(places, BUTTONS, strict=True):
-                cell = sheet.cell(row, column)
-                style = cell._style
-                cell.hyperlink = url
-                cell._style = style
-
-        self.page.decorations.append(link)
+        """Keep the cells of the buttons."""
+        area = self.page.area(WEIGHTS_ROW, self.left, BUTTON_ROWS, SLOTS * self.span)
+        self.page.buttons = ButtonBar(area, (1, self.span))
 
 
 def one_sum(page: Page, cases: Cases, weights: Block, what: str) -> None:

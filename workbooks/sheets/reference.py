@@ -41,7 +41,7 @@ def list_formulas(page: Page) -> None:
     row = 5
     page.text(row, 1, [HEADERS], Look("header"))
     page.frozen = f"A{row + 1}"
-    page.widths = {"A": 34, "B": 52, "C": 78, "D": 24}
+    page.widths = {"A": 42, "B": 52, "C": 72, "D": 24}
     names = set(called_formulas(page.book))
     for family in FAMILIES:
         used = [formula for formula in family.FORMULAS if formula.name in names]

@@ -7,6 +7,7 @@ The same book gives the same bytes.
 import datetime
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -18,9 +19,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.spelling import short
+from workbooks.clicks.click import Click
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, Look, Page
 from workbooks.sheets.bulk import with_tall_blocks
+from workbooks.sheets.buttons import NOTE, ButtonBar, useful_clicks
 from workbooks.sheets.large_numbers import shorten_large_numbers
 from workbooks.sheets.schema import put_fonts_in_order
 from workbooks.sheets.sparse import with_sparse_numbers
@@ -44,6 +47,8 @@ def write(book: Book) -> bytes:
     sheets = [workbook.create_sheet(page.title) for page in book.pages]
     for page, sheet in zip(book.pages, sheets, strict=True):
         lay_out(page, sheet, painter)
+        if page.buttons is not None:
+            put_links(page.buttons, useful_clicks(book.names_on(page)), sheet, painter)
     for page, sheet in zip(book.pages, sheets, strict=True):
         shorten_large_numbers(page, sheet)
         for decorate in page.decorations:
@@ -109,6 +114,24 @@ def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def put_links(bar: ButtonBar, clicks: Sequence[Click], sheet: Worksheet, painter: Painter) -> None:
+    """Put the buttons as cells that are links, as many as the bar has room for."""
+    places = list(bar.places())
+    linked = [click for click in clicks if click.is_link]
+    for place, click in zip(places, linked, strict=False):
+        for position in place.positions():
+            painter.paint(sheet.cell(*position), "button", None)
+        cell = sheet.cell(place.top, place.left, click.text)
+        style = cell._style
+        cell.hyperlink = click.url
+        cell._style = style
+        if bar.size != (1, 1):
+            sheet.merge_cells(place.address.rpartition("!")[2].replace("$", ""))
+    free = [(place.top, place.left) for place in places[len(linked) :]]
+    for row, column in [bar.note] if bar.note is not None else free[:1]:
+        painter.paint(sheet.cell(row, column, NOTE), "note", None)
 
 
 def validation(block: Block, look: Look) -> DataValidation:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from addin.excel.build.intellisense import TITLE as INTELLISENSE
 from addin.excel.build.intellisense import add_intellisense
-from addin.excel.build.layout import make_room
-from addin.excel.build.links import drop_links, speak_of_excel
+from addin.excel.build.layout import take_buttons
 from addin.excel.build.project import with_project
 from addin.excel.build.settings import TITLE as SETTINGS
 from addin.excel.build.settings import add_settings, settings
@@ -25,13 +24,19 @@ CONTENT_TYPES: Mapping[str, str] = {
 
 def workbook_file(book: Book, values: Mapping[str, str] | None = None) -> bytes:
     """Return a self-contained workbook: its formulas and buttons work without the add-in."""
-    places = make_room(book)
+    buttons = take_buttons(book)
     package = macro_file(book, WORKBOOK, values)
     speak_of_excel(package, book.template)
-    drop_links(package)
-    for title, spots in places.items():
-        add_buttons(package, title, spots)
+    for title, places in buttons.items():
+        add_buttons(package, title, places)
     return package.to_bytes()
+
+
+def speak_of_excel(package: Package, name: str) -> None:
+    """Let the texts on the sheets name the file as it is here, and no click that Calc alone wants."""
+    for part in map(package.sheet_part, package.sheet_titles):
+        data = package.read(part).replace(b" (Ctrl+click in Calc)", b"")
+        package.put(part, data.replace(f"{name}.xlsx".encode(), f"{name}.xlsm".encode()))
 
 
 def macro_file(book: Book, kind: str, values: Mapping[str, str] | None = None) -> Package:

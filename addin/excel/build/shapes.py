@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from addin.excel.build.layout import GAP, HEIGHT, Spot
+from addin.excel.build.layout import GAP, Place
 from addin.excel.build.vba import macro
 from workbooks.sheets.style import ACCENT, FONT
 from workbooks.xlsx.additions import declare, free_name, relate
@@ -25,13 +25,13 @@ LARGEST_FONT, CHARACTER_SHARE = 10.0, 0.58
 """In points; and the width of a bold character as a share of the font's size."""
 
 
-def add_buttons(package: Package, title: str, spots: Sequence[Spot]) -> None:
+def add_buttons(package: Package, title: str, places: Sequence[Place]) -> None:
     """Put buttons on a sheet."""
     part = drawing_of(package, title)
     root = package.root(part)
     first = 1 + max((int(each.get("id", "1")) for each in root.iter(f"{{{XDR}}}cNvPr")), default=1)
-    for number, spot in enumerate(spots, first):
-        root.append(button(spot, number))
+    for number, place in enumerate(places, first):
+        root.append(button(place, number))
     package.mark_changed(part)
 
 
@@ -51,29 +51,28 @@ def drawing_of(package: Package, title: str) -> str:
     return part
 
 
-def button(spot: Spot, number: int) -> Any:
+def button(place: Place, number: int) -> Any:
     """Return a button's shape with its number in the drawing."""
     return etree.fromstring(
         SHAPE.format(
             number=number,
-            column=spot.column - 1,
-            row=spot.row - 1,
+            column=place.column - 1,
+            row=place.row - 1,
             x=round(GAP / 2 * POINT),
-            y=round(spot.below * POINT),
-            width=round(spot.width * POINT),
-            height=round(HEIGHT * POINT),
-            macro=macro(spot.command),
-            size=font_size(spot),
-            label=spot.command.sign + spot.command.label,
-            help=spot.command.help,
+            y=round(place.below * POINT),
+            width=round(place.width * POINT),
+            height=round(place.height * POINT),
+            macro=macro(place.command),
+            size=font_size(place),
+            label=place.command.text,
+            help=place.command.help,
         )
     )
 
 
-def font_size(spot: Spot) -> int:
+def font_size(place: Place) -> int:
     """Return the size of a button's letters, in hundredths of a point, at which its label fits."""
-    label = spot.command.sign + spot.command.label
-    return int(100 * min(LARGEST_FONT, spot.width / (CHARACTER_SHARE * len(label))))
+    return int(100 * min(LARGEST_FONT, place.width / (CHARACTER_SHARE * len(place.command.text))))
 
 
 SHAPE = f"""<xdr:oneCellAnchor xmlns:xdr="{XDR}" xmlns:a="{A}">

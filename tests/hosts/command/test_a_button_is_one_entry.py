@@ -17,7 +17,7 @@ from addin.calc.inside.help import help_text
 from addin.calc.install.menus import buttons
 from addin.calc.install.package import contents
 from addin.cli.reference import markdown
-from addin.excel.build.layout import useful_commands
+from workbooks.sheets.buttons import useful_clicks
 from addin.excel.build.ribbon import ribbon
 from addin.excel.build.vba import buttons_module
 from addin.excel.check.smoke.buttons import in_turn
@@ -28,7 +28,7 @@ print(json.dumps({
     "help in Calc": help_text().count("Halve the weights: Divide every weight by two."),
     "ribbon": ribbon().count('tag="halve"'),
     "macro": buttons_module().count("Public Sub GradsheetHalve()"),
-    "on a sheet": useful_commands(dict.fromkeys(["inputs", "target", "weight_1"], "")).count(HALVE),
+    "on a sheet": useful_clicks(dict.fromkeys(["inputs", "target", "weight_1"], "")).count(HALVE),
     "trial": in_turn().count(HALVE),
     "documents": markdown().count("| Halve the weights | Divide every weight by two |"),
 }))

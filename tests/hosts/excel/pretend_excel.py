@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from pyopenvba import ExcelFile
 
 from addin.at_once import FileRun
-from addin.excel.build.layout import Spot
+from addin.excel.build.layout import Place
 from addin.excel.build.project import with_project
 from addin.excel.build.shapes import add_buttons
 from addin.excel.check.smoke.buttons import buttons_in_file, models_in
@@ -45,7 +45,7 @@ def block_to_com(rows):
 def with_macros(data):
     """Return a workbook with one sheet, Model, as one with a VBA project and a button for every command."""
     package = with_project(data, "xlsm")
-    add_buttons(package, "Model", [Spot(command, row, 20, 0.0, 60.0) for row, command in enumerate(COMMANDS, 1)])
+    add_buttons(package, "Model", [Place(command, row, 20, 0.0, 60.0, 24.0) for row, command in enumerate(COMMANDS, 1)])
     return package.to_bytes()
 
 

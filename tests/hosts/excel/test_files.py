@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from itertools import pairwise
 from urllib.parse import unquote
 
 import openpyxl
@@ -17,14 +18,14 @@ from openpyxl.utils import get_column_letter
 from addin.excel.build import vba
 from addin.excel.build.files import files
 from addin.excel.build.intellisense import TITLE
-from addin.excel.build.layout import make_room
+from addin.excel.build.layout import LOWEST, take_buttons
 from addin.excel.build.package import workbook_file
 from addin.excel.build.ribbon import CUSTOM_UI
 from pyfuncs.catalogue.registry import formulas
 from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
-from workbooks.sheets.book import Book, Look
-from workbooks.sheets.expression import native
+from workbooks.sheets.book import Book
+from workbooks.sheets.buttons import ButtonBar
 
 NAMES = list(files())
 every_file = pytest.mark.parametrize("name", NAMES)
@@ -124,12 +125,9 @@ def test_a_template_for_excel_holds_the_cells_of_the_plain_one(excel_files, temp
     book = TEMPLATES[template_name].build(None)
     for page in book.pages:
         before, after = cells_of(plain, page.title), cells_of(macro, page.title)
-        buttons = {
-            get_column_letter(column) + str(row)
-            for block, look in page.blocks
-            if look.style in ("button", "note")
-            for row, column in block.area.positions()
-        }
+        bar = page.buttons
+        places = [] if bar is None else [*bar.area.positions(), *([bar.note] if bar.note else [])]
+        buttons = {get_column_letter(column) + str(row) for row, column in places}
         assert set(before) - set(after) <= buttons
         assert {place: cell for place, cell in before.items() if place in after} == after
     assert b"org.gradsheet:" not in b"".join(macro.values())
@@ -181,29 +179,33 @@ def test_a_model_without_first_weights_has_no_reset():
     assert "[0]!GradsheetReset" in macros
 
 
-def test_buttons_over_narrow_columns_take_the_cells_that_are_made_one():
-    book = small_book("inputs", "target", "weight_1")
-    page = book.page("Lesson")
-    page.widths = dict.fromkeys("BCDE", 8.0)
-    for left, reference in ((2, "B3:C3"), (4, "D3:E3")):
-        page.text(3, left, [["Step", None]], Look("button"))
-        page.merged.append(reference)
-    spots = make_room(book)["Lesson"]
-    assert {spot.column for spot in spots} == {2, 4}
-    assert {spot.width for spot in spots} == {16 * 5.25 - 4}
-
-
-def test_buttons_beside_a_picture_made_of_cells_leave_its_rows_alone():
+@pytest.mark.parametrize("rows", [1, 2, 6])
+def test_the_buttons_stand_in_the_cells_kept_for_them(rows):
     book = small_book("inputs", "target", "weight_1")
     page = book.page("Start")
-    page.widths = dict.fromkeys("BC", 20.0)
-    page.text(3, 2, [["Step", "Epoch"]], Look("button"))
-    page.array(1, 6, (8, 8), native("1"))
-    page.text(12, 2, "below")
-    spots = make_room(book)["Start"]
-    assert min(spot.row for spot in spots) == 14
-    assert not page.heights.keys() & set(range(1, 9))
-    assert len({(spot.row, spot.column, spot.below) for spot in spots}) == len(spots) == 7
+    page.widths = dict.fromkeys("BCDE", 20.0)
+    page.heights = dict.fromkeys(range(1, 9), 13.0)
+    page.buttons = ButtonBar(page.area(2, 2, rows, 4), (1, 2))
+    places = take_buttons(book)["Start"]
+    assert page.buttons is None
+    assert {place.column for place in places} == {2, 4}
+    assert len({(place.row, place.column, place.below) for place in places}) == len(places) == 7
+    lines = 4
+    tops = sorted({sum(page.heights[row] for row in range(2, place.row)) + place.below for place in places})
+    assert len(tops) == lines
+    assert all(lower - upper >= places[0].height for upper, lower in pairwise(tops))
+    assert places[0].height >= LOWEST
+    assert tops[-1] + places[0].height <= sum(page.heights[row] for row in range(2, 2 + rows))
+    grown = [row for row, height in page.heights.items() if height != 13]
+    assert grown == ([1 + rows] if rows < 6 else [])
+
+
+@every_template
+def test_no_row_of_a_start_grows_for_excels_buttons(template_name):
+    book = TEMPLATES[template_name].build(None)
+    before = dict(book.pages[0].heights)
+    take_buttons(book)
+    assert book.pages[0].heights == before
 
 
 def test_shapes_of_one_sheet_have_numbers_of_their_own(excel_files):

@@ -8,16 +8,17 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
-from workbooks.lessons.backprop.net import HIDDEN, ROWS, Forward, NetSheet
+from workbooks.lessons.backprop.net import ROWS, Forward, NetSheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.charts import history_chart
+from workbooks.sheets.charts import Frame, history_chart
 from workbooks.sheets.expression import native, reference
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE
-from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
+from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
+from workbooks.sheets.start import PICTURE_LEFT, PICTURE_ROW, Card, Layout, Start, start_page
+from workbooks.sheets.style import PALE_NEGATIVE, PALE_POSITIVE
 from workbooks.sheets.units import dead_units
 
 CLICKS = 10
@@ -99,34 +100,31 @@ def build(stored: StoredCells | None = None) -> Book:
         Card("loss now", reference(loss), "0.0000"),
         Card(f"rows right, of {ROWS}", right, "0"),
         Card("epoch", reference(training.settings["epoch"]), "0"),
-        Card("largest difference", reference(net.largest), "0E+00"),
-        Card("hidden units", float(HIDDEN), "0"),
         Card("numbers in θ", float(net.theta.values.shape[0]), "0"),
     ]
     table = truth_table(start, net.forward)
 
     def picture(sheet: Worksheet) -> None:
-        history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "H7", (12.4, 9.4))
-        scale = ColorScaleRule(
-            start_type="num", start_value=0, start_color="FFFFFF", end_type="num", end_value=1, end_color="F4B183"
-        )
+        frame = Frame("Loss, epoch by epoch", f"H{PICTURE_ROW}", (7.1, 8.4))
+        history_chart(sheet, history, {TRAIN_LOSS: None}, "loss", frame)
+        scale = ColorScaleRule("num", 0, PALE_NEGATIVE, "num", 0.5, "FFFFFF", "num", 1, PALE_POSITIVE)
         sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
 
     dead = dead_units(training.settings["activation_1"], net.forward.h1)
-    start_page(
-        start,
-        TITLE,
-        LEAD,
-        STEPS,
-        NOTICE,
-        cards,
-        history,
-        buttons=MORE_BUTTONS,
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        history=history,
         picture=picture,
         questions=QUESTIONS,
         dead=dead,
         lost=("the cards and the truth table on Start", "Net"),
+        layout=Layout(right=(7.8,) * 10, span=2),
     )
+    start_page(start, declared)
     return book
 
 
@@ -147,13 +145,15 @@ def settings_of() -> tuple[Setting, ...]:
 
 def truth_table(start: Page, net: Forward) -> Block:
     """Put the eight rows with what is wanted and what the net says beside the loss, and return the two columns."""
-    top, left = 7, 15
-    start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net says"]], Look("header"))
-    look = Look("inputs", "0")
+    top, left = PICTURE_ROW + 2, PICTURE_LEFT + 5
+    start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net"]], Look("header"))
+    note = "Blue is 1, orange is 0, white undecided."
+    start.text(top + ROWS, left, note, Look("note"))
+    look = Look("centred", "0")
     for i in range(ROWS):
         x = net.inputs.part(top=i, rows=1)
         start.array(top + i, left, (1, 3), reference(x), look)
-        start.cell(top + i, left + 3, reference(net.target.part(top=i, rows=1)), Look("body", "0"))
-        start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("body", "0.00"))
+        start.cell(top + i, left + 3, reference(net.target.part(top=i, rows=1)), Look("centred", "0"))
+        start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("centred", "0.00"))
     area = start.area(top, left + 3, ROWS, 2)
     return Block(area, np.hstack([net.target.values, net.prediction.values]))

@@ -80,7 +80,7 @@ def weights_page(book: Book, lesson: DigitsLesson, settings: NamedBlocks) -> Net
     """Put every layer's weights, biases and first weights, then the optimizer's memory."""
     page = book.page("Weights")
     page.text(1, 1, "Weights", Look("title"))
-    page.text(2, 1, "A row an input of the layer, a column a unit. Blue is negative, red positive.", Look("line"))
+    page.text(2, 1, "A row an input of the layer, a column a unit. Blue is positive, orange negative.", Look("line"))
     page.heights[1] = 32
     page.frozen = "A7"
     layers = []
@@ -194,7 +194,12 @@ def masks_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
     """Draw each first-layer unit's weights as a picture."""
     page, side = book.page("First layer"), lesson.side
     page.text(1, 1, "What each unit of the first layer looks for", Look("title"))
-    page.text(2, 1, "Red pixels speak for it, blue ones against. The sheet One unit has the numbers.", Look("line"))
+    page.text(
+        2,
+        1,
+        "Blue pixels speak for it, orange ones against: green and red in the film.",
+        Look("line"),
+    )
     page.heights |= {1: 32, 3: 18, 4: 16}
     pixels = 7 if side > MANY_PIXELS else 22
     square_columns(page, 1, MASKS_A_ROW * (side + 1), pixels)

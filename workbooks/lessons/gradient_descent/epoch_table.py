@@ -67,9 +67,9 @@ class EpochTable:
             along_a = (((slopes + TRY) * x.values + intercepts - y.values) ** 2 - loss) / TRY
             along_b = ((slopes * x.values + (intercepts + TRY) - y.values) ** 2 - loss) / TRY
         text = f"((({{a}}+{TRY})*{{x}}+{{b}}-{{y}})^2-{{e}})/{TRY}"
-        self.column("gradient", "d/da by trying", "0.00", text, along_a, a=a, x=x, b=b, y=y, e=e)
+        self.column("gradient", "d/da, numerical", "0.00", text, along_a, a=a, x=x, b=b, y=y, e=e)
         text = f"(({{a}}*{{x}}+({{b}}+{TRY})-{{y}})^2-{{e}})/{TRY}"
-        self.column("gradient", "d/db by trying", "0.00", text, along_b, a=a, x=x, b=b, y=y, e=e)
+        self.column("gradient", "d/db, numerical", "0.00", text, along_b, a=a, x=x, b=b, y=y, e=e)
         self.blocks["g0"] = self.column("gradient", "d/da", "0.00", "2*({p}-{y})*{x}", grads[:, :1], p=p, y=y, x=x)
         self.blocks["g1"] = self.column("gradient", "d/db", "0.00", "2*({p}-{y})", grads[:, 1:], p=p, y=y)
 

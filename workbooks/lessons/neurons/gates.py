@@ -53,7 +53,7 @@ def gates_page(book: Book) -> Block:
     page.text(
         3,
         2,
-        "Column formula: NN_MCCULLOCH_PITTS. Change a threshold (the orange numbers) and see which rows go wrong.",
+        "Column formula: NN_MCCULLOCH_PITTS. Change a threshold (the blue numbers) and see which rows go wrong.",
         Look("line"),
     )
     page.heights[1] = 32

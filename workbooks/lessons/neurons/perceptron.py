@@ -9,12 +9,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.book import Book, Look, Page
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.colours import on_and_off
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.style import fill
 
 NUMBER = "0.000"
+SCORE_AND_ANSWER = (Axis("score of the film", 0, 1, 0.1), Axis("answer", -0.2, 1.2, 0.2))
 STEEP = 20
 FILMS = (
     # action, humour, liked
@@ -74,7 +75,11 @@ def film_page(book: Book) -> Film:
         page.text(6 + i, 4, what, Look("note"))
     score, weight, threshold = given
     perceptron, sigmoid = film_answers(page, score, weight, threshold)
-    return Film(perceptron, sigmoid, *film_curves(page, weight, threshold))
+    film = (
+        Curve("the film: perceptron", perceptron, True, x=score, size=9),
+        Curve("the film: sigmoid", sigmoid, True, COLOURS[1], x=score, size=9),
+    )
+    return Film(perceptron, sigmoid, *film_curves(page, weight, threshold, film))
 
 
 def film_answers(page: Page, score: Block, weight: Block, threshold: Block) -> tuple[Block, Block]:
@@ -98,8 +103,8 @@ def film_answers(page: Page, score: Block, weight: Block, threshold: Block) -> t
     return found[0], found[2]
 
 
-def film_curves(page: Page, weight: Block, threshold: Block) -> tuple[Block, Sequence[Curve]]:
-    """Put and draw the answers over the score, and return the scores and the curves."""
+def film_curves(page: Page, weight: Block, threshold: Block, film: Sequence[Curve]) -> tuple[Block, Sequence[Curve]]:
+    """Put and draw the answers over the score, those about the film too; return the scores and the curves."""
     page.text(5, 6, [["score", "perceptron", "sigmoid", f"{STEEP} × steeper"]], Look("header"))
     page.heights[5] = 20
     scores = sorted({*np.linspace(0, 1, 41).round(3), 0.49, 0.499, 0.501, 0.51})
@@ -115,11 +120,11 @@ def film_curves(page: Page, weight: Block, threshold: Block) -> tuple[Block, Seq
         Curve("perceptron: 0 or 1", step),
         Curve("sigmoid", soft, colour=COLOURS[1]),
         Curve(f"sigmoid, {STEEP} × steeper", sharp, colour=COLOURS[2]),
+        *film,
     ]
 
     def draw(sheet: Worksheet) -> None:
-        title = "Yes or no, or how sure?"
-        curve_chart(sheet, x, curves, title, "K5", (17, 10), (0, 1), (-0.2, 1.2), unit=0.1)
+        curve_chart(sheet, x, curves, Frame("Yes or no, or how sure?", "K5", (17, 10)), SCORE_AND_ANSWER)
 
     page.decorations.append(draw)
     return x, curves

@@ -32,7 +32,7 @@ class MistakesPage:
         page.text(
             2,
             1,
-            "Choose a model and which rows to look at (orange cells); then read the table and the list.",
+            "Choose a model and which rows to look at (blue-framed cells); then read the table and the list.",
             Look("line"),
         )
         page.heights |= {1: 32, LIST_TOP - 1: 32, 8: 34}

@@ -17,13 +17,13 @@ from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.lessons.notebook.data import FEATURES, DataPage
 from workbooks.sheets.block import Block, NamedBlocks
 from workbooks.sheets.book import Book, Look, Page
-from workbooks.sheets.charts import history_chart
+from workbooks.sheets.buttons import ButtonBar
+from workbooks.sheets.charts import Frame, history_chart
 from workbooks.sheets.expression import Expression, call, cases, native, reference
 from workbooks.sheets.model_sheet import NUMBER, TOP, GradientColumns, ModelSheet, random_weights
-from workbooks.sheets.opening import buttons
 from workbooks.sheets.rules import ELEMENTWISE
-from workbooks.sheets.settings import ACCURACY_COLUMNS, LOSS_COLUMNS, Setting, common_settings, lr_of_epoch
-from workbooks.sheets.start import NOT_ABOVE, progress
+from workbooks.sheets.settings import LOSS_COLUMNS, SHARE_COLUMNS, Setting, common_settings, lr_of_epoch
+from workbooks.sheets.status import NOT_ABOVE, progress
 from workbooks.sheets.step import Layer, LayerBlocks, LayerCells, parameter_blocks
 from workbooks.sheets.style import fill
 from workbooks.xlsx.area import column_letters
@@ -34,7 +34,6 @@ HISTORY_ROWS = 120
 WRONG = "F8CBAD"
 LOSSES = ("l1", "mse", "bce")
 SHARED = ("valid_fraction", "split_seed")
-BUTTONS = ((4, 1), (4, 2), (5, 1), (5, 2))
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def model_page(book: Book, lesson: ModelLesson, data: DataPage) -> NotebookModel
     page.heights = {1: 32, 5: 32, 6: 20, 8: 20}
     page.text(1, 1, lesson.title, Look("title"))
     page.text(2, 1, lesson.lead, Look("line"))
-    buttons(page, BUTTONS)
+    page.buttons = ButtonBar(page.area(4, 1, 2, 2), note=(6, 1))
     page.text(6, 1, "Ctrl+click, in Calc", Look("note"))
     settings = put_settings(page, lesson, data.count)
     sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings), column=STAGES_LEFT)
@@ -260,8 +259,9 @@ def put_history(sheet: ModelSheet, headline: Headline) -> None:
         for row in worksheet.iter_rows(min_row=TOP, max_row=TOP + HISTORY_ROWS - 1, min_col=left, max_col=left + 1):
             for cell in row:
                 cell.number_format = "0"
-        history_chart(worksheet, block, "Loss", LOSS_COLUMNS, "mean absolute error", "D7", (10.6, 9.4))
-        history_chart(worksheet, block, "Right and wrong", ACCURACY_COLUMNS, "share of passengers", "H7", (10.6, 9.4))
+        size = (10.6, 9.4)
+        history_chart(worksheet, block, LOSS_COLUMNS, "mean absolute error", Frame("Loss", "D7", size))
+        history_chart(worksheet, block, SHARE_COLUMNS, "share of passengers", Frame("Right and wrong", "H7", size))
 
     page.decorations.append(draw)
 

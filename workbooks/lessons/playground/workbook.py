@@ -7,7 +7,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
 from workbooks.lessons.playground.points import COUNT, DATASETS, FEATURES, PART, features, put_points
-from workbooks.lessons.playground.start import Input, draw, lay_out, plane_points, put_inputs, put_plane, put_texts
+from workbooks.lessons.playground.start import (
+    LAYOUT,
+    Input,
+    draw,
+    plane_points,
+    put_inputs,
+    put_plane,
+    put_reset_notice,
+)
 from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, native, reference
@@ -15,7 +23,7 @@ from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ZERO_AT_ZERO
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import Card
+from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
 from workbooks.sheets.units import dead_units, down, first_weights, reset_is_due, right, unit_layer
@@ -28,7 +36,7 @@ CLICKS = 10
 GOOD = 0.05
 TITLE = "Playground: which side is which?"
 LEAD = (
-    "Each point is blue (class 0) or orange (class 1). The network sees the features you switch on and colours the "
+    "Each point is blue (class 1) or orange (class 0). The network sees the features you switch on and colours the "
     "whole plane with what it would say there. It learns from the dark points; the pale ones test it."
 )
 STEPS = (
@@ -52,7 +60,6 @@ def build(stored: StoredCells | None = None) -> Book:
     """Return the workbook, as new or with the values that its input cells hold by now."""
     book = Book("playground", TITLE, stored)
     start, page = book.page("Start"), book.page("Model")
-    lay_out(start)
     own = put_inputs(start, inputs())
     training = TrainingPage(book, settings_of(own))
     settings = training.settings
@@ -77,20 +84,30 @@ def build(stored: StoredCells | None = None) -> Book:
     predictions = plane_page(book, forward, settings)
     functions_page(book)
     put_plane(start, predictions)
-    start.array(38, 11, (1, 1), reset_is_due([layer.weight for layer in forward.layers]), Look("label"))
+    put_reset_notice(start, len(own), reset_is_due([layer.weight for layer in forward.layers]))
     cards = [
         Card("train loss", reference(headline.train_loss)),
         Card("test loss", reference(headline.test_loss)),
         Card("test error", reference(headline.test_error), "0.0%"),
         Card("epoch", reference(settings["epoch"]), "0"),
     ]
-    dead = dead_units(settings["activation_1"], forward.passes[0].output, settings["units"])
-    put_texts(start, TITLE, LEAD, cards, STEPS, NOTICE, history, dead)
 
-    def pictures(sheet: Worksheet) -> None:
-        draw(sheet, points.x1, points.x2, PART, history)
+    def picture(sheet: Worksheet) -> None:
+        draw(sheet, points.x1, points.x2, PART, history, len(own))
 
-    start.decorations.append(pictures)
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        history=history,
+        dead=dead_units(settings["activation_1"], forward.passes[0].output, settings["units"]),
+        picture=picture,
+        lost=("the losses and the plane on Start", "Model", "Plane"),
+        layout=LAYOUT,
+    )
+    start_page(start, declared)
     return book
 
 

@@ -11,9 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks.lessons.titanic.passengers import FEATURES, PREPARATIONS
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.charts import ORANGE
+from workbooks.sheets.charts import ORANGE, Axis, dress
 from workbooks.sheets.expression import native
-from workbooks.sheets.opening import dress
 from workbooks.sheets.rules import plain_activation
 from workbooks.sheets.style import ACCENT
 from workbooks.xlsx.area import column_letters
@@ -151,15 +150,12 @@ def draw(sheet: Worksheet, products: Block, units: Sequence[str], at: str) -> No
     """Draw the products as bars."""
     chart = BarChart()
     chart.type = "bar"
-    chart.title = "What each input adds"
-    chart.y_axis.title, chart.x_axis.title = "input × weight", None
+    chart.style = 2
+    dress(chart, "What each input adds", (Axis(None), Axis("input × weight")))
     chart.x_axis.scaling.orientation = "maxMin"
-    chart.x_axis.tickLblPos = "low"
-    chart.x_axis.number_format = chart.y_axis.number_format = "General"
     chart.gapWidth = 60
     chart.width, chart.height = 11.2, 10.5
     chart.legend.position = "t"
-    dress(chart)
     area = products.area
     names = Reference(sheet, min_col=TABLE_LEFT, min_row=area.top, max_row=area.bottom)
     for j, (unit, colour) in enumerate(zip(units, (ACCENT, ORANGE), strict=False)):

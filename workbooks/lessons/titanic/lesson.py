@@ -26,7 +26,7 @@ from workbooks.sheets.questions import Question, put_questions
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import Card, start_page
+from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.units import dead_units
 
@@ -140,7 +140,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     headline = headlines(sheet, forward)
     sheet.step(forward, gradients, headline.batch_loss)
     page.frozen = f"B{TOP}"
-    history = training.history(first_record(headline))
+    history = training.history(first_record(headline), lesson.solver)
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
@@ -157,18 +157,19 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         Card("epoch", reference(settings["epoch"]), "0"),
         Card("step", reference(headline.step), "General"),
     ]
-    start_page(
-        start,
-        lesson.title,
-        lesson.lead,
-        lesson.steps,
-        lesson.notice,
-        cards,
-        history,
+    declared = Start(
+        title=lesson.title,
+        lead=lesson.lead,
+        steps=lesson.steps,
+        notice=lesson.notice,
+        cards=cards,
+        history=history,
+        curves=training.solver,
         questions=lesson.answers,
         dead=dead_units(settings["activation_1"], forward.passes[0].output) if many else None,
         lost=("the cards on Start", "NN_MATMUL on Multiply", "Model"),
     )
+    start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
     return book
 
