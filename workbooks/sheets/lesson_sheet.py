@@ -160,7 +160,7 @@ def lesson_sheet(
         panel.figure(i, figure.label, figure.shown(forward), figure.number_format)
     panel.buttons()
     for i, line in enumerate(words.solver):
-        panel.line(SOLVER_ROW + i, line, Look("note"))
+        panel.line(SOLVER_ROW + i, line, Look("side_note"))
     return LessonCells(layers, forward, mean_loss, gradient, new_weights)
 
 
@@ -296,7 +296,7 @@ class Panel:
     def __post_init__(self) -> None:
         """Give the columns their widths."""
         letters = [column_letters(self.left + j) for j in range(SLOTS * self.span)]
-        self.page.widths |= dict.fromkeys(letters, 16.4 / self.span)
+        self.page.widths |= dict.fromkeys(letters, 18.2 / self.span)
 
     def place(self, row: int, slot: int, slots: int = 1) -> int:
         """Make the cells of some slots one, and return their first column."""
@@ -375,7 +375,7 @@ def lessons_setting(training: TrainingPage, split: Block, more: Sequence[str], *
 def put_status(page: Page, left: int, span: int, is_lessons_setting: Block) -> None:
     """Put the sentence that says whether the buttons do what the sheet shows."""
     sentence = native(f'IF({{same}},"{AGREES}","{DIFFERS}")', same=is_lessons_setting)
-    Panel(page, left, span).line(STATUS_ROW, sentence, Look("status"))
+    Panel(page, left, span).line(STATUS_ROW, sentence, Look("side_note"))
 
 
 def below(rows: Sequence[Block]) -> Block:

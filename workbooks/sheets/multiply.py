@@ -22,7 +22,7 @@ LEFT, RESULTS_LEFT, RESULT_STRIDE = 2, 13, 3
 LEAD = (
     "Multiply a row of inputs with a row of weights number by number and add up: one result. MMULT does it for every "
     "row and every unit at once, if the weights stand turned, a column a unit; NN_MATMUL is Gradsheet's MMULT. Type "
-    "another row or unit into an orange cell and see what meets what."
+    "another row or unit into a blue-framed cell and see what meets what."
 )
 EXAMPLE = (((1.0, 2.0), (3.0, 4.0), (5.0, 6.0)), ((10.0, 1.0), (0.5, -2.0)))
 """Inputs 3×2, and weights 2×2, a row a unit."""

@@ -74,6 +74,7 @@ def named_styles() -> dict[str, NamedStyle]:
         "label": NamedStyle("label", font=font(bold=True), alignment=across),
         "link": NamedStyle("link", font=font(11, INPUT_FRAME, bold=True), alignment=across),
         "number": NamedStyle("number", font=font(bold=True), alignment=Alignment(horizontal="center", vertical="top")),
+        "side_note": NamedStyle("side_note", font=font(10, GREY), alignment=Alignment(vertical="center", indent=1)),
         "note": NamedStyle("note", font=font(10, GREY), alignment=Alignment(vertical="center")),
         "header": NamedStyle("header", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle),
         "card": NamedStyle(

@@ -20,8 +20,8 @@ from workbooks.xlsx.area import column_letters
 TITLE = "You aboard"
 TOP, TABLE_LEFT = 6, 6
 LEAD = (
-    "Type yourself into the orange cells. The model of this workbook, with the weights it has now, makes ten numbers "
-    "of your answers, multiplies each by its weight and adds them up. The bars show what each adds."
+    "Type yourself into the blue-framed cells. The model of this workbook, with the weights it has now, makes ten "
+    "numbers of your answers, multiplies each by its weight and adds them up. The bars show what each adds."
 )
 
 
