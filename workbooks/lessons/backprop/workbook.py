@@ -154,6 +154,6 @@ def truth_table(start: Page, net: Forward) -> Block:
         x = net.inputs.part(top=i, rows=1)
         start.array(top + i, left, (1, 3), reference(x), look)
         start.cell(top + i, left + 3, reference(net.target.part(top=i, rows=1)), Look("centred", "0"))
-        start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("centred", "0.00"))
+        start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("fitted", "0.00"))
     area = start.area(top, left + 3, ROWS, 2)
     return Block(area, np.hstack([net.target.values, net.prediction.values]))
