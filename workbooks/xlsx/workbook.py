@@ -233,7 +233,7 @@ class WorkbookFile:
 
     def _refuse_overlaps(self, names: Iterable[str]) -> None:
         areas = {name: self.area(name) for name in {*self._blocks, *names} if self.constant(name) is None}
-        for name in names:
+        for name in filter(areas.__contains__, names):
             for other, area in areas.items():
                 shared = areas[name].overlap(area) if name != other and areas[name].sheet == area.sheet else None
                 if shared is not None:
