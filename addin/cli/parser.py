@@ -153,7 +153,7 @@ def add_training_options(command: argparse.ArgumentParser, _: ModuleType) -> Non
     settings.add_argument("--weight-decay", type=float, help="weight decay")
     settings.add_argument("--batch-size", type=int, help="rows a step looks at")
     settings.add_argument("--optimizer", help=" or ".join(OPTIMIZERS))
-    settings.add_argument("--seed", type=seed, help="seed of the first weights and the shuffling")
+    settings.add_argument("--seed", type=int, help="seed of the first weights and the shuffling")
     settings.add_argument("--valid-fraction", type=float, help="share of the rows kept aside for checking")
     settings.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="any other named cell, loss=bce for instance"

@@ -54,9 +54,10 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
     tell = (lambda what, path: None) if options.quiet else announce
     tell("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
-    refuse_unwritable(target)
     if options.export and not options.export.parent.is_dir():
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
+    if not target.exists():
+        refuse_unwritable(target)
     change_settings(file, options)
     model = up_to_date_model(file)
     with naming(options.workbook):

@@ -262,7 +262,7 @@ class NamedCells(ABC, Generic[A]):
     def _refuse_overlaps(self, names: Iterable[str]) -> None:
         names = [name.casefold() for name in names]
         areas = {name: self.area(name) for name in {*self._rows, *names} if self.constant(name) is None}
-        for name in names:
+        for name in filter(areas.__contains__, names):
             for other in sorted(areas.keys() - {name}):
                 shared = common(areas[name], areas[other])
                 if shared is not None:

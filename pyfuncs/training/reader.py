@@ -112,14 +112,13 @@ class Reader:
         """Return the whole number behind a name, the default where the name is not defined."""
 
         def check(number: float) -> bool:
-            return (
-                number == int(number)
-                and abs(number) <= LARGEST_EXACT_INTEGER
-                and (minimum is None or number >= minimum)
-            )
+            return number == int(number) and (minimum is None or number >= minimum)
 
         wanted = "a whole number" + ("" if minimum is None else f", at least {minimum}")
-        return int(self.number(name, default, check, wanted))
+        number = self.number(name, default, check, wanted)
+        if abs(number) > LARGEST_EXACT_INTEGER:
+            raise self.fail(name, f"is {number:.12g}, but must be {wanted}, and none beyond {LARGEST_EXACT_INTEGER}.")
+        return int(number)
 
     def word(self, name: str, default: str, words: Sequence[str]) -> str:
         """Return the word behind a name, one of `words`; the default where the name is not defined.

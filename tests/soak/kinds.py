@@ -121,33 +121,51 @@ class Bench:
         return outcome
 
     def kills(self, rng: random.Random) -> Outcome:
-        """Kill a command at any moment; the file is the old one or the new one, and the next run clears up."""
-        path, process = self.started(rng)
+        """Kill a command at any moment; each file is the old one or the new one, and the next run clears up."""
+        book, process = self.started(rng)
         process.kill()
         process.communicate()
-        if not is_readable(path):
-            return Outcome(FAULT, "broken by a kill")
-        ended = run("train", path, "--epochs", 1, "--quiet")
-        left = [file.name for file in path.parent.iterdir() if file.name.startswith(".")]
+        if not self.is_whole(book.parent):
+            return Outcome(FAULT, f"broken by a kill: {process.args}")
+        ended = run("train", book, "--epochs", 1, "--quiet")
+        left = hidden(book.parent)
         return ended if ended.kind == FAULT or not left else Outcome(FAULT, f"left lying: {left}")
 
     def signals(self, rng: random.Random) -> Outcome:
         """Interrupt a command at any moment; it says what is true, in one line, and leaves nothing."""
-        path, process = self.started(rng)
-        before = path.read_bytes()
+        book, process = self.started(rng)
+        before = contents(book.parent)
         process.send_signal(rng.choice((signal.SIGINT, signal.SIGTERM, signal.SIGHUP)))
         _, err = process.communicate(timeout=SECONDS_OF_A_COMMAND)
         said = err.strip().rpartition("\n")[2]
-        left = [file.name for file in path.parent.iterdir() if file.name.startswith(".")]
-        is_early = not err and process.returncode < 0  # before any line of ours ran
-        if "Traceback" in err or left or not is_readable(path):
-            # Before our first line Python itself speaks.
-            return Outcome(
-                REFUSED if "addin" not in err and not left and is_readable(path) else FAULT, f"{said} {left}"
-            )
-        if "nothing was changed" in said and path.read_bytes() != before:
+        left = hidden(book.parent)
+        if left or not self.is_whole(book.parent):
+            return Outcome(FAULT, f"left lying: {left}, after {said}")
+        # Before our first line runs it is Python that speaks, or the system that ends the process.
+        if "Traceback" in err and "in main" in err:
+            return Outcome(FAULT, said)
+        if "nothing was changed" in said and contents(book.parent) != before:
             return Outcome(FAULT, f"changed, though it says: {said}")
-        return Outcome(DONE if process.returncode == 0 or is_early else REFUSED, said)
+        return Outcome(DONE if process.returncode == 0 else REFUSED, said)
+
+    def is_whole(self, folder: Path) -> bool:
+        """Tell whether every workbook in a folder is the one that was there, or one that can be read."""
+        return all(file.read_bytes() == self.template or is_readable(file) for file in folder.glob("*.xlsx"))
+
+    def commands(self, rng: random.Random, folder: Path) -> list[str]:
+        """Return a command that writes into a folder with a workbook."""
+        book = folder / "book.xlsx"
+        chosen = rng.choice(
+            (
+                ["train", book, "--epochs", rng.choice((1, 20, 20_000))],
+                ["train", book, "--epochs", 3, "--quiet", "--export", folder / "out.csv"],
+                ["import", book, self.weights],
+                ["new", self.table, "--target", "rent", "-o", folder / "new.xlsx"],
+                ["build", TEMPLATE, "-o", folder],
+                ["export", book, folder / "out.csv"],
+            )
+        )
+        return [sys.executable, "-m", "addin.cli", *map(str, chosen)]
 
     def disk_full(self, rng: random.Random) -> Outcome:
         """Let the disk take only so many bytes of a file."""
@@ -155,13 +173,7 @@ class Bench:
         path = folder / "book.xlsx"
         path.write_bytes(self.template)
         most = rng.randrange(len(self.template))
-        commands = (
-            ["train", path, "--epochs", 1, "--quiet"],
-            ["import", path, self.weights],
-            ["new", self.table, "--target", "rent", "-o", folder / "new.xlsx"],
-            ["build", TEMPLATE, "-o", folder],
-        )
-        command = [sys.executable, "-m", "addin.cli", *map(str, rng.choice(commands))]
+        command = self.commands(rng, folder)
         ended = subprocess.run(
             command,
             capture_output=True,
@@ -172,17 +184,17 @@ class Bench:
         outcome = judged(ended.returncode, ended.stderr)
         if path.read_bytes() != self.template and outcome.kind != DONE:
             return Outcome(FAULT, f"changed by a full disk: {outcome}")
-        left = [file.name for file in folder.iterdir() if file.name.startswith(".")]
+        left = hidden(folder)
         return Outcome(FAULT, f"left lying: {left}") if left else outcome
 
     def started(self, rng: random.Random) -> tuple[Path, subprocess.Popen[str]]:
-        """Start a training in a folder of its own, and wait for any moment of it."""
-        path = self.fresh_folder() / "book.xlsx"
-        path.write_bytes(self.template)
-        command = [sys.executable, "-m", "addin.cli", "train", str(path), "--epochs", str(rng.choice((1, 20, 20_000)))]
+        """Start a command in a folder of its own, and wait for any moment of it."""
+        book = self.fresh_folder() / "book.xlsx"
+        book.write_bytes(self.template)
+        command = self.commands(rng, book.parent)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         time.sleep(rng.uniform(0.05, 6.0))
-        return path, process
+        return book, process
 
     def fresh_folder(self) -> Path:
         """Return an empty folder."""
@@ -207,6 +219,16 @@ def bent_block(rng: random.Random, block: Any) -> Any:
         row = rng.choice(rows)
         row[rng.randrange(len(row))] = rng.choice(CELLS + ODD)
     return rows
+
+
+def hidden(folder: Path) -> list[str]:
+    """Return what lies in a folder that nobody put there to be seen."""
+    return [file.name for file in folder.iterdir() if file.name.startswith(".")]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder that are to be seen."""
+    return {file.name: file.read_bytes() for file in folder.iterdir() if not file.name.startswith(".")}
 
 
 def is_readable(path: Path) -> bool:

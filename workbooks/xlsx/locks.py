@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import BufferedRandom
 from pathlib import Path
 
-from workbooks.xlsx.atomic import real_path
+from workbooks.xlsx.atomic import real_path, refuse_unwritable
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.exclusive import allow_writing, deny_writing, lock, removed_if_left_behind
 
@@ -61,11 +61,14 @@ def held(path: Path) -> Iterator[None]:
     Where no lock file can be made, in a folder closed to writing for instance, they do not learn of it.
 
     Raises:
-        FileProblem: another program has it open, as `refuse_if_open` says.
+        FileProblem: another program has it open, as `refuse_if_open` says, or it is there and could not be replaced,
+            as `refuse_unwritable` says: better now than after hours of training.
 
     """
     refuse_if_open(path)
     target = real_path(path)
+    if target.is_file():
+        refuse_unwritable(path)
     file = _calc_lock(target)
     try:
         stream = file.open("x+b")

@@ -119,7 +119,7 @@ def test_a_file_called_like_an_option_is_explained(gradsheet, small_book, tmp_pa
         (["--epochs", 10**30], "--epochs is 1" + "0" * 30 + ", but must be from 0 to 1,000,000,000."),
         (["--restarts", 10**12], "1000000000000 is not a whole number from 1 to 1,000,000,000"),
         (["--steps", 10**12], "1000000000000 is not a whole number from 1 to 1,000,000,000"),
-        (["--seed", 10**30], "must be a whole number from -9007199254740992 to 9007199254740992"),
+        (["--seed", 10**30], "(seed) is 1e+30, but must be a whole number, and none beyond 9007199254740992."),
         (["--set", "epoch=9007199254740992"], "the epoch is 9007199254740992, which ends the counting: Reset."),
     ],
 )
