@@ -18,7 +18,6 @@ from pathlib import Path
 import openpyxl
 import pythoncom
 import pywintypes
-import win32com.client
 import win32com.server.util
 import win32con
 import win32gui
@@ -112,7 +111,10 @@ class Object:
 
 def outward(value):
     """Return a value as another process gets it."""
-    return win32com.server.util.wrap(value, usePolicy=Policy) if isinstance(value, Object) else value
+    if isinstance(value, Object):
+        return win32com.server.util.wrap(value, usePolicy=Policy)
+    # Of a tuple pywin32 gives back the first part alone, and the others as changed arguments.
+    return list(value) if isinstance(value, tuple) else value
 
 
 def inward(value):

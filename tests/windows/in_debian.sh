@@ -27,4 +27,6 @@ exec 9> /opt/windows/lock
 flock 9
 set_up < /dev/null || exit 3
 cd "$disk/gradsheet"
-in_windows wine 'C:\Python313\python.exe' tests/windows/run.py "$@" < /dev/null || exit 1
+program=run.py
+[ "${1:-}" != --measure ] || { program=measure.py && shift; }
+in_windows wine 'C:\Python313\python.exe' "tests/windows/$program" "$@" < /dev/null || exit 1

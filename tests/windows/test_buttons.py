@@ -65,7 +65,7 @@ def test_every_button_does_what_the_command_does(opened, name):
         before = model.trainer.state.copy()
         act(model.trainer)
         model.book.click(button)
-        assert cells_differ_by(model) == 0.0, button
+        assert cells_differ_by(model) == 0.0, (button, model.book.Application.shown[-1])
     model.trainer.put(before)
     model.book.click("undo")
     assert cells_differ_by(model) == 0.0

@@ -4,16 +4,19 @@ Formulas are answered by the plain call and buttons by the trainer on the file, 
 notices when one of them is not.
 """
 
+import io
 import re
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
+import openpyxl
 from pyopenvba import ExcelFile
 
 from addin.at_once import FileRun
 from addin.excel.build.layout import Place
 from addin.excel.build.project import with_project
+from addin.excel.build.settings import TITLE as SETTINGS
 from addin.excel.build.shapes import add_buttons
 from addin.excel.check.smoke.buttons import buttons_in_file, models_in
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
@@ -42,9 +45,15 @@ def block_to_com(rows):
     return tuple(tuple(to_com(cell) for cell in row) for row in rows)
 
 
-def with_macros(data):
-    """Return a workbook with one sheet, Model, as one with a VBA project and a button for every command."""
-    package = with_project(data, "xlsm")
+def with_macros(data, values):
+    """Return a workbook with one sheet, Model, as one with settings, a VBA project and a button for every command."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book.create_sheet(SETTINGS)
+    for row in values.items():
+        sheet.append([*row])
+    file = io.BytesIO()
+    book.save(file)
+    package = with_project(file.getvalue(), "xlsm")
     add_buttons(package, "Model", [Place(command, row, 20, 0.0, 60.0, 24.0) for row, command in enumerate(COMMANDS, 1)])
     return package.to_bytes()
 

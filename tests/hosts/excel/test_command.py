@@ -13,10 +13,10 @@ from .pretend_excel import MISSING, PretendExcel, with_macros
 
 @pytest.fixture
 def windows(tmp_path, monkeypatch, small_book):
-    def build(folder):
-        (folder / "gradsheet.xlam").write_bytes(add_in_file())
+    def build(folder, values):
+        (folder / "gradsheet.xlam").write_bytes(add_in_file(values))
         workbook = small_book(path=folder / "titanic_linear.xlsm")
-        workbook.write_bytes(with_macros(workbook.read_bytes()))
+        workbook.write_bytes(with_macros(workbook.read_bytes(), values))
 
     windows = PretendWindows(tmp_path)
     monkeypatch.setattr(command, "this_windows", lambda: windows)

@@ -31,13 +31,13 @@ def built():
 
 @pytest.fixture
 def windows(tmp_path, small_book, built):
-    def build(folder):
+    def build(folder, values):
         for name, data in built.items():
             (folder / name).write_bytes(data)
         for name, sizes in zip(BOOKS, [(3, 1), (3, 2, 1)], strict=True):
             path = folder / f"{name}.xlsm"
             small_book(sizes, path=path, optimizer="momentum", batch_size=4)
-            path.write_bytes(with_macros(path.read_bytes()))
+            path.write_bytes(with_macros(path.read_bytes(), values))
 
     windows = PretendWindows(tmp_path)
     install(windows, build, lambda: 0.0, [].append)

@@ -7,12 +7,12 @@ import pytest
 import xlwings
 
 from addin.excel.build.dependency import pinned_xlwings
+from addin.excel.build.settings import INSTALLED, INTERPRETER, TITLE, settings
 from addin.excel.build.vba import ADD_IN_FILE, TEXTS
 from addin.excel.check.doctor.examine import examine
 from addin.excel.check.doctor.interpreter import DLL
 from addin.excel.check.smoke.buttons import models_in
 from addin.excel.check.smoke.run import smoke
-from addin.excel.install.configuration import PROJECT, configuration_path, wanted
 from addin.excel.install.installer import FIRST, install, uninstall
 from addin.excel.install.registration import add_in_path
 from workbooks.lessons.templates import BUNDLED
@@ -29,7 +29,9 @@ def windows(tmp_path):
 
 
 def test_all_that_is_built_is_installed_tried_and_removed(windows, tmp_path, excel_files):
-    def build(folder):
+    def build(folder, values):
+        # Its interpreter is the one that the files name where nothing else is said.
+        assert values[INTERPRETER] == INSTALLED
         for name, data in excel_files.items():
             (folder / name).write_bytes(data)
 
@@ -53,13 +55,13 @@ def test_all_that_is_built_is_installed_tried_and_removed(windows, tmp_path, exc
     assert (contents(tmp_path), windows.registry.copy()) == before
 
 
-def test_the_macros_read_each_setting_that_is_written_from_the_file_that_is_written(windows):
+def test_the_macros_read_each_setting_that_is_written_from_the_sheet_that_is_written():
     texts = CALLER + "".join(path.read_text(encoding="ascii") for path in TEXTS.glob("*.bas"))
-    for key in wanted(windows.interpreter.program, windows.folders.documents):
+    for key in settings():
         assert f'GetConfig("{key}"' in texts, key
-    assert f'Const PROJECT_NAME As String = "{PROJECT}"' in CALLER
-    assert 'Environ("USERPROFILE") & "\\." & PROJECT_NAME & "\\" & PROJECT_NAME & ".conf"' in CALLER
-    assert configuration_path(windows.folders) == windows.folders.profile / ".xlwings" / "xlwings.conf"
+    assert TITLE == "xlwings.conf"
+    assert 'Const PROJECT_NAME As String = "xlwings"' in CALLER
+    assert 'wb.Sheets(PROJECT_NAME & ".conf")' in CALLER
 
 
 def test_the_macros_load_the_library_that_the_doctor_looks_for():
