@@ -162,8 +162,7 @@ def test_only_the_add_in_has_what_the_ribbon_calls():
 
 
 def test_a_workbook_is_calculated_once_macros_may_run_and_python_has_answered():
-    text = procedures(vba.document_text("xlsm"))
-    assert "If WarmUp() Then CalculateThisWorkbook" in text["Workbook_Open"][4]
-    body = text["CalculateThisWorkbook"][4]
-    assert body.index("EnableCalculation = False") < body.index("EnableCalculation = True")
-    assert "CalculateThisWorkbook" not in procedures(vba.document_text("xlam"))
+    assert "If WarmUp() Then CalculateOnce" in procedures(vba.document_text("xlsm"))["Workbook_Open"][4]
+    body = procedures(vba.modules("xlsm")["GradsheetClicks"])["CalculateOnce"][4]
+    assert body.index("UsedRange.Dirty") < body.index("Application.Calculate")
+    assert "CalculateOnce" not in vba.document_text("xlam")
