@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from openpyxl.formatting.rule import DataBarRule, FormulaRule
+from openpyxl.formatting.rule import ColorScaleRule, FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.errors import GradsheetError
@@ -26,7 +26,7 @@ from workbooks.sheets.step import (
     Transposed,
     parameter_blocks,
 )
-from workbooks.sheets.style import HIGHLIGHT, fill
+from workbooks.sheets.style import HIGHLIGHT, PALE_NEGATIVE, PALE_POSITIVE, fill
 from workbooks.xlsx.area import column_letters
 
 GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
@@ -132,11 +132,11 @@ class ModelSheet:
         elsewhere = None if transposed is None else transposed.bias
         bias = None if layer.trains_bias is None else self.biases(k, left, layer.trains_bias, elsewhere)
 
-        def bars(sheet: Worksheet) -> None:
-            rule = DataBarRule(start_type="min", end_type="max", color="FFC000", showValue=True)
-            sheet.conditional_formatting.add(values.area.address.rpartition("!")[2], rule)
+        def colour(sheet: Worksheet) -> None:
+            scale = ColorScaleRule("num", -1, PALE_NEGATIVE, "num", 0, "FFFFFF", "num", 1, PALE_POSITIVE)
+            sheet.conditional_formatting.add(values.area.address.rpartition("!")[2], scale)
 
-        page.decorations.append(bars)
+        page.decorations.append(colour)
         return LayerCells(weight, bias)
 
     def parameter(self, top: int, left: int, first: Values, name: str, transposed: Block | None) -> Block:

@@ -21,7 +21,7 @@ LAST_ELEMENTS = frozenset(f"{{{MAIN}}}{name}" for name in (*AFTER_DRAWING, "tabl
 POINT = 12_700
 """English metric units in a point."""
 
-LARGEST_FONT, CHARACTER_SHARE = 10.0, 0.58
+LARGEST_FONT, CHARACTER_SHARE = 10.0, 0.48
 """In points; and the width of a bold character as a share of the font's size."""
 
 
