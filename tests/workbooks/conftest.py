@@ -74,13 +74,17 @@ class Opened:
         return self.turned(name, self.file.read(self.place(name)))
 
     def hold(self, cells: Mapping[str, Any]) -> None:
-        """Begin again from the template with some of its input cells changed, and refresh its formulas."""
+        """Begin again from the template with some of its input cells changed, and refresh its formulas.
+
+        Of a block, the first rows may be given.
+        """
         cells = {self.place(name): self.turned(name, rows) for name, rows in cells.items()}
         formulas = {name for name in self.first if self.file.has_formula(name)}
         for name, rows in self.first.items():
             if name not in formulas:
-                rows = cells.get(name, rows)
-                self.file.write({name: rows if isinstance(rows, list) else [[rows]]})
+                given = cells.get(name, rows)
+                given = given if isinstance(given, list) else [[given]]
+                self.file.write({name: [*given, *rows[len(given) :]]})
         assert refresh(self.file)
 
 

@@ -28,7 +28,7 @@ SLOTS, BUTTON_ROWS = 4, 2
 LONGEST_NAME = 8
 """So many letters of an input's name stand in one line."""
 NUMBER, SMALL = "0.0000", "0.00000"
-AGREES = "The buttons (Ctrl+click in Calc) take the very step shown here."
+AGREES = "The buttons (Ctrl+click in Calc) take this very step."
 DIFFERS = "Training is set otherwise: see Model."
 
 

@@ -139,7 +139,9 @@ class TrainingPage:
         """Put the history with its first record, and the charts of it; `solver` is the loss that a solver reached."""
         page = self.page
         page.text(TOP - 2, HISTORY_LEFT, "History", Look("heading"))
-        page.text(TOP - 1, HISTORY_LEFT, [[name.replace("_", " ") for name in HISTORY_COLUMNS]], Look("header"))
+        headers = [name.replace("_", " ") for name in HISTORY_COLUMNS]
+        page.text(TOP - 1, HISTORY_LEFT, [headers[:VALID_LOSS]], Look("header"))
+        page.text(TOP - 1, HISTORY_LEFT + VALID_LOSS + 1, [headers[VALID_LOSS + 1 :]], Look("header"))
         block = page.input(TOP, HISTORY_LEFT, history_block([first], HISTORY_ROWS), Look("body", "0.0000"), "history")
         valid = native('IF(SUM({x})>0,"valid loss","no valid rows")', x=block.part(left=VALID_LOSS, columns=1))
         page.cell(TOP - 1, HISTORY_LEFT + VALID_LOSS, valid, Look("header"))

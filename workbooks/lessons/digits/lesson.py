@@ -50,7 +50,7 @@ def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     """Return what to do, as both workbooks say it."""
     return (
         "Type another image number: the net says which digit it takes it for. Untrained, it guesses.",
-        f"Train: press N epochs ({epochs}; Ctrl+click in Calc), or: gradsheet train {template}.xlsx --epochs {epochs}",
+        f"Press ▶▶▶ N epochs (Ctrl+click in Calc), or: gradsheet train {template}.xlsx --epochs {epochs}",
         "First layer: what each unit looks for. Results: the confusion matrix, and what it gets wrong.",
         f"In Training set activation_1 and activation_2 to relu, lr to {relu_lr}, press Reset, train again.",
     )

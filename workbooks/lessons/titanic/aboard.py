@@ -151,7 +151,7 @@ def draw(sheet: Worksheet, products: Block, units: Sequence[str], at: str) -> No
     chart = BarChart()
     chart.type = "bar"
     chart.style = 2
-    dress(chart, "What each input adds", (Axis(None), Axis("input × weight")))
+    dress(chart, "What each input adds", (Axis("input"), Axis("input × weight")))
     chart.x_axis.scaling.orientation = "maxMin"
     chart.gapWidth = 60
     chart.width, chart.height = 11.2, 10.5
