@@ -56,6 +56,7 @@ def line(colour: str = LINE) -> Border:
 def named_styles() -> dict[str, NamedStyle]:
     """Return the project's own styles by name."""
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    shrunk = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
     across = Alignment(vertical="center")
     wrapped = Alignment(vertical="top", wrap_text=True)
     styles = {
@@ -68,9 +69,7 @@ def named_styles() -> dict[str, NamedStyle]:
         "centred": NamedStyle("centred", font=font(), alignment=Alignment(horizontal="center", vertical="center")),
         "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
         "small": NamedStyle("small", font=font(10), alignment=wrapped),
-        "fitted": NamedStyle(
-            "fitted", font=font(), alignment=Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
-        ),
+        "fitted": NamedStyle("fitted", font=font(), alignment=shrunk),
         "label": NamedStyle("label", font=font(bold=True), alignment=across),
         "link": NamedStyle("link", font=font(11, INPUT_FRAME, bold=True), alignment=across),
         "number": NamedStyle("number", font=font(bold=True), alignment=Alignment(horizontal="center", vertical="top")),
@@ -86,7 +85,7 @@ def named_styles() -> dict[str, NamedStyle]:
         ),
         "choice": NamedStyle("choice", font=font(10, INPUT), alignment=middle, border=line(INPUT_FRAME)),
         "button": NamedStyle(
-            "button", font=font(10, ACCENT, bold=True), fill=fill("E3E9F1"), alignment=middle, border=line(ACCENT)
+            "button", font=font(10, ACCENT, bold=True), fill=fill("E3E9F1"), alignment=shrunk, border=line(ACCENT)
         ),
         "status": NamedStyle("status", font=font(10, GREY), alignment=Alignment(vertical="center", wrap_text=True)),
     }

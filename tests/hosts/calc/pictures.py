@@ -42,6 +42,11 @@ STARTS = tuple(
 )
 PICTURES = (
     Picture("calc", "titanic_two_layer", clicks={"step": 1, "epochs": 3}),
+    Picture("lesson", "titanic_linear", "Lesson", LAPTOP, clicks={"epochs": 3}),
+    Picture("multiply", "titanic_linear", "Multiply", LAPTOP, clicks={"epochs": 3}),
+    Picture(
+        "you_aboard", "titanic_linear", "You aboard", LAPTOP, settings={"epochs_per_click": 100}, clicks={"epochs": 1}
+    ),
     Picture("titanic_model", "titanic_two_layer", "Model", clicks={"epochs": 3}),
     Picture("titanic_notebook", "titanic_notebook", clicks={"epochs": 1}, models=NOTEBOOK_MODELS),
     Picture("titanic_notebook_mistakes", "titanic_notebook", "Mistakes", clicks={"epochs": 1}, models=NOTEBOOK_MODELS),
