@@ -29,6 +29,6 @@ def test_one_thread_is_enough_for_all(python):
     printed = python(
         "from pyfuncs.kernels.blas import use_one_blas_thread; from threadpoolctl import threadpool_info\n"
         "use_one_blas_thread()\n"
-        'print([library["num_threads"] for library in threadpool_info() if "scipy" in library["filepath"]])'
+        'print({library["num_threads"] for library in threadpool_info() if "scipy" in library["filepath"]})'
     )
-    assert printed.strip() == "[1]"
+    assert printed.strip() == "{1}"
