@@ -4,6 +4,7 @@ The folder, copied from tests/soak/corpus, grows by what reaches new code. Needs
 """
 
 import contextlib
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,13 +15,12 @@ with atheris.instrument_imports(include=["workbooks.own_data", "pyfuncs.training
     from pyfuncs.cells.errors import GradsheetError
     from pyfuncs.training.contract import read_model
     from pyfuncs.training.weights import import_weights
-    from workbooks.lessons.templates import TEMPLATES
     from workbooks.own_data.plan import Wishes, plan
     from workbooks.own_data.table import read_table
-    from workbooks.sheets.writer import write
     from workbooks.xlsx.workbook import WorkbookFile
 
 FOLDER = Path(tempfile.mkdtemp())
+TEMPLATE = "titanic_two_layer"
 
 
 def table(data: bytes) -> None:
@@ -42,9 +42,9 @@ def weights(data: bytes) -> None:
 
 def model_of_a_template() -> object:
     """Return the model whose weights are read."""
-    path = FOLDER / "book.xlsx"
-    path.write_bytes(write(TEMPLATES["titanic_two_layer"].build(None)))
-    return read_model(WorkbookFile.open(path))
+    # In a process of its own: Numba does not compile what is instrumented.
+    subprocess.run([sys.executable, "-m", "addin.cli", "build", TEMPLATE, "-o", str(FOLDER)], check=True)
+    return read_model(WorkbookFile.open(FOLDER / f"{TEMPLATE}.xlsx"))
 
 
 MODEL = model_of_a_template()

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
@@ -45,6 +47,11 @@ class Bench:
             "size,kind,when,rent\n"
             + "".join(f"{30 + i},{'abc'[i % 3]},2020-01-{1 + i % 28:02},{400 + i * i % 97}\n" for i in range(60))
         )
+        self.sheet = folder / "table.xlsx"
+        sheet = openpyxl.Workbook()
+        for line in self.table.read_text().splitlines():
+            sheet.active.append([float(cell) if cell.isdecimal() else cell for cell in line.split(",")])
+        sheet.save(self.sheet)
         self.made = folder / "made.xlsx"
         for arguments in (
             ("export", self.book, self.weights),
@@ -90,11 +97,11 @@ class Bench:
 
     def tables(self, rng: random.Random) -> Outcome:
         """Make a workbook of a spreadsheet file with something wrong in it."""
-        return self.new(rng, "bent_table.xlsx", bent_package(rng, self.made.read_bytes()), "--sheet", "Data")
+        return self.new(rng, "bent_table.xlsx", bent_package(rng, self.sheet.read_bytes()))
 
     def csv_tables(self, rng: random.Random) -> Outcome:
         """Make a workbook of a text file with something wrong in it."""
-        files = [self.table, *sorted(CORPUS.glob("table_*.csv"))]
+        files = [*[self.table] * 9, *sorted(CORPUS.glob("table_*.csv"))]
         return self.new(rng, "bent.csv", bent_text(rng, rng.choice(files).read_bytes()))
 
     def new(self, rng: random.Random, name: str, data: bytes, *options: str) -> Outcome:
@@ -110,7 +117,7 @@ class Bench:
 
     def csv_weights(self, rng: random.Random) -> Outcome:
         """Import weights with something wrong in them."""
-        files = [self.weights, *sorted(CORPUS.glob("weights_*.csv"))]
+        files = [*[self.weights] * 9, *sorted(CORPUS.glob("weights_*.csv"))]
         path = self.folder / "bent_weights.csv"
         path.write_bytes(bent_text(rng, rng.choice(files).read_bytes()))
         target = self.folder / "imported.xlsx"
