@@ -6,21 +6,24 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all quick windows matrix lint pages drawing docs bench first-hour clean
+.PHONY: help run calc digits test test-all soak quick windows matrix lint validate pages drawing pictures docs bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
 	@echo "make calc  put the formulas and buttons into LibreOffice Calc and open a workbook to train in it"
 	@echo "make digits build the large workbook of handwritten digits, with the package that brings the images"
 	@echo "make test  set up and run the tests (those marked slow too: make test-all)"
+	@echo "make soak  attack files, formulas and commands for MINUTES=20 with SEED=0, and print what became of it"
 	@echo "make quick set up and run the tests that take less than a minute together"
 	@echo "make windows run the tests on Windows' own Python, under Wine in a Debian 13 that it makes (needs root)"
 	@echo "make matrix run them with the oldest and the newest packages, on each Python at hand (needs root for Debian 13)"
 	@echo "make lint  set up and run the checks on style, types and layers"
+	@echo "make validate let Microsoft's Open XML SDK check every workbook that Gradsheet builds (80 MB from npm, once)"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
 	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
 	@echo "make pages make the generated pages in docs/ anew"
 	@echo "make drawing draw the picture of the architecture anew, with Graphviz"
+	@echo "make pictures take the screenshots in docs/images anew, in LibreOffice Calc"
 	@echo "make docs  make these and the templates in workbooks/ anew"
 
 .venv/made:
@@ -78,6 +81,12 @@ test: .venv/ready-test
 test-all: .venv/ready-test
 	$(PYTEST)
 
+MINUTES ?= 20
+SEED ?= 0
+
+soak: .venv/ready-test
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) --seed $(SEED)
+
 quick: .venv/ready-test .venv/ready-lint
 	$(BIN)/ruff check .
 	$(PYTEST) -m "not slow" $(QUICK)
@@ -97,6 +106,9 @@ lint: .venv/ready-lint
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+validate: .venv/ready
+	tests/validator/run.sh out/validator
+
 bench: .venv/ready
 	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench
@@ -112,6 +124,10 @@ pages: .venv/ready
 # Graphviz writes its version into the picture, which is nobody's concern.
 drawing:
 	dot -Tsvg docs/images/architecture.dot | sed '/^<!-- Generated/,/-->/d' > docs/images/architecture.svg
+
+# Screenshots of the real windows: needs LibreOffice Calc, Xvfb, openbox, xdotool and ImageMagick.
+pictures: .venv/ready-test
+	GRADSHEET_REQUIRE_CALC=1 $(BIN)/python -m pytest tests/hosts/calc/pictures.py
 
 docs: pages
 	$(BIN)/gradsheet build all --output workbooks --force

@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
 from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.restarts import FirstValues, no_formulas
 from workbooks.lessons.templates import TEMPLATES
-from workbooks.own_data import workbook as own_data
 from workbooks.sheets.block import Block, Values
-from workbooks.sheets.book import Book, StoredCells
-from workbooks.sheets.writer import TEMPLATE_PROPERTY
-from workbooks.xlsx.area import Area
+from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, StoredCells
+from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.package import Package
@@ -35,7 +34,14 @@ class FileCells:
         """What was asked for."""
 
     def values(self, area: Area) -> Values:
-        """Return the values of an area, None for a blank cell."""
+        """Return the values of an area, None for a blank cell.
+
+        Raises:
+            FileProblem: for far more cells than there are: how many is itself read from cells.
+        """
+        if area.bottom > LAST_ROW or area.right > LAST_COLUMN:
+            raise FileProblem(f"{self.package.path} describes cells beyond the end of a sheet.")
+        self.package.grid(area.sheet).refuse_mostly_empty(area, self.package.title(area.sheet))
         self.read.append(area)
         return np.array([[cell.value for cell in row] for row in read_area(self.package, area)], dtype=object)
 
@@ -127,8 +133,11 @@ def cut(values: Values, block: Block) -> Values:
 
 def builder(name: str) -> Callable[[StoredCells], Book] | None:
     """Return what makes a workbook's book from its own cells: a template's builder, or that of own tables."""
-    template = TEMPLATES.get(name)
-    return own_data.rebuild if name == own_data.TEMPLATE else template.build if template is not None else None
+    if name in TEMPLATES:
+        return TEMPLATES[name].build
+    from workbooks.own_data import workbook as own_data  # a template needs none of it
+
+    return own_data.rebuild if name == own_data.TEMPLATE else None
 
 
 def has_names_of(package: Package, book: Book) -> bool:
@@ -174,4 +183,4 @@ def same_formula(found: str | None, text: str) -> bool:
 
 def plain_numbers(text: str) -> str:
     """Return a formula with its numbers spelled in one way."""
-    return NUMBER.sub(lambda number: repr(float(number[0])), text)
+    return NUMBER.sub(lambda number: exact(float(number[0])), text)

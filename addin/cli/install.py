@@ -126,6 +126,7 @@ def check(options: argparse.Namespace) -> None:
 
 def add_host(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
     """Add which program is meant, and whose settings."""
+    command.set_defaults(changes_programs=True)
     command.add_argument("host", choices=HOSTS, nargs=nargs, help="the program: LibreOffice Calc, or Excel on Windows")
     command.add_argument(
         "--profile", type=Path, metavar="FOLDER", help="calc: another settings folder than the user's own"

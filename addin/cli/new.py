@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from addin.cli.parser import seed
 from workbooks.own_data.header import NO_HEADER
 from workbooks.own_data.plan import Wishes, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
-from workbooks.own_data.sentences import counted
+from workbooks.own_data.sentences import counted, file_name
 from workbooks.own_data.table import read_table
 from workbooks.own_data.words import Words
 from workbooks.own_data.workbook import build
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     working(f"Preparing {len(table.rows)} rows × {len(table.columns)} columns …")
     wishes = Wishes(options.target, options.task, options.fill, options.hidden, tuple(options.leave_out))
     found = plan(table, wishes)
-    words = Words.of(found.recipe, output.name, options.table.name, found.said)
+    words = Words.of(found.recipe, file_name(output), file_name(options.table), found.said)
     check_split(options.table, found.recipe, options.valid_fraction)
     book = build(found.recipe, found.table, None, words, options.valid_fraction, options.seed)
     working(f"Writing {output} …")
@@ -114,7 +115,7 @@ def add_header_options(command: argparse.ArgumentParser) -> None:
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the table, and what is wanted of it."""
     command.add_argument("table", type=Path, help="a CSV file, or an .xlsx or .ods file with a table")
-    command.add_argument("--target", required=True, metavar="COLUMN", help="the column that the model shall find out")
+    command.add_argument("--target", required=True, metavar="COLUMN", help="the column that the model is to predict")
     command.add_argument("--task", choices=("auto", *TASKS), default="auto", help="what the target is (default: auto)")
     command.add_argument(
         "--hidden", type=sizes, default=(), metavar="SIZES", help="units of each hidden layer, 8,8 for instance"
@@ -123,12 +124,16 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--fill", choices=FILLS, default=MEDIAN, help="what a blank becomes, or drop the row (default: median)"
     )
     command.add_argument(
-        "--leave-out", action="append", default=[], metavar="COLUMN", help="a column that shall be no input; repeatable"
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column to leave out of the inputs; repeatable",
     )
     command.add_argument(
         "--valid-fraction", type=share, default=0.2, help="share of the rows kept aside for checking (default: 0.2)"
     )
-    command.add_argument("--seed", type=int, default=0, help="seed of the split and the first weights (default: 0)")
+    command.add_argument("--seed", type=seed, default=0, help="seed of the split and the first weights (default: 0)")
     command.add_argument("--encoding", help="of a CSV file, where it is not found out: utf-8, cp1252 …")
     command.add_argument("--sheet", help="sheet of an .xlsx or .ods file, or an Excel table (default: the first sheet)")
     add_header_options(command)

@@ -3,16 +3,22 @@
 import argparse
 import csv
 import io
+import re
 import sys
 from pathlib import Path
 
 from addin.cli.new import add_header_options, working
 from addin.cli.streams import print_data
 from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.spelling import exact
+from pyfuncs.training.weights import guarded
 from workbooks.own_data.predict import Prediction, Trained, predict
 from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table, read_table
 from workbooks.xlsx.atomic import write_atomically
+
+WRITTEN_NUMBER = re.compile(r"[+-]?[\d.,' \u00a0\u202f$€£¥%]*(?:[eE][+-]?\d+)?[ %]*")
+"""A number as tables spell it, its sign, unit and separators included: nothing that a spreadsheet would run."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -49,21 +55,21 @@ def as_csv(table: Table, found: Prediction) -> str:
     """Return the table with the answers as the text of a CSV file, its own cells as they were."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([*table.as_read, *found.names])
+    writer.writerow(map(as_text, (*table.as_read, *found.names)))
     for i, row in enumerate(found.rows):
         answer, *shares = row
         own = (cells[i] for cells in table.as_read.values())
-        writer.writerow(map(spelled, (*own, found.text(answer), *shares)))
+        writer.writerow(map(as_text, (*own, found.text(answer), *shares)))
     return stream.getvalue()
 
 
-def spelled(cell: CellValue) -> str:
-    """Return a cell as the file holds it: numbers with all their digits."""
+def as_text(cell: CellValue) -> str:
+    """Return a cell as the file holds it: numbers with all their digits, words that no spreadsheet will run."""
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return str(cell)
+        return exact(cell)
+    return str(cell) if WRITTEN_NUMBER.fullmatch(str(cell)) else guarded(str(cell))
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

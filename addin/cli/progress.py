@@ -1,14 +1,13 @@
 """Show training as it goes: a bar for each phase of an epoch on a terminal, a few plain lines in a pipe."""
 
 import contextlib
-import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any, Self
 
 from tqdm import tqdm
 
+from addin.cli.stopping import Interrupts
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Record
 
@@ -35,37 +34,8 @@ def announce(what: str, path: Path) -> None:
             print(f"{what} {path} …", file=sys.stderr, flush=True)
 
 
-class Interrupts:
-    """Ctrl-C while training: noted when it comes, raised between two pieces of work.
-
-    Raised wherever it happens to come, it can get lost in compiled code. A second one is raised at once.
-    """
-
-    def __init__(self) -> None:
-        self.came = False
-        self.before: Any = None
-
-    def __enter__(self) -> Self:
-        self.before = signal.signal(signal.SIGINT, self.note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self.before)
-
-    def note(self, *_: object) -> None:
-        """Note Ctrl-C."""
-        if self.came:
-            raise KeyboardInterrupt
-        self.came = True
-
-    def check(self) -> None:
-        """Raise KeyboardInterrupt if Ctrl-C has come."""
-        if self.came:
-            raise KeyboardInterrupt
-
-
 class Silent:
-    """Shows nothing, but hears Ctrl-C."""
+    """Shows nothing, but lets a signal stop the training."""
 
     def __init__(self, interrupts: Interrupts) -> None:
         self.interrupts = interrupts

@@ -5,24 +5,35 @@ from collections.abc import Iterator
 
 from addin.cli.parser import command_parser
 from addin.cli.streams import print_data
+from workbooks.clicks.table import COMMANDS
 
 HEAD = """# The command
 
 Made from the command's own help (`make docs`); `gradsheet COMMAND --help` says the same. A problem is one line on
 standard error and exit status 2; `--debug`, which every command takes, shows where it came from.
 """
+BUTTONS = """## The buttons
+
+What the toolbar in Calc and the tab in Excel do without the command; [how they train](training.md).
+"""
 
 
 def markdown() -> str:
     """Return every command with its arguments and options as Markdown."""
-    return "\n".join([HEAD, *(section(name, parser) for name, parser in commands().items())])
+    return "\n".join([HEAD, *(section(name, parser) for name, parser in commands().items()), buttons()])
+
+
+def buttons() -> str:
+    """Return what the buttons of the spreadsheet programs do."""
+    rows = [f"| {click.label} | {click.help} |" for click in COMMANDS]
+    return "\n".join([BUTTONS, "| | |", "|---|---|", *rows, ""])
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     """Return the parser of each command by its name."""
     for action in command_parser()._actions:  # argparse gives no public way to its commands
         if isinstance(action, argparse._SubParsersAction):
-            return dict(action.choices)
+            return {name: parser.complete() for name, parser in action.choices.items()}
     raise AssertionError("the command has no subcommands")
 
 

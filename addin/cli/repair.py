@@ -7,7 +7,7 @@ from addin.calc.inside.identifiers import FUNCTIONS
 from workbooks.xlsx.archive import archive_bytes, read_archive
 from workbooks.xlsx.atomic import write_atomically
 from workbooks.xlsx.function_names import without_prefix
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.locks import held
 from workbooks.xlsx.package import Package
 
 
@@ -25,12 +25,12 @@ def run(options: argparse.Namespace) -> int:
 
     """
     target = options.save or options.workbook
-    refuse_if_open(target)
-    archive = read_archive(options.workbook)
-    Package(options.workbook, archive)  # refuses a zip file that is no workbook
-    changed, count = without_prefix(archive, FUNCTIONS)
-    if changed or options.save:
-        write_atomically(target, archive_bytes(archive, changed))
+    with held(target):
+        archive = read_archive(options.workbook)
+        Package(options.workbook, archive)  # refuses a zip file that is no workbook
+        changed, count = without_prefix(archive, FUNCTIONS)
+        if changed or options.save:
+            write_atomically(target, archive_bytes(archive, changed))
     what = f"{count} function name{'s' * (count != 1)} repaired" if count else "there was nothing to repair"
     print(f"{target}: {what}.")
     return 0

@@ -1,14 +1,27 @@
 """Standard output and error that no character can end: Python alone stops at one that a code page does not have."""
 
 import io
+import os
 import sys
 
 
-def replace_unknown_characters() -> None:
-    """Let both streams write a question mark for a character that their encoding does not have."""
+def ready_streams() -> None:
+    """Let both streams write a question mark for a character that their encoding does not have.
+
+    One that is closed becomes a file that cannot be written, so that printing fails as on a full disk.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull)  # noqa: PTH123, SIM115 - open for reading, as long as the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def one_line(text: str) -> str:
+    """Return a text with a space for each character that could break the line or command the terminal."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def print_data(text: str) -> None:

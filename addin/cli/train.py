@@ -2,24 +2,24 @@
 
 import argparse
 import contextlib
-import statistics
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from addin.cli.progress import Interrupts, announce, describe, observer
+from addin.cli.progress import announce, describe, observer
+from addin.cli.stopping import Interrupts, exit_status
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.cells.spelling import spelled
+from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER, spelled
 from pyfuncs.training.model import Model
-from pyfuncs.training.reader import Rows, refuse_other_words
-from pyfuncs.training.restarts import Start, restart, started
+from pyfuncs.training.reader import refuse_other_words
+from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import first_values, model_of, refresh
-from workbooks.xlsx.atomic import write_atomically
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.atomic import refuse_unwritable, write_atomically
+from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
 
 SETTINGS = (
@@ -34,7 +34,7 @@ SETTINGS = (
     "seed",
     "valid_fraction",
 )
-INTERRUPTED = 130
+MOST_EPOCHS = 1_000_000_000
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,33 +44,42 @@ def run(options: argparse.Namespace) -> int:
         GradsheetError: for a workbook or a setting that does not fit, or training that diverges; whole epochs before
             that are saved.
     """
+    target = options.save or options.workbook
+    with held(target):
+        return train_workbook(options, target)
+
+
+def train_workbook(options: argparse.Namespace, target: Path) -> int:
+    """Do what `run` does, to a file that nobody else changes meanwhile."""
     tell = (lambda what, path: None) if options.quiet else announce
     tell("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
-    target = options.save or options.workbook
-    refuse_if_open(target)
     if options.export and not options.export.parent.is_dir():
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
+    if not target.exists():
+        refuse_unwritable(target)
     change_settings(file, options)
-    model = model_of(file)
+    model = up_to_date_model(file)
     with naming(options.workbook):
         trainer = Trainer(model)
         if options.reset:
             trainer.reset()
-    file.refuse_formulas(state_blocks(model, trainer.state, file))
+    file.refuse_unwritable(state_blocks(model, trainer.state, file))
     epochs = model.settings.epochs_per_click if options.epochs is None else options.epochs
-    if epochs < 0:
-        raise GradsheetError(f"--epochs is {epochs}, but must be 0 or more.")
+    if not 0 <= epochs <= MOST_EPOCHS:
+        raise GradsheetError(f"--epochs is {epochs}, but must be from 0 to {MOST_EPOCHS:,}.")
+    if trainer.state.epoch + epochs > LARGEST_EXACT_INTEGER:
+        raise GradsheetError(f"{options.workbook}: the epoch is {trainer.state.epoch}, which ends the counting: Reset.")
     if options.restarts:
         trainer = best_of(file, model, epochs, options)
     problem: Diverged | None = None
-    stopped = False
+    stopped: KeyboardInterrupt | None = None
     try:
         train(trainer, epochs, options)
     except Diverged as diverged:
         problem = diverged
-    except KeyboardInterrupt:
-        stopped = True
+    except KeyboardInterrupt as stop:
+        stopped = stop
     tell("Calculating and saving", options.workbook)
     save(file, trainer, target)
     if options.export:
@@ -80,9 +89,29 @@ def run(options: argparse.Namespace) -> int:
     latest = trainer.state.history[-1]
     where = target if file.sheet is None else f"{target}, {file.sheet}"
     print(f"{where}: epoch {latest.epoch}, {describe(latest)}{explained(trainer)}.")
-    if stopped:
+    if stopped is not None:
         print(f"gradsheet: stopped after epoch {latest.epoch}; {target} holds it.", file=sys.stderr)
-    return INTERRUPTED if stopped else 0
+    return 0 if stopped is None else exit_status(stopped)
+
+
+def up_to_date_model(file: WorkbookFile) -> Model:
+    """Return the model of a workbook whose settings were perhaps changed, its formulas calculated where it reads them.
+
+    Raises:
+        GradsheetError: for a model that does not fit.
+    """
+    try:
+        model = model_of(file)
+        is_stale = file.may_have_read_stale_values()
+    except GradsheetError:
+        is_stale = file.is_changed
+        if not is_stale:
+            raise
+    if is_stale:
+        if not refresh(file):
+            file.forget_surely_stale_values()
+        model = model_of(file)
+    return model
 
 
 def explained(trainer: Trainer) -> str:
@@ -149,8 +178,6 @@ def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
             raise GradsheetError(f"{file.address(name)} ({name}) is not one cell, so it cannot be set from here.")
         refuse_other_words(file, name, value)
         file.write({name: [[value]]})
-    if changes and not refresh(file):
-        file.forget_surely_stale_values()
 
 
 def cell_value(text: str) -> CellValue:
@@ -166,7 +193,7 @@ def cell_value(text: str) -> CellValue:
 def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Namespace) -> Trainer:
     """Train from many seeds, say how they ended, and return a trainer at the best one's first weights."""
 
-    def heard(done: int, start: Start) -> None:
+    def show(done: int, start: Start) -> None:
         if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
             print(
                 f"start {done} of {options.restarts}: seed {start.seed}, loss {spelled(start.loss, 6)}", file=sys.stderr
@@ -174,17 +201,8 @@ def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Nam
 
     first_values_of = first_values(file)
     with Interrupts() as interrupts:
-        starts = restart(model, epochs, options.restarts, heard, interrupts.check, first_values_of)
-    losses = [start.loss for start in starts]
-    print(
-        f"{len(starts)} starts of {epochs} epochs: best loss {spelled(losses[0], 6)} (seed {starts[0].seed}), "
-        f"median {spelled(statistics.median(losses), 6)}, worst {spelled(losses[-1], 6)}."
-    )
+        starts = restart(model, epochs, options.restarts, show, interrupts.check, first_values_of)
+    print(summary(starts, epochs))
     best = started(model, starts[0].seed, first_values_of)
-    blocks: dict[str, Rows] = {"seed": [[float(best.settings.seed)]]} if "seed" in file else {}
-    for k, layer in enumerate(best.layers, 1):
-        name = f"initial_weight_{k}"
-        if name in file and not file.has_formula(name) and layer.initial_weight is not None:
-            blocks[name] = layer.initial_weight.tolist()
-    file.write(blocks)
+    file.write(start_blocks(best, file))
     return Trainer(best)

@@ -1,18 +1,19 @@
 """gradsheet export and import: trained weights out to CSV and back."""
 
 import argparse
+from pathlib import Path
 
 from addin.cli.progress import announce
 from addin.cli.streams import print_data
 from addin.cli.train import naming, save
-from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
-from pyfuncs.training.weights import export_weights, import_weights
+from pyfuncs.training.weights import export_weights
+from workbooks.clicks.click import read_weights
 from workbooks.recalculate import model_of
 from workbooks.xlsx.atomic import write_atomically
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
 
 
@@ -36,23 +37,19 @@ def run_import(options: argparse.Namespace) -> int:
         GradsheetError: for a file that cannot be read or does not fit the model; the workbook stays as it was.
     """
     target = options.save or options.workbook
-    refuse_if_open(target)
+    with held(target):
+        return import_into(options, target)
+
+
+def import_into(options: argparse.Namespace, target: Path) -> int:
+    """Do what `run_import` does, to a file that nobody else changes meanwhile."""
     announce("Reading", options.workbook)
     file = WorkbookFile.open(options.workbook, options.model)
     model = model_of(file)
-    try:
-        text = options.csv.read_bytes().decode()
-    except UnicodeDecodeError:
-        raise GradsheetError(f"{options.csv} is not UTF-8 text; export the weights anew.") from None
-    except OSError as error:
-        raise GradsheetError(f"{options.csv} cannot be read ({error.strerror}); check its name and folder.") from None
-    try:
-        params = import_weights(model, text)
-    except GradsheetError as error:
-        raise GradsheetError(f"{options.csv}, {error}") from None
+    params = read_weights(model, options.csv)
     with naming(options.workbook):
         trainer = Trainer(model)
-    file.refuse_formulas(state_blocks(model, trainer.state, file))
+    file.refuse_unwritable(state_blocks(model, trainer.state, file))
     trainer.take(params)
     announce("Calculating and saving", options.workbook)
     save(file, trainer, target)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
 from pyfuncs.cells.errors import ErrorCode
@@ -10,8 +10,8 @@ from pyfuncs.kernels import activations
 
 TITLE = "Activation functions"
 
-INPUTS = Block(name="inputs", shape=("n", "out"), help="The pre-activations: the numbers before the activation.")
-GRAD_OUTPUT = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "out"), help="The pre-activations: the numbers before the activation.")
+GRAD_OUTPUT = Numbers(
     name="grad_output", shape=("n", "out"), help="The gradient of the loss with respect to the activation's result."
 )
 NEGATIVE_SLOPE = Number(
@@ -20,7 +20,7 @@ NEGATIVE_SLOPE = Number(
     default=activations.NEGATIVE_SLOPE,
     help="What negative numbers are multiplied by.",
 )
-LOGITS = Block(name="inputs", shape=("n", "out"), help="One row a case, one column a class.")
+LOGITS = Numbers(name="inputs", shape=("n", "out"), help="One row a sample, one column a class.")
 
 SIGMOID = "IF({inputs}<0,EXP({inputs})/(1+EXP({inputs})),1/(1+EXP(-{inputs})))"
 SIGMOID_SLOPE = "EXP(-ABS({inputs}))/(1+EXP(-ABS({inputs})))^2"

@@ -72,8 +72,11 @@ class Argument:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block(Argument):
-    """A block of numbers of a given shape; the same letter means the same size throughout a formula."""
+class Numbers(Argument):
+    """A block of numbers of a given shape (rows, columns); a letter means the same size throughout a formula.
+
+    Left out, the block is full of `fill`; None where there is nothing to fill it with.
+    """
 
     shape: tuple[str | int, str | int]
     fill: float | None = 0.0
@@ -121,3 +124,28 @@ class Mask(Argument):
     def shape_text(self) -> str:
         """Return the shape."""
         return "n×1 of 0 and 1; every row if left out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags(Argument):
+    """A row or a column of TRUE and FALSE, or 1 and 0; left out, None."""
+
+    is_block: ClassVar[bool] = True
+
+    def read(self, given: CellBlock, dimensions: Dimensions) -> list[bool]:
+        """Return which of them are TRUE."""
+        matrix = to_matrix(given, self.name)
+        if min(matrix.shape) > 1:
+            raise CellError(ErrorCode.VALUE, f"{self.name} is {shape_text(matrix)}, but must be a row or a column.")
+        if not np.isin(matrix, (0.0, 1.0)).all():
+            raise CellError(ErrorCode.NUM, f"{self.name} must hold TRUE and FALSE only.")
+        flags: list[bool] = (matrix.ravel() == 1.0).tolist()
+        return flags
+
+    def missing(self, dimensions: Dimensions) -> None:
+        """Return that nothing was given."""
+
+    @property
+    def shape_text(self) -> str:
+        """Return the shape."""
+        return "a row or a column of TRUE and FALSE"

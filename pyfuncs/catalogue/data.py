@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyfuncs.catalogue.arguments import Argument, Block, Dimensions
+from pyfuncs.catalogue.arguments import Argument, Dimensions, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Choice, Labels, Number
-from pyfuncs.cells.block import CellBlock, CellValue, to_number, to_rows
+from pyfuncs.cells.block import CellBlock, CellValue, quoted, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import scaling, steps
 from pyfuncs.kernels.arrays import Matrix, Order
@@ -46,8 +46,8 @@ class Split(Argument):
 
 MOST_CLASSES = 10_000
 MOST_WEIGHTS = 2**20
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
-REFERENCE = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "in"), help="The numbers to scale, one column a feature.")
+REFERENCE = Numbers(
     name="reference",
     shape=("m", "in"),
     optional=True,
@@ -55,6 +55,15 @@ REFERENCE = Block(
     help="The rows whose range counts, the training rows say. Left out: inputs themselves.",
 )
 SEED = Number(name="seed", optional=True, default=0, whole=True, help="Any whole number; another one deals otherwise.")
+SHUFFLE = Number(
+    name="shuffle",
+    optional=True,
+    default=1,
+    minimum=0,
+    maximum=1,
+    whole=True,
+    help="TRUE shuffles the rows anew in every epoch, FALSE takes them from top to bottom.",
+)
 
 
 def split(count: int, valid_fraction: float, seed: int) -> list[list[str]]:
@@ -104,7 +113,9 @@ def one_hot(values: list[CellValue], categories: list[CellValue] | None) -> Matr
     result = np.zeros((len(values), len(categories)))
     for i, value in enumerate(values):
         if comparable(value) not in places:
-            raise CellError(ErrorCode.NA, f"values, row {i + 1}, holds {value}, which is none of the categories.")
+            raise CellError(
+                ErrorCode.NA, f"values, row {i + 1}, holds {quoted(str(value))}, which is none of the categories."
+            )
         result[i, places[comparable(value)]] = 1.0
     return result
 
@@ -207,15 +218,7 @@ FORMULAS = (
             Number(name="epoch", minimum=0, whole=True, help="Which epoch, from 0: the number of epochs done."),
             Number(name="batch", minimum=0, whole=True, help="Which batch, from 0: the steps done in this epoch."),
             SEED,
-            Number(
-                name="shuffle",
-                optional=True,
-                default=1,
-                minimum=0,
-                maximum=1,
-                whole=True,
-                help="TRUE deals the rows anew in every epoch, FALSE takes them from top to bottom.",
-            ),
+            SHUFFLE,
         ),
         returns="n×1 of 0 and 1",
         run=batch,

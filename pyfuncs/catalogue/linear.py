@@ -1,6 +1,6 @@
 """The linear layer's formulas."""
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels import linear
@@ -8,12 +8,12 @@ from pyfuncs.kernels import linear
 TITLE = "Linear layer"
 CHAIN_RULE = "Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.5"
 
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The layer's inputs: one row a case, one column a feature.")
-WEIGHT = Block(name="weight", shape=("in", "out"), help="The layer's weights: one row an input, one column a unit.")
-BIAS = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "in"), help="The layer's inputs: one row a sample, one column a feature.")
+WEIGHT = Numbers(name="weight", shape=("in", "out"), help="The layer's weights: one row an input, one column a unit.")
+BIAS = Numbers(
     name="bias", shape=(1, "out"), optional=True, help="One number a unit, added to every row. Left out: nothing added."
 )
-GRAD_OUTPUT = Block(
+GRAD_OUTPUT = Numbers(
     name="grad_output", shape=("n", "out"), help="The gradient of the loss with respect to the layer's output."
 )
 
@@ -22,8 +22,8 @@ FORMULAS = (
         name="NN_MATMUL",
         summary="Multiplies two matrices, as MMULT does.",
         arguments=(
-            Block(name="a", shape=("n", "k"), help="The left matrix."),
-            Block(name="b", shape=("k", "m"), help="The right matrix: as many rows as the left one has columns."),
+            Numbers(name="a", shape=("n", "k"), help="The left matrix."),
+            Numbers(name="b", shape=("k", "m"), help="The right matrix: as many rows as the left one has columns."),
         ),
         returns="n×m",
         run=linear.matmul,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Choice
 from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
@@ -12,12 +12,12 @@ from pyfuncs.kernels.arrays import Matrix
 
 TITLE = "Losses"
 
-INPUTS = Block(name="inputs", shape=("n", "out"), help="The predictions, one row a case.")
-TARGET = Block(name="target", shape=("n", "out"), help="What the predictions should be, of the same shape.")
-PROBABILITIES = Block(name="inputs", shape=("n", "out"), help="The predicted probabilities, each between 0 and 1.")
-TRUTH = Block(name="target", shape=("n", "out"), help="The true probabilities, mostly 0 or 1, of the same shape.")
-LOGITS = Block(name="inputs", shape=("n", "out"), help="One row a case, one column a class, before any softmax.")
-CLASSES = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "out"), help="The predictions, one row a sample.")
+TARGET = Numbers(name="target", shape=("n", "out"), help="What the predictions should be, of the same shape.")
+PROBABILITIES = Numbers(name="inputs", shape=("n", "out"), help="The predicted probabilities, each between 0 and 1.")
+TRUTH = Numbers(name="target", shape=("n", "out"), help="The true probabilities, mostly 0 or 1, of the same shape.")
+LOGITS = Numbers(name="inputs", shape=("n", "out"), help="One row a sample, one column a class, before any softmax.")
+CLASSES = Numbers(
     name="target", shape=("n", "k"), help="The true class of each row, counted from 0; or one probability a class."
 )
 REDUCTION = Choice(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
 from pyfuncs.catalogue.targets import class_probabilities
@@ -15,8 +15,8 @@ TITLE = "Metrics"
 THRESHOLD = Number(
     name="threshold", optional=True, default=0.5, help="With one column: above it a prediction counts as a yes."
 )
-INPUTS = Block(name="inputs", shape=("n", "out"), help="The predictions, one row a case.")
-TARGET = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "out"), help="The predictions, one row a sample.")
+TARGET = Numbers(
     name="target", shape=("n", "k"), help="The truth: 0 or 1 in one column, a class number from 0, or a column a class."
 )
 
@@ -46,7 +46,7 @@ FORMULAS = (
     Formula(
         name="NN_ARGMAX",
         summary="The number of each row's largest column, counted from 0: the class with the highest score.",
-        arguments=(Block(name="inputs", shape=("n", "out"), help="One row a case, one column a class."),),
+        arguments=(Numbers(name="inputs", shape=("n", "out"), help="One row a sample, one column a class."),),
         returns="n×1",
         run=argmax,
         source="PyTorch: torch.argmax",

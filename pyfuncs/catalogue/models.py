@@ -1,9 +1,9 @@
-"""The whole model in one formula: forward, loss, gradient and training, for up to six layers."""
+"""The whole model in one formula: forward, loss and gradient, for up to six layers."""
 
-from pyfuncs.catalogue.arguments import Argument, Block, Mask
+from pyfuncs.catalogue.arguments import Argument, Mask, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
-from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad, train
-from pyfuncs.catalogue.scalars import Choice, Number, Words
+from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad
+from pyfuncs.catalogue.scalars import Choice, Words
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
@@ -14,8 +14,8 @@ MOST_LAYERS = 6
 BACKPROPAGATION = "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (Nature, 1986)"
 NETWORK = "Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.4"
 
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The model's inputs: one row a case, one column a feature.")
-TARGET = Block(
+INPUTS = Numbers(name="inputs", shape=("n", "in"), help="The model's inputs: one row a sample, one column a feature.")
+TARGET = Numbers(
     name="target", shape=("n", "k"), help="What the model should give: one column an output, or class numbers from 0."
 )
 LOSS = Choice(
@@ -42,7 +42,7 @@ def layer_arguments() -> tuple[Argument, ...]:
     for k in range(1, MOST_LAYERS + 1):
         below = "in" if k == 1 else f"h{k - 1}"
         arguments.append(
-            Block(
+            Numbers(
                 name=f"weight_{k}",
                 shape=(below, f"h{k}"),
                 optional=k > 1,
@@ -51,7 +51,7 @@ def layer_arguments() -> tuple[Argument, ...]:
             )
         )
         arguments.append(
-            Block(
+            Numbers(
                 name=f"bias_{k}",
                 shape=(1, f"h{k}"),
                 optional=True,
@@ -111,7 +111,7 @@ FORMULAS = (
     ),
     Formula(
         name="NN_NUMERIC_GRAD",
-        summary="The same gradient found by trying: each weight a little up and down. Slow, but hard to get wrong.",
+        summary="The numerical gradient (finite differences): a weight a bit up and down. Slow, but hard to get wrong.",
         arguments=(PARAMETER, INPUTS, TARGET, LOSS, *TAIL),
         returns="the shape of the block",
         run=numeric_grad,
@@ -120,37 +120,6 @@ FORMULAS = (
             Example(["weight_1", [[1], [2]], [[1], [1]], "l1", "identity", None, 3], [[1.5]]),
             Example(["bias_1", [[1], [2]], [[1], [1]], "l1", "identity", None, 3, 0], [[1]]),
             Example(["weight_2", [[1], [2]], [[1], [1]], "l1", "identity", None, 3], ErrorCode.VALUE),
-        ),
-    ),
-    Formula(
-        name="NN_TRAIN",
-        summary="The parameters after some epochs of SGD with momentum, in one column: weight_1 by rows, bias_1, …",
-        arguments=(
-            INPUTS,
-            TARGET,
-            LOSS,
-            Number(name="lr", minimum=0, help="The learning rate: how far a step goes along the gradient."),
-            Number(
-                name="momentum",
-                optional=True,
-                default=0.0,
-                minimum=0,
-                below=1,
-                help="How much of the last step goes into this one.",
-            ),
-            Number(name="epochs", minimum=0, whole=True, help="How often the model sees every row."),
-            Number(name="batch_size", minimum=1, whole=True, help="How many rows one step looks at."),
-            Number(name="seed", optional=True, default=0, whole=True, help="Which shuffling of the rows."),
-            *TAIL,
-        ),
-        returns="one column",
-        run=train,
-        source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
-        errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
-        examples=(
-            Example([[[1], [2]], [[1], [1]], "mse", 0.1, None, 1, 2, None, "identity", None, 1], [[0.8]]),
-            Example([[[1]], [[3]], "mse", 0.5, None, 1, 1, None, "identity", None, 0, 0], [[3], [3]]),
-            Example([[[1]], [[3]], "mse", -0.5, None, 1, 1, None, "identity", None, 0], ErrorCode.NUM),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What the whole-model formulas compute, once their arguments are read: forward, loss, gradient and training."""
+"""What the whole-model formulas compute, once their arguments are read: forward, loss and gradient."""
 
 from collections.abc import Sequence
 
@@ -7,24 +7,21 @@ import numpy as np
 from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, ErrorCode
-from pyfuncs.kernels import model, steps
+from pyfuncs.kernels import model
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
 from pyfuncs.kernels.layout import build_network, pack
 from pyfuncs.kernels.losses import BCE, CROSS_ENTROPY
 from pyfuncs.kernels.network import Network
-from pyfuncs.kernels.optimizers import MOMENTUM, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-
-MOST_MULTIPLY_ADDS = 10**9
-# What finding a batch and taking a step costs besides, in the same measure.
-MULTIPLY_ADDS_OF_A_STEP = 100
 
 
-def read_layers(activations: Sequence[int], layers: Sequence[Matrix | None]) -> tuple[Network, Vector]:
-    """Return the network, everything training, and its parameters, from weight_1, bias_1, weight_2, ...
+def read_layers(
+    activations: Sequence[int], layers: Sequence[Matrix | None], trains: Sequence[bool] | None = None
+) -> tuple[Network, Vector]:
+    """Return the network and its parameters, from weight_1, bias_1, weight_2, ...; without `trains` all layers train.
 
     Raises:
-        CellError: #VALUE! for a layer left out between two, a bias without weight, or one activation too few or many.
+        CellError: #VALUE! for a layer left out between two, a bias without weight, or one activation or one of
+            `trains` too few or many.
 
     """
     pairs = list(zip(layers[::2], layers[1::2], strict=True))
@@ -39,7 +36,12 @@ def read_layers(activations: Sequence[int], layers: Sequence[Matrix | None]) -> 
             ErrorCode.VALUE,
             f"activations names {len(activations)}, but there are {depth} layers: give one for each.",
         )
-    trains = [True] * depth
+    if trains is None:
+        trains = [True] * depth
+    elif len(trains) != depth:
+        raise CellError(
+            ErrorCode.VALUE, f"trains has {len(trains)}, but there are {depth} layers: give one TRUE or FALSE for each."
+        )
     return build_network(weights, biases, activations, trains, trains), pack(weights, biases)
 
 
@@ -123,35 +125,3 @@ def numeric_grad(
     target = read_target(target, network, loss)
     grads = model.numeric_gradient(network, params, inputs, target, rows, loss, start, height * width)
     return grads.reshape(height, width)
-
-
-def train(
-    inputs: Matrix,
-    target: Matrix,
-    loss: int,
-    lr: float,
-    momentum: float,
-    epochs: int,
-    batch_size: int,
-    seed: int,
-    activations: list[int],
-    rows: Order,
-    *layers: Matrix | None,
-) -> Matrix:
-    """Return the parameters after some epochs of SGD with momentum, in one column: weight_1 row by row, bias_1, ..."""
-    network, params = read_layers(activations, layers)
-    target = read_target(target, network, loss)
-    steps_taken = epochs * steps.steps_per_epoch(rows.size, min(batch_size, rows.size))
-    each = sum(int(layer["fan_in"]) * int(layer["fan_out"]) for layer in network)
-    work = MULTIPLY_ADDS_OF_A_STEP * steps_taken + 3 * rows.size * epochs * each
-    if work > MOST_MULTIPLY_ADDS:
-        raise CellError(
-            ErrorCode.NUM,
-            f"{epochs} epochs are {work:.1g} multiplications, but one cell may take {MOST_MULTIPLY_ADDS:.0e}: "
-            "ask for fewer epochs, or train with the buttons.",
-        )
-    rules = steps.Rules(loss, MOMENTUM, hyperparameters(lr=lr, momentum=momentum))
-    batches = batches_of(inputs, target, rows, batch_size, shuffles=True, seed=seed)
-    room = room_for(network, batches.batch_size)
-    steps.run_steps(network, rules, parameters_of(params, 1), batches, room, 0, 0, steps_taken)
-    return params.reshape(-1, 1)

@@ -1,6 +1,6 @@
 """The formulas of neurons that fire or do not."""
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
 from pyfuncs.cells.block import shape_text
@@ -11,7 +11,7 @@ from pyfuncs.kernels.arrays import Matrix
 TITLE = "Neurons with a threshold"
 
 ROSENBLATT = "Rosenblatt, The perceptron: a probabilistic model (Psychological Review, 1958)"
-INPUTS = Block(name="inputs", shape=("n", "in"), help="The inputs: one row a case.")
+INPUTS = Numbers(name="inputs", shape=("n", "in"), help="The inputs: one row a sample.")
 
 
 def check_binary(block: Matrix, name: str) -> None:
@@ -50,7 +50,7 @@ FORMULAS = (
         name="NN_HEAVISIDE",
         summary="A hard threshold: 1 for positive numbers, 0 for negative ones.",
         arguments=(
-            Block(name="inputs", shape=("n", "out"), help="The numbers to compare with 0."),
+            Numbers(name="inputs", shape=("n", "out"), help="The numbers to compare with 0."),
             Number(name="at_zero", optional=True, default=1.0, help="What exactly 0 becomes."),
         ),
         returns="n×out",
@@ -66,8 +66,8 @@ FORMULAS = (
         name="NN_MCCULLOCH_PITTS",
         summary="A neuron of 1943: fires if enough excitatory inputs are active and no inhibitory one is.",
         arguments=(
-            Block(name="excitatory", shape=("n", "e"), help="Inputs that speak for firing, 0 or 1, one row a case."),
-            Block(
+            Numbers(name="excitatory", shape=("n", "e"), help="Inputs that speak for firing, 0 or 1: a row a sample."),
+            Numbers(
                 name="inhibitory",
                 shape=("n", "i"),
                 optional=True,
@@ -91,8 +91,8 @@ FORMULAS = (
         summary="A neuron with real weights: 1 if the weighted sum plus the bias is 0 or more, else 0.",
         arguments=(
             INPUTS,
-            Block(name="weight", shape=("in", "out"), help="One row an input, one column a neuron."),
-            Block(
+            Numbers(name="weight", shape=("in", "out"), help="One row an input, one column a neuron."),
+            Numbers(
                 name="bias", shape=(1, "out"), optional=True, help="Minus the threshold of each neuron. Left out: 0."
             ),
         ),
@@ -109,9 +109,9 @@ FORMULAS = (
         name="NN_PERCEPTRON_STEP",
         summary="The perceptron's learning rule: where the answer is wrong, move the weights by the inputs.",
         arguments=(
-            Block(name="stacked", shape=("s", "out"), help="One block: a row of weights an input, and the bias below."),
+            Numbers(name="stacked", shape=("s", "out"), help="One block: a row of weights an input, the bias below."),
             INPUTS,
-            Block(name="target", shape=("n", "out"), help="What each neuron should answer, 0 or 1."),
+            Numbers(name="target", shape=("n", "out"), help="What each neuron should answer, 0 or 1."),
             Number(name="lr", optional=True, default=1.0, minimum=0, help="How far the weights move."),
         ),
         returns="the new weights over the new bias, (in+1)×out",

@@ -1,8 +1,9 @@
 """The optimizers' formulas: one step, as a pure function of the parameters and their gradient."""
 
+from dataclasses import dataclass
 from functools import partial
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
 from pyfuncs.cells.block import shape_text
@@ -12,8 +13,8 @@ from pyfuncs.kernels.arrays import Matrix
 
 TITLE = "Optimizer steps"
 
-PARAMS = Block(name="params", shape=("r", "c"), help="The weights or biases before the step.")
-GRADS = Block(name="grads", shape=("r", "c"), help="Their gradient, of the same shape.")
+PARAMS = Numbers(name="params", shape=("r", "c"), help="The weights or biases before the step.")
+GRADS = Numbers(name="grads", shape=("r", "c"), help="Their gradient, of the same shape.")
 LR = Number(name="lr", minimum=0, help="The learning rate: how far a step goes along the gradient.")
 WEIGHT_DECAY = Number(
     name="weight_decay",
@@ -53,9 +54,9 @@ BETAS = (
 NEGATIVE = ((ErrorCode.NUM, "lr, or another setting, lies outside its range."),)
 
 
-def stacked(state: str) -> Block:
+def stacked(state: str) -> Numbers:
     """Return the argument that holds the parameters over the optimizer's state."""
-    return Block(
+    return Numbers(
         name="stacked", shape=("s", "c"), help=f"One block: the parameters, and under them {state}, 0 at first."
     )
 
@@ -84,23 +85,60 @@ def sgd_step(params: Matrix, grads: Matrix, lr: float, weight_decay: float) -> M
     return stacked_step("sgd", params, grads, lr, weight_decay)
 
 
-GRADIENT = "({grads}+{weight_decay}*{params})"
-VELOCITY = f"({{momentum}}*{{slot_1}}+{GRADIENT})"
-KEPT_LOSS = "(MIN(MAX(IF({loss}>={shared_3},1.1,1/11),{loss}/{shared_3}),IF({loss}>={shared_3},11,1/1.1))*{shared_3})"
-FEEDBACK = (
-    "IF({shared_1}=0,1,{beta_3}*{shared_2}+(1-{beta_3})*"
-    f"ABS({KEPT_LOSS}-{{shared_3}})/MIN({KEPT_LOSS},{{shared_3}}))"
+@dataclass(frozen=True)
+class PlainStep:
+    """A step in the spreadsheet's own functions, number by number.
+
+    `{grad}` is the gradient with weight decay, `{slot_1}` and `{shared_1}` the memory before the step, `{new_slot_1}`
+    and `{new_shared_1}` the same after it; the others are the formula's arguments.
+    """
+
+    params: str
+    slots: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    grad: str = "({grads}+{weight_decay}*{params})"
+
+    @property
+    def whole(self) -> str:
+        """Return the new parameters from what the formula takes, as one text."""
+        text = self.params
+        memory = [(f"{{new_slot_{k}}}", slot) for k, slot in enumerate(self.slots, 1)]
+        memory += [(f"{{new_shared_{k}}}", shared) for k, shared in enumerate(self.shared, 1)]
+        while any(after in text for after, _ in memory):
+            for after, formula in memory:
+                text = text.replace(f"({after})", f"({formula})").replace(after, f"({formula})")
+        return text.replace("{grad}", self.grad)
+
+
+MOMENTS = (
+    "{beta_1}*{slot_1}+(1-{beta_1})*{grad}",
+    "{beta_2}*{slot_2}+(1-{beta_2})*{grad}^2",
 )
-
-
-def mean(grad: str) -> str:
-    """Return the text of the mean gradient after a step, corrected for having begun at 0."""
-    return f"(({{beta_1}}*{{slot_1}}+(1-{{beta_1}})*{grad})/(1-{{beta_1}}^({{shared_1}}+1)))"
-
-
-def root(grad: str) -> str:
-    """Return the text of the root of the mean square after a step, corrected for having begun at 0."""
-    return f"SQRT(({{beta_2}}*{{slot_2}}+(1-{{beta_2}})*{grad}^2)/(1-{{beta_2}}^({{shared_1}}+1)))"
+MEAN = "({new_slot_1}/(1-{beta_1}^{new_shared_1}))"
+ROOT = "SQRT({new_slot_2}/(1-{beta_2}^{new_shared_1}))"
+STEPS_TAKEN = "{shared_1}+1"
+FEEDBACK = (
+    "IF({new_shared_1}=1,1,{beta_3}*{shared_2}+(1-{beta_3})*"
+    "IF(MIN({new_shared_3},{shared_3})>0,ABS({new_shared_3}-{shared_3})/MIN({new_shared_3},{shared_3}),0))"
+)
+KEPT_LOSS = (
+    "IF({new_shared_1}=1,{loss},MIN(MAX(IF({loss}>={shared_3},1.1,1/11),IF({shared_3}>0,{loss}/{shared_3},11)),"
+    "IF({loss}>={shared_3},11,1/1.1))*{shared_3})"
+)
+PLAIN_STEPS = {
+    "sgd": PlainStep("{params}-{lr}*{grad}"),
+    "momentum": PlainStep("{params}-{lr}*{new_slot_1}", ("{momentum}*{slot_1}+{grad}",)),
+    "nesterov": PlainStep("{params}-{lr}*({grad}+{momentum}*{new_slot_1})", ("{momentum}*{slot_1}+{grad}",)),
+    "adagrad": PlainStep("{params}-{lr}*{grad}/(SQRT({new_slot_1})+{eps})", ("{slot_1}+{grad}^2",)),
+    "rmsprop": PlainStep("{params}-{lr}*{grad}/(SQRT({new_slot_1})+{eps})", ("{alpha}*{slot_1}+(1-{alpha})*{grad}^2",)),
+    "adam": PlainStep(f"{{params}}-{{lr}}*{MEAN}/({ROOT}+{{eps}})", MOMENTS, (STEPS_TAKEN,)),
+    "adamw": PlainStep(
+        f"{{params}}*(1-{{lr}}*{{weight_decay}})-{{lr}}*{MEAN}/({ROOT}+{{eps}})", MOMENTS, (STEPS_TAKEN,), "{grads}"
+    ),
+    "eve": PlainStep(
+        f"{{params}}-{{lr}}*{MEAN}/({{new_shared_2}}*{ROOT}+{{eps}})", MOMENTS, (STEPS_TAKEN, FEEDBACK, KEPT_LOSS)
+    ),
+}
 
 
 FORMULAS = (
@@ -112,7 +150,7 @@ FORMULAS = (
         run=sgd_step,
         source="PyTorch: torch.optim.SGD",
         errors=NEGATIVE,
-        plain=f"{{params}}-{{lr}}*{GRADIENT}",
+        plain=PLAIN_STEPS["sgd"].whole,
         examples=(
             Example([[[1], [2]], [[10], [-10]], 0.1], [[0], [3]]),
             Example([[[1, 2]], [[0, 0]], 0.5, 0.1], [[0.95, 1.9]]),
@@ -133,7 +171,7 @@ FORMULAS = (
         run=partial(stacked_step, "momentum"),
         source="PyTorch: torch.optim.SGD with momentum; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
-        plain=f"{{params}}-{{lr}}*{VELOCITY}",
+        plain=PLAIN_STEPS["momentum"].whole,
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1, 1], [0, 0]], [[1, 2]], 0.5], [[0.5, 0], [1, 2]]),
@@ -148,7 +186,7 @@ FORMULAS = (
         run=partial(stacked_step, "nesterov"),
         source="PyTorch: torch.optim.SGD with nesterov; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
-        plain=f"{{params}}-{{lr}}*({GRADIENT}+{{momentum}}*{VELOCITY})",
+        plain=PLAIN_STEPS["nesterov"].whole,
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1], [0]], 2, 0.5, 0.5], [[-0.5], [2]]),
@@ -163,7 +201,7 @@ FORMULAS = (
         run=partial(stacked_step, "adagrad"),
         source="Duchi, Hazan and Singer, Adaptive subgradient methods (JMLR, 2011); PyTorch: torch.optim.Adagrad",
         errors=NEGATIVE,
-        plain=f"{{params}}-{{lr}}*{GRADIENT}/(SQRT({{slot_1}}+{GRADIENT}^2)+{{eps}})",
+        plain=PLAIN_STEPS["adagrad"].whole,
         examples=(
             Example([[[1], [0]], 2, 0.5, 0], [[0.5], [4]]),
             Example([[[1], [9]], 4, 0.5, 0], [[0.6], [25]]),
@@ -192,7 +230,7 @@ FORMULAS = (
         run=partial(stacked_step, "rmsprop"),
         source="Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning (2012); torch.optim.RMSprop",
         errors=NEGATIVE,
-        plain=f"{{params}}-{{lr}}*{GRADIENT}/(SQRT({{alpha}}*{{slot_1}}+(1-{{alpha}})*{GRADIENT}^2)+{{eps}})",
+        plain=PLAIN_STEPS["rmsprop"].whole,
         examples=(
             Example([[[1], [0]], 2, 0.5, 0.75, 0], [[0], [1]]),
             Example([[[1], [4]], 2, 0.5, 0.5, 0], [[0.5], [4]]),
@@ -214,7 +252,7 @@ FORMULAS = (
         run=partial(stacked_step, "adam"),
         source="Kingma and Ba, Adam: a method for stochastic optimization (ICLR 2015); PyTorch: torch.optim.Adam",
         errors=NEGATIVE,
-        plain=f"{{params}}-{{lr}}*{mean(GRADIENT)}/({root(GRADIENT)}+{{eps}})",
+        plain=PLAIN_STEPS["adam"].whole,
         examples=(
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0], [[0.5], [1], [1], [1]]),
             Example([[[1, 1], [0, 0], [0, 0], [0, 0]], [[3, -3]], 0.5, 0, 0, 0], [[0.5, 1.5], [3, -3], [9, 9], [1, 1]]),
@@ -236,7 +274,7 @@ FORMULAS = (
         run=partial(stacked_step, "adamw"),
         source="Loshchilov and Hutter, Decoupled weight decay regularization (ICLR 2019); PyTorch: torch.optim.AdamW",
         errors=NEGATIVE,
-        plain=f"{{params}}*(1-{{lr}}*{{weight_decay}})-{{lr}}*{mean('{grads}')}/({root('{grads}')}+{{eps}})",
+        plain=PLAIN_STEPS["adamw"].whole,
         examples=(
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0], [[0.5], [1], [1], [1]]),
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0.5], [[0.25], [1], [1], [1]]),
@@ -260,7 +298,7 @@ FORMULAS = (
         run=partial(stacked_step, "eve"),
         source="Koushik and Hayashi, Improving stochastic gradient descent with feedback (arXiv:1611.01505v1, 2016)",
         errors=NEGATIVE,
-        plain=f"{{params}}-{{lr}}*{mean(GRADIENT)}/({FEEDBACK}*{root(GRADIENT)}+{{eps}})",
+        plain=PLAIN_STEPS["eve"].whole,
         examples=(
             Example([[[1], [0], [0], [0], [0], [0]], 2, 5, 0.5, 0.5, 0.75, 0.5, 0], [[0.5], [1], [1], [1], [1], [5]]),
             Example([[[1], [0], [0], [1], [1], [5]], 0, 10, 0.5, 0, 0, 0.5, 1], [[1], [0], [0], [2], [1], [10]]),

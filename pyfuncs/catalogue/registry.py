@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from pyfuncs.catalogue import activations, data, linear, losses, metrics, models, neurons, optimizers
+from pyfuncs.catalogue import activations, curves, data, linear, losses, metrics, models, neurons, optimizers
 from pyfuncs.catalogue.declare import Formula
 
 FAMILIES: tuple[ModuleType, ...] = (
@@ -10,6 +10,7 @@ FAMILIES: tuple[ModuleType, ...] = (
     activations,
     losses,
     models,
+    curves,
     optimizers,
     neurons,
     data,

@@ -9,8 +9,7 @@ import numpy as np
 from pyfuncs.catalogue.arguments import Argument, Dimensions
 from pyfuncs.cells.block import CellBlock, CellValue, quoted, to_number, to_rows
 from pyfuncs.cells.errors import CellError, ErrorCode
-
-LARGEST_WHOLE = 2.0**53
+from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER, short
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +29,11 @@ class Number(Argument):
         if (len(rows), len(rows[0])) != (1, 1):
             raise CellError(ErrorCode.VALUE, f"{self.name} is {len(rows)}×{len(rows[0])}, but must be one number.")
         number = to_number(rows[0][0], self.name)
-        if self.whole and abs(number) > LARGEST_WHOLE:
-            raise CellError(ErrorCode.NUM, f"{self.name} is {number:.12g}, but must be at most 2^53 in size.")
+        if self.whole and abs(number) > LARGEST_EXACT_INTEGER:
+            raise CellError(ErrorCode.NUM, f"{self.name} is {short(number)}, but must be at most 2^53 in size.")
         inside = self.minimum <= number <= self.maximum and self.above < number < self.below
         if not inside or not np.isfinite(number) or (self.whole and number != int(number)):
-            raise CellError(ErrorCode.NUM, f"{self.name} is {number:.12g}, but must be {self.range_text}.")
+            raise CellError(ErrorCode.NUM, f"{self.name} is {short(number)}, but must be {self.range_text}.")
         return int(number) if self.whole else number
 
     def missing(self, dimensions: Dimensions) -> float | int | None:
@@ -45,7 +44,7 @@ class Number(Argument):
     def range_text(self) -> str:
         """Return the allowed range in words."""
         bounds = [
-            f"{word} {bound:.12g}"
+            f"{word} {short(bound)}"
             for word, bound in (
                 ("at least", self.minimum),
                 ("above", self.above),
@@ -59,7 +58,7 @@ class Number(Argument):
     @property
     def shape_text(self) -> str:
         """Return the allowed range and the default."""
-        default = "" if self.default is None else f", {self.default:g} if left out"
+        default = "" if self.default is None else f", {short(self.default)} if left out"
         return self.range_text + default
 
 
@@ -77,8 +76,8 @@ class Choice(Argument):
         if isinstance(word, ErrorCode):
             to_number(word, self.name)
         if len(rows) > 1 or len(rows[0]) > 1 or not isinstance(word, str) or word.strip().lower() not in self.options:
-            said = f'is "{quoted(word)}"' if isinstance(word, str) else "is not a word"
-            raise CellError(ErrorCode.VALUE, f"{self.name} {said}, but must be {self.words}.")
+            found = f'is "{quoted(word)}"' if isinstance(word, str) else "is not a word"
+            raise CellError(ErrorCode.VALUE, f"{self.name} {found}, but must be {self.words}.")
         return self.options[word.strip().lower()]
 
     def missing(self, dimensions: Dimensions) -> Any:

@@ -4,6 +4,7 @@ import numpy as np
 
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, ErrorCode
+from pyfuncs.cells.spelling import short
 from pyfuncs.kernels.arrays import Matrix
 
 
@@ -26,7 +27,7 @@ def class_probabilities(target: Matrix, classes: int) -> Matrix:
     if wrong.size:
         raise CellError(
             ErrorCode.NUM,
-            f"target, row {wrong[0] + 1}, is {numbers[wrong[0]]:g}, but must be a class from 0 to {classes - 1}.",
+            f"target, row {wrong[0] + 1}, is {short(numbers[wrong[0]])}, but must be a class from 0 to {classes - 1}.",
         )
     return np.eye(classes)[numbers.astype(np.int64)]
 
@@ -43,5 +44,6 @@ def check_probabilities(values: Matrix, name: str) -> None:
         i, j = wrong[0]
         raise CellError(
             ErrorCode.NUM,
-            f"{name}, row {i + 1}, column {j + 1}, is {values[i, j]:g}, but must lie between 0 and 1: a probability.",
+            f"{name}, row {i + 1}, column {j + 1}, is {short(values[i, j])}, but must lie between 0 and 1: a "
+            "probability.",
         )

@@ -1,9 +1,26 @@
-"""How numbers are spelled for people: with fixed decimals while these fit, in powers of ten beyond: 3.6E+303."""
+"""How numbers are spelled: with all their bits for files and formulas, with some digits for people."""
+
+import math
 
 LARGE = 1e7
 """From here on a sentence gives a number in powers of ten: its decimals say nothing."""
+LARGEST_EXACT_INTEGER = 2**53
+"""Above it doubles skip integers, so that the digits of one would say more than is known."""
+
+
+def exact(number: float) -> str:
+    """Return the shortest text of a finite number from which all its bits come back: whole numbers have no point."""
+    is_negative_zero = number == 0 and math.copysign(1, number) < 0
+    if float(number).is_integer() and abs(number) <= LARGEST_EXACT_INTEGER and not is_negative_zero:
+        return str(int(number))
+    return repr(float(number))  # a NumPy number's own repr is not a number's
+
+
+def short(number: float) -> str:
+    """Return a number that somebody has typed, for a sentence: 12 digits at most, a whole number without a point."""
+    return f"{number:.12g}"
 
 
 def spelled(number: float, decimals: int) -> str:
-    """Return a number for a sentence, with so many decimals or in powers of ten."""
+    """Return a computed number for a sentence, with so many decimals or in powers of ten: 3.6E+303."""
     return f"{number:.1e}".replace("e", "E") if abs(number) >= LARGE else f"{number:.{decimals}f}"

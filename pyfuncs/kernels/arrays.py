@@ -17,8 +17,8 @@ Order: TypeAlias = NDArray[np.int64]
 Words: TypeAlias = NDArray[np.uint64]
 """The state of a random stream."""
 
-Runs: TypeAlias = NDArray[np.uint64]
-"""Ranges of parameters, one a row: where it begins and where it ends."""
+Ranges: TypeAlias = NDArray[np.uint64]
+"""Ranges of parameters, one a row: its first place, and the place behind its last (k×2)."""
 
 Index: TypeAlias = Any
 """A place in an array or a number of places: an int, in inner loops a numpy.uint64."""

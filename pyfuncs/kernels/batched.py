@@ -6,7 +6,7 @@ import numpy as np
 
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
 from pyfuncs.kernels.arrays import Index, Matrix, Vector
-from pyfuncs.kernels.jit import borrowing, kernel
+from pyfuncs.kernels.jit import inlined, kernel
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
 from pyfuncs.kernels.network import Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
@@ -31,11 +31,11 @@ def layer_view(network: Network, buffer: Vector, k: int, rows: Index) -> Matrix:
 
 @kernel
 def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h: Vector) -> None:
-    """Fill z and h with every layer's pre-activations and outputs for all rows of inputs."""
+    """Fill h with every layer's outputs for all rows of inputs, and z as `activate` does."""
     rows = inputs.shape[0]
     source = inputs
     for k in range(network.size):
-        linear = layer_view(network, z, k, rows)
+        linear = layer_view(network, h, k, rows)
         np.dot(source, weight_view(network, params, k), linear)
         if network[k].has_bias:
             for i in range(rows):
@@ -43,10 +43,10 @@ def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h
                     linear[i, j] += params[network[k].bias + np.uint64(j)]
         height = np.uint64(rows)
         activate_rows(network[k].activation, z, h, height * network[k].values, network[k].fan_out, height)
-        source = layer_view(network, h, k, rows)
+        source = linear
 
 
-@borrowing
+@inlined
 def output_delta_rows(
     layer: Any, loss: int, batches: Batches, work: Pass, start: Index, first: Index, count: Index, scale: float
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
 from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
 from pyfuncs.kernels.batched import output_delta_rows
-from pyfuncs.kernels.jit import borrowing, inlined
+from pyfuncs.kernels.jit import inlined, without_refcounts
 from pyfuncs.kernels.network import Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
 
@@ -27,8 +27,8 @@ def transpose_block(source: Vector, start: Index, rows: Index, columns: Index, t
             target[start + j * rows + i] = source[start + i * columns + j]
 
 
-@borrowing
-def linear_block(layer: Any, params: Vector, source: Vector, first: Index, height: Index, z: Vector) -> None:
+@without_refcounts
+def linear_block(layer: Any, params: Vector, source: Vector, first: Index, height: Index, h: Vector) -> None:
     """Fill a layer's pre-activations for a block of rows, given its inputs from source[first] on."""
     fan_in = layer.fan_in
     fan_out = layer.fan_out
@@ -37,7 +37,7 @@ def linear_block(layer: Any, params: Vector, source: Vector, first: Index, heigh
         out = height * layer.values + j * height
         bias = params[layer.bias + j] if layer.has_bias else 0.0
         for r in range(height):
-            z[out + r] = bias
+            h[out + r] = bias
         for i in range(ZERO, whole, FOUR):
             at = layer.weight + i * fan_out + j
             w0 = params[at]
@@ -46,14 +46,14 @@ def linear_block(layer: Any, params: Vector, source: Vector, first: Index, heigh
             w3 = params[at + THREE * fan_out]
             x = first + i * height
             for r in range(height):
-                z[out + r] += (w0 * source[x + r] + w1 * source[x + height + r]) + (
+                h[out + r] += (w0 * source[x + r] + w1 * source[x + height + r]) + (
                     w2 * source[x + TWO * height + r] + w3 * source[x + THREE * height + r]
                 )
         for i in range(whole, fan_in):
             w0 = params[layer.weight + i * fan_out + j]
             x = first + i * height
             for r in range(height):
-                z[out + r] += w0 * source[x + r]
+                h[out + r] += w0 * source[x + r]
 
 
 @inlined
@@ -74,7 +74,7 @@ def dot(a: Vector, first: Index, b: Vector, start: Index, size: Index) -> float:
     return (s0 + s1) + (s2 + s3)
 
 
-@borrowing
+@without_refcounts
 def parameter_grad_block(
     layer: Any, source: Vector, first: Index, height: Index, deltas: Vector, grads: Vector
 ) -> None:
@@ -92,7 +92,7 @@ def parameter_grad_block(
                 at += ONE
 
 
-@borrowing
+@without_refcounts
 def input_grad_block(layer: Any, params: Vector, deltas: Vector, below: int, height: Index) -> None:
     """Fill deltas[below:] with the gradient by a layer's inputs, given that by its pre-activations."""
     for i in range(layer.fan_in):
@@ -106,7 +106,7 @@ def input_grad_block(layer: Any, params: Vector, deltas: Vector, below: int, hei
                 deltas[out + r] += weight * deltas[at + r]
 
 
-@borrowing
+@inlined
 def output_delta_block(
     layer: Any, loss: int, batches: Batches, work: Pass, first: Index, height: Index, scale: float
 ) -> None:
@@ -114,9 +114,9 @@ def output_delta_block(
     fan_out = layer.fan_out
     start = height * layer.values
     if fan_out > ONE:
-        transpose_block(work.z, start, fan_out, height, work.deltas)
+        transpose_block(work.h, start, fan_out, height, work.deltas)
         for r in range(height * fan_out):
-            work.z[start + r] = work.deltas[start + r]
+            work.h[start + r] = work.deltas[start + r]
     activate_rows(layer.activation, work.z, work.h, start, fan_out, height)
     output_delta_rows(layer, loss, batches, work, start, first, np.int64(height), scale)
     if fan_out > ONE:
@@ -138,7 +138,7 @@ def gather_block(batches: Batches, first: Index, height: Index, fan_in: Index, b
             block[i * height + r] = batches.flat[np.uint64(batches.order[first + np.int64(r)]) * fan_in + i]
 
 
-@borrowing
+@without_refcounts
 def gradient_by_blocks(
     network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: Index, count: int
 ) -> None:
@@ -156,9 +156,9 @@ def gradient_by_blocks(
         for k in range(network.size):
             layer = network[k]
             if k == 0:
-                linear_block(layer, params, work.block, ZERO, height, work.z)
+                linear_block(layer, params, work.block, ZERO, height, work.h)
             else:
-                linear_block(layer, params, work.h, height * network[k - 1].values, height, work.z)
+                linear_block(layer, params, work.h, height * network[k - 1].values, height, work.h)
             if k < last:
                 activate_rows(layer.activation, work.z, work.h, height * layer.values, height * layer.fan_out, ONE)
         output_delta_block(network[last], loss, batches, work, begin, height, 1.0 / count)

@@ -19,6 +19,8 @@ from typing import TypeVar
 import platformdirs
 from llvmlite import binding
 
+from pyfuncs.kernels.blas import load_blas
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -36,30 +38,51 @@ def cache_key(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Return the folder of this user's compiled kernels; the variable GRADSHEET_CACHE_DIR moves it."""
-    base = Path(os.environ.get("GRADSHEET_CACHE_DIR") or platformdirs.user_cache_path("gradsheet", appauthor=False))
-    folder = base / cache_key(Path(__file__).parent)
+def cache_folder() -> Path | None:
+    """Return the folder of this user's compiled kernels, None where none can be made.
+
+    The variable GRADSHEET_CACHE_DIR moves it.
+    """
     try:
+        base = Path(os.environ.get("GRADSHEET_CACHE_DIR") or platformdirs.user_cache_path("gradsheet", appauthor=False))
+        folder = base / cache_key(Path(__file__).parent)
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
-    except OSError:
-        # Compiling for this process alone is slow to start, but every formula still works.
+    except (OSError, RuntimeError):  # the latter for a user without a home
+        pass
+    # Compiling for this process alone is slow to start, but every formula still works.
+    try:
         folder = Path(tempfile.mkdtemp(prefix="gradsheet-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return folder
+    except OSError:
+        return None
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
-os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+_FOLDER = cache_folder()
+if _FOLDER is not None:
+    os.environ["NUMBA_CACHE_DIR"] = str(_FOLDER)
 
 import numba  # noqa: E402 - the cache folder must be known before Numba is imported
 
-# Whoever has imported Numba before us has let it settle on another folder.
-numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
+load_blas()
+
+from pyfuncs.kernels.machine_code import KernelCache  # noqa: E402 - it imports Numba
+
+if _FOLDER is not None:
+    # Whoever has imported Numba before us has let it settle on another folder.
+    numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
 # Numba hands unset options down from a caller to what is compiled on its behalf, so each is set either way.
-OPTIONS = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True}
+
+
+def _compiled(function: Function, **options: bool) -> Function:
+    compiled: Function = numba.njit(**OPTIONS, **options)(function)
+    if _FOLDER is not None and compiled is not function:  # the same where Numba is told to compile nothing
+        compiled._cache = KernelCache(function)  # type: ignore[attr-defined]  # where enable_caching puts Numba's own
+    return compiled
 
 
 def kernel(function: Function) -> Function:
@@ -68,26 +91,23 @@ def kernel(function: Function) -> Function:
     Division follows NumPy (1/0 is infinity, no exception). `fastmath` stays off, for it breaks tests for NaN, and so
     does `parallel`, for it changes the order of sums and with it the last bits.
     """
-    compiled: Function = numba.njit(**OPTIONS, _nrt=True, forceinline=False)(function)
-    return compiled
+    return _compiled(function, _nrt=True, forceinline=False)
 
 
-def borrowing(function: Function) -> Function:
-    """Compile like `kernel`, for loops over the caller's arrays that neither make an array nor take a view of one.
+def without_refcounts(function: Function) -> Function:
+    """Compile like `kernel`, without reference counts: for loops that neither make an array nor take a view of one.
 
-    Otherwise Numba counts references wherever branches meet inside the loop: 180 of 285 ns a step on 10-2-1, measured.
+    Numba counts references wherever branches meet inside a loop: 180 of 285 ns a step on 10-2-1, measured.
     """
-    compiled: Function = numba.njit(**OPTIONS, _nrt=False, forceinline=False)(function)
-    return compiled
+    return _compiled(function, _nrt=False, forceinline=False)
 
 
 def inlined(function: Function) -> Function:
-    """Compile like `borrowing`, into every caller: for what runs once a row, where a call costs more than the work.
+    """Compile like `without_refcounts`, into every caller: for what runs once a row, where a call costs the most.
 
     Python cannot call it, for the code of that call would be the body once more.
     """
-    compiled: Function = numba.njit(**OPTIONS, _nrt=False, forceinline=True, no_cpython_wrapper=True)(function)
-    return compiled
+    return _compiled(function, _nrt=False, forceinline=True, no_cpython_wrapper=True)
 
 
 def plain(function: Callable[..., object]) -> Callable[..., object]:

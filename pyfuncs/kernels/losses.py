@@ -11,7 +11,7 @@ import numpy as np
 
 from pyfuncs.kernels.activations import SIGMOID
 from pyfuncs.kernels.arrays import Index, Matrix, Vector
-from pyfuncs.kernels.jit import borrowing, inlined, kernel
+from pyfuncs.kernels.jit import inlined, kernel, without_refcounts
 from pyfuncs.kernels.metrics import largest
 
 MSE, L1, BCE, CROSS_ENTROPY = range(4)
@@ -126,7 +126,7 @@ def loss_row_grad(
         loss_row_grad_other(loss, values, deltas, start, width, targets, row, scale)
 
 
-@borrowing
+@without_refcounts
 def loss_row_grad_other(
     loss: int, values: Vector, deltas: Vector, start: Index, width: Index, targets: Matrix, row: Index, scale: float
 ) -> None:

@@ -1,4 +1,4 @@
-"""What one asks of a network: its predictions, its loss and accuracy, and its gradient, exact or by differences."""
+"""What one asks of a network: predictions, loss, accuracy, the gradient by backpropagation or finite differences."""
 
 import numpy as np
 
@@ -86,16 +86,16 @@ def numeric_gradient(
 ) -> Vector:
     """Return the gradient of the mean loss by params[first : first+count], by central differences.
 
-    The step is the cube root of the machine epsilon times the parameter's size, at least that root itself.
+    The difference is the cube root of the machine epsilon times the parameter's size, at least that root itself.
     """
     moved = params.copy()
     result = np.empty(count)
     root = np.finfo(np.float64).eps ** (1.0 / 3.0)
     for i in range(count):
         value = params[first + i]
-        step = root * max(1.0, abs(value))
-        up = value + step
-        down = value - step
+        difference = root * max(1.0, abs(value))
+        up = value + difference
+        down = value - difference
         moved[first + i] = up
         above = evaluate(network, moved, inputs, targets, rows, loss, 0.0)[0]
         moved[first + i] = down

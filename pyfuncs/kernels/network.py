@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pyfuncs.kernels.activations import SOFTMAX
-from pyfuncs.kernels.arrays import Index, Runs
+from pyfuncs.kernels.arrays import Index, Ranges
 from pyfuncs.kernels.jit import kernel
 
 LAYER = np.dtype(
@@ -86,9 +86,9 @@ def lowest_trained(network: Network) -> int:
 
 
 @kernel
-def trained_runs(network: Network) -> Runs:
-    """Return where the parameters that train begin and end, one row for each run of adjacent ones."""
-    runs = np.empty((2 * network.size, 2), np.uint64)
+def trained_ranges(network: Network) -> Ranges:
+    """Return where the parameters that train begin and end, adjacent ones as one range."""
+    ranges = np.empty((2 * network.size, 2), np.uint64)
     count = 0
     for k in range(network.size):
         layer = network[k]
@@ -98,10 +98,10 @@ def trained_runs(network: Network) -> Runs:
             size = layer.fan_in * layer.fan_out if part == 0 else layer.fan_out
             if not trains:
                 continue
-            if count > 0 and runs[count - 1, 1] == start:
-                runs[count - 1, 1] = start + size
+            if count > 0 and ranges[count - 1, 1] == start:
+                ranges[count - 1, 1] = start + size
             else:
-                runs[count, 0] = start
-                runs[count, 1] = start + size
+                ranges[count, 0] = start
+                ranges[count, 1] = start + size
                 count += 1
-    return runs[:count]
+    return ranges[:count]

@@ -73,29 +73,34 @@ SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 LEAST_CHANGE, MOST_CHANGE = 0.1, 10.0
 
 
-def hyperparameters(
-    *,
-    lr: float,
-    momentum: float = 0.0,
-    weight_decay: float = 0.0,
-    alpha: float = 0.99,
-    beta_1: float = 0.9,
-    beta_2: float = 0.999,
-    beta_3: float = 0.999,
-    eps: float = 1e-8,
-    schedule: float = 0,
-    schedule_epochs: float = 1.0,
-    schedule_gamma: float = 1.0,
-) -> Vector:
-    """Return the vector of hyperparameters that training reads."""
+DEFAULTS = {
+    "momentum": (MOMENTUM_FACTOR, 0.0),
+    "weight_decay": (WEIGHT_DECAY, 0.0),
+    "alpha": (ALPHA, 0.99),
+    "beta_1": (BETA_1, 0.9),
+    "beta_2": (BETA_2, 0.999),
+    "beta_3": (BETA_3, 0.999),
+    "eps": (EPS, 1e-8),
+    "schedule": (SCHEDULE, 0.0),
+    "schedule_epochs": (SCHEDULE_EPOCHS, 1.0),
+    "schedule_gamma": (SCHEDULE_GAMMA, 1.0),
+}
+"""Each setting's place in the vector, and what it is where it is left out."""
+
+
+def hyperparameters(lr: float, **settings: float) -> Vector:
+    """Return the vector of hyperparameters that training reads; what is left out is as in `DEFAULTS`.
+
+    Raises:
+        KeyError: for a name that is no setting.
+
+    """
     hyper = np.zeros(HYPERPARAMETERS)
     hyper[LR] = hyper[BASE_LR] = lr
-    hyper[MOMENTUM_FACTOR] = momentum
-    hyper[WEIGHT_DECAY] = weight_decay
-    hyper[ALPHA] = alpha
-    hyper[BETA_1 : BETA_3 + 1] = beta_1, beta_2, beta_3
-    hyper[EPS] = eps
-    hyper[SCHEDULE : SCHEDULE_GAMMA + 1] = schedule, schedule_epochs, schedule_gamma
+    for place, default in DEFAULTS.values():
+        hyper[place] = default
+    for name, value in settings.items():
+        hyper[DEFAULTS[name][0]] = value
     return hyper
 
 

@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.network import Network, batched_from, values_width
+from pyfuncs.kernels.arrays import Matrix, Order, Ranges, Vector
+from pyfuncs.kernels.network import Network, batched_from, trained_ranges, values_width
 from pyfuncs.kernels.optimizers import MOST_SHARED
 
 
 class Batches(NamedTuple):
-    """The rows to train on and how each epoch deals them out."""
+    """The rows to train on, and the order in which each epoch takes them."""
 
     inputs: Matrix
     flat: Vector
@@ -22,8 +22,8 @@ class Batches(NamedTuple):
     shuffles: bool
     seed: int
     order: Order
-    """The training rows in the order of the epoch named by `dealt`."""
-    dealt: Order
+    """The training rows in the order of the epoch `ordered`."""
+    ordered: Order
     """One number: the epoch that `order` belongs to, -1 for none."""
 
 
@@ -42,7 +42,7 @@ class Parameters(NamedTuple):
 class Pass(NamedTuple):
     """Room for the rows of a batch, and for what every layer makes of them.
 
-    z holds the pre-activations, h the outputs, deltas the gradients by either; all three have the same places.
+    z holds the pre-activations that slopes take, h the outputs, deltas the gradients by either, at the same places.
     """
 
     batch: Matrix
@@ -51,6 +51,8 @@ class Pass(NamedTuple):
     z: Vector
     h: Vector
     deltas: Vector
+    trained: Ranges
+    """Where the parameters that train lie."""
 
 
 def room_for(network: Network, rows: int) -> Pass:
@@ -58,7 +60,7 @@ def room_for(network: Network, rows: int) -> Pass:
     rows = rows if rows >= batched_from(network) else 1
     batch = np.empty((rows, int(network[0]["fan_in"])))
     size = rows * values_width(network)
-    return Pass(batch, batch.reshape(-1), np.empty(size), np.empty(size), np.empty(size))
+    return Pass(batch, batch.reshape(-1), np.empty(size), np.empty(size), np.empty(size), trained_ranges(network))
 
 
 def batches_of(

@@ -6,7 +6,7 @@ import numpy as np
 
 from pyfuncs.kernels.activations import activate, activate_grad
 from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
-from pyfuncs.kernels.jit import borrowing, inlined
+from pyfuncs.kernels.jit import inlined, without_refcounts
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row, loss_row_grad
 from pyfuncs.kernels.network import Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
@@ -16,12 +16,12 @@ WIDE_FROM = np.uint64(5)
 
 
 @inlined
-def linear_row(layer: Any, params: Vector, source: Vector, first: Index, z: Vector) -> None:
+def linear_row(layer: Any, params: Vector, source: Vector, first: Index, h: Vector) -> None:
     """Fill a layer's pre-activations from its inputs, which begin at source[first]."""
     fan_in = layer.fan_in
     fan_out = layer.fan_out
     if fan_out >= WIDE_FROM:
-        linear_row_wide(layer, params, source, first, z)
+        linear_row_wide(layer, params, source, first, h)
         return
     # Two units at a time, or one, and several running sums: an addition need not wait for the one before it.
     pairs = fan_out - fan_out % TWO
@@ -45,12 +45,12 @@ def linear_row(layer: Any, params: Vector, source: Vector, first: Index, z: Vect
             x = source[first + even]
             a0 += x * params[at]
             a1 += x * params[at + ONE]
-        z[layer.values + j] = a0 + b0
-        z[layer.values + j + ONE] = a1 + b1
+        h[layer.values + j] = a0 + b0
+        h[layer.values + j + ONE] = a1 + b1
     if pairs < fan_out:
         bias = params[layer.bias + pairs] if layer.has_bias else 0.0
         at = layer.weight + pairs
-        z[layer.values + pairs] = strided_dot(bias, source, first, fan_in, params, at, fan_out)
+        h[layer.values + pairs] = strided_dot(bias, source, first, fan_in, params, at, fan_out)
 
 
 @inlined
@@ -87,30 +87,30 @@ def strided_dot(
     return (s0 + s1) + (s2 + s3)
 
 
-@borrowing
-def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, z: Vector) -> None:
+@without_refcounts
+def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, h: Vector) -> None:
     """Do as `linear_row`, along the units."""
     fan_out = layer.fan_out
     start = layer.values
     for j in range(fan_out):
-        z[start + j] = params[layer.bias + j] if layer.has_bias else 0.0
+        h[start + j] = params[layer.bias + j] if layer.has_bias else 0.0
     at = layer.weight
     for i in range(layer.fan_in):
         x = source[first + i]
         for j in range(fan_out):
-            z[start + j] += x * params[at + j]
+            h[start + j] += x * params[at + j]
         at += fan_out
 
 
 @inlined
 def forward_row(network: Network, params: Vector, inputs: Vector, first: Index, z: Vector, h: Vector) -> None:
-    """Fill z and h with every layer's pre-activations and outputs for the row that begins at inputs[first]."""
+    """Fill h with every layer's outputs for the row that begins at inputs[first], and z as `activate` does."""
     for k in range(network.size):
         layer = network[k]
         if k == 0:
-            linear_row(layer, params, inputs, first, z)
+            linear_row(layer, params, inputs, first, h)
         else:
-            linear_row(layer, params, h, network[k - 1].values, z)
+            linear_row(layer, params, h, network[k - 1].values, h)
         activate(layer.activation, z, h, layer.values, layer.fan_out)
 
 
@@ -145,7 +145,7 @@ def parameter_grad_row(layer: Any, source: Vector, first: Index, deltas: Vector,
             at += fan_out
 
 
-@borrowing
+@without_refcounts
 def weight_grad_row_wide(layer: Any, source: Vector, first: Index, deltas: Vector, grads: Vector) -> None:
     """Add one row's share to the gradient of a layer's weight, along the units."""
     start = layer.values
@@ -204,7 +204,7 @@ def gradient_by_rows(
                     input_grad_row(layer, params, deltas, below)
 
 
-@borrowing
+@without_refcounts
 def loss_by_rows(
     network: Network, loss: int, params: Vector, batches: Batches, work: Pass, first: Index, count: int
 ) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyfuncs.kernels.jit import inlined
 
 CONSTANT, STEP, EXPONENTIAL, COSINE = range(4)
+MOST_TIMES = 1e15
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ def scheduled(schedule: int, lr: float, epoch: int, period: float, gamma: float)
     to 0 at `period` epochs, and 0 from there on. As PyTorch's StepLR, ExponentialLR and CosineAnnealingLR.
     """
     if schedule == STEP:
-        return lr * gamma ** math.floor(epoch / period)
+        # floor gives no whole number beyond the largest; long before, so many times gamma is 0, 1 or infinite.
+        return lr * gamma ** math.floor(min(epoch / period, MOST_TIMES))
     if schedule == EXPONENTIAL:
         return lr * gamma ** (epoch / period)
     if schedule == COSINE:

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Runs, Vector
+from pyfuncs.kernels.arrays import Matrix, Order, Vector
 from pyfuncs.kernels.batched import gradient_by_layers
 from pyfuncs.kernels.blocks import gradient_by_blocks
-from pyfuncs.kernels.jit import borrowing, kernel
-from pyfuncs.kernels.network import Network, batched_from, is_narrow, trained_runs
+from pyfuncs.kernels.jit import kernel, without_refcounts
+from pyfuncs.kernels.network import Network, batched_from, is_narrow
 from pyfuncs.kernels.optimizers import (
     BASE_LR,
     EVE,
@@ -23,7 +23,7 @@ from pyfuncs.kernels.passes import Batches, Parameters, Pass
 from pyfuncs.kernels.random import shuffle_in_place
 from pyfuncs.kernels.rows import gradient_by_rows, loss_by_rows
 from pyfuncs.kernels.schedules import scheduled
-from pyfuncs.kernels.unit import is_unit, sgd_by_rows
+from pyfuncs.kernels.single_unit import is_unit, sgd_by_rows
 
 
 class Rules(NamedTuple):
@@ -41,7 +41,7 @@ def steps_per_epoch(rows: int, batch_size: int) -> int:
 
 
 @kernel
-def deal(rows: Order, shuffles: bool, seed: int, epoch: int, order: Order) -> None:
+def order_epoch(rows: Order, shuffles: bool, seed: int, epoch: int, order: Order) -> None:
     """Fill `order` with the rows in the order in which the epoch visits them."""
     for i in range(rows.size):
         order[i] = rows[i]
@@ -49,65 +49,7 @@ def deal(rows: Order, shuffles: bool, seed: int, epoch: int, order: Order) -> No
         shuffle_in_place(order, seed, epoch)
 
 
-@borrowing
-def train(
-    network: Network,
-    runs: Runs,
-    rules: Rules,
-    parameters: Parameters,
-    batches: Batches,
-    work: Pass,
-    epoch: int,
-    step: int,
-    count: int,
-) -> None:
-    """Take the steps of `run_steps`; runs is what is to change."""
-    values = parameters.values
-    grads = parameters.grads
-    hyper = rules.hyper
-    narrow = is_narrow(network)
-    smallest_batched = batched_from(network)
-    batch_loss = 0.0
-    n = batches.rows.size
-    per_epoch = steps_per_epoch(n, batches.batch_size)
-    in_one_pass = batches.batch_size == 1 and is_unit(network, rules.optimizer)
-    while count > 0:
-        if batches.dealt[0] != epoch:
-            deal(batches.rows, batches.shuffles, batches.seed, epoch, batches.order)
-            batches.dealt[0] = epoch
-            hyper[LR] = scheduled(
-                int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA]
-            )
-        if in_one_pass:
-            # All but the last of the epoch or the call, which goes the general way so that its gradient is kept.
-            ahead = min(count, per_epoch - step) - 1
-            sgd_by_rows(network, rules.loss, hyper, values, batches, work, step, step + ahead)
-            step += ahead
-            count -= ahead
-        first = step * batches.batch_size
-        rows = min(batches.batch_size, n - first)
-        for r in range(runs.shape[0]):
-            for i in range(runs[r, 0], runs[r, 1]):
-                grads[i] = 0.0
-        if rows < smallest_batched:
-            gradient_by_rows(network, rules.loss, parameters, batches, work, first, rows)
-        elif narrow:
-            gradient_by_blocks(network, rules.loss, parameters, batches, work, first, rows)
-        else:
-            gradient_by_layers(network, rules.loss, parameters, batches, work, first, rows)
-        if rules.optimizer == EVE:
-            # Eve alone asks for the loss, so nobody else pays for it.
-            batch_loss = loss_by_rows(network, rules.loss, values, batches, work, first, rows)
-        begin_step(rules.optimizer, hyper, parameters.shared, batch_loss)
-        for r in range(runs.shape[0]):
-            update(rules.optimizer, hyper, values, grads, parameters.state, parameters.shared, runs[r, 0], runs[r, 1])
-        step += 1
-        count -= 1
-        if step == per_epoch:
-            step = 0
-            epoch += 1
-
-
+@without_refcounts
 def run_steps(
     network: Network,
     rules: Rules,
@@ -119,15 +61,59 @@ def run_steps(
     count: int,
 ) -> None:
     """Take `count` steps in place, from step `step` (from 0) of epoch `epoch` on, over as many epochs as it takes."""
-    # Not a kernel itself, for Numba would optimise all of `train` a second time inside it.
-    train(network, trained_runs(network), rules, parameters, batches, work, epoch, step, count)
+    values = parameters.values
+    grads = parameters.grads
+    hyper = rules.hyper
+    trained = work.trained
+    narrow = is_narrow(network)
+    smallest_batched = batched_from(network)
+    batch_loss = 0.0
+    n = batches.rows.size
+    per_epoch = steps_per_epoch(n, batches.batch_size)
+    in_one_pass = batches.batch_size == 1 and is_unit(network, rules.optimizer)
+    while count > 0:
+        if batches.ordered[0] != epoch:
+            order_epoch(batches.rows, batches.shuffles, batches.seed, epoch, batches.order)
+            batches.ordered[0] = epoch
+            hyper[LR] = scheduled(
+                int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA]
+            )
+        if in_one_pass:
+            # All but the last of the epoch or the call, for that one's gradient is kept.
+            ahead = min(count, per_epoch - step) - 1
+            sgd_by_rows(network, rules.loss, hyper, values, batches, work, step, step + ahead)
+            step += ahead
+            count -= ahead
+        first = step * batches.batch_size
+        rows = min(batches.batch_size, n - first)
+        for r in range(trained.shape[0]):
+            for i in range(trained[r, 0], trained[r, 1]):
+                grads[i] = 0.0
+        if rows < smallest_batched:
+            gradient_by_rows(network, rules.loss, parameters, batches, work, first, rows)
+        elif narrow:
+            gradient_by_blocks(network, rules.loss, parameters, batches, work, first, rows)
+        else:
+            gradient_by_layers(network, rules.loss, parameters, batches, work, first, rows)
+        if rules.optimizer == EVE:
+            # Eve alone asks for the loss, so nobody else pays for it.
+            batch_loss = loss_by_rows(network, rules.loss, values, batches, work, first, rows)
+        begin_step(rules.optimizer, hyper, parameters.shared, batch_loss)
+        for r in range(trained.shape[0]):
+            start, stop = trained[r, 0], trained[r, 1]
+            update(rules.optimizer, hyper, values, grads, parameters.state, parameters.shared, start, stop)
+        step += 1
+        count -= 1
+        if step == per_epoch:
+            step = 0
+            epoch += 1
 
 
 @kernel
 def batch_mask(rows: Order, total: int, batch_size: int, shuffles: bool, seed: int, epoch: int, step: int) -> Matrix:
     """Return a total×1 mask with 1 at the rows of the given step's batch."""
     order = np.empty(rows.size, np.int64)
-    deal(rows, shuffles, seed, epoch, order)
+    order_epoch(rows, shuffles, seed, epoch, order)
     mask = np.zeros((total, 1))
     first = step * batch_size
     for i in range(first, min(first + batch_size, rows.size)):

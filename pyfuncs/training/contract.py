@@ -6,7 +6,7 @@ A host brings the cells behind the names (`NamedCells`); what they mean is decid
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from itertools import count, takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
 from pyfuncs.cells.block import shape_text
 from pyfuncs.cells.errors import CellError, GradsheetError
+from pyfuncs.cells.spelling import short
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.initialize import METHODS
@@ -22,13 +23,14 @@ from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.kernels.split import TRAIN, VALID, split_rows
 from pyfuncs.training.model import TASKS, Layer, Model, Names, Settings
-from pyfuncs.training.reader import NamedCells, Reader
+from pyfuncs.training.named_cells import NamedCells
+from pyfuncs.training.reader import TRANSPOSED, Reader, weight_name
 from pyfuncs.training.storage import read_state
 
 SETTINGS = (*(setting.name for setting in fields(Settings)), "task", "valid_fraction", "split_seed", "epoch", "step")
 
 
-def read_model(cells: NamedCells) -> Model:
+def read_model(cells: NamedCells[Any]) -> Model:
     """Return the model that the workbook's names describe, with the state its cells hold.
 
     Single cells are read before the blocks: formulas in those show an error where a setting does not fit.
@@ -38,7 +40,7 @@ def read_model(cells: NamedCells) -> Model:
     """
     reader = Reader(cells)
     for name in ("inputs", "target", "weight_1"):
-        if name not in cells:
+        if weight_name(cells, name) is None:
             raise GradsheetError(
                 f"{cells.address('')} has no name {name}, so there is no model to train: "
                 "open a workbook that has one, titanic_linear for instance, or define the names inputs, target and "
@@ -78,7 +80,7 @@ def check_names(reader: Reader) -> None:
         GradsheetError: naming that cell.
     """
     names = list(SETTINGS)
-    for k in takewhile(lambda k: f"weight_{k}" in reader.cells, count(1)):
+    for k in takewhile(lambda k: weight_name(reader.cells, f"weight_{k}") is not None, count(1)):
         names += [f"activation_{k}", f"trains_{k}", f"trains_bias_{k}"]
     missing = [name for name in names if name not in reader.cells]
     if not missing:
@@ -112,12 +114,13 @@ class Switches(NamedTuple):
 def read_switches(reader: Reader) -> tuple[Switches, ...]:
     """Return the switches of the layers weight_1, weight_2, ..."""
     found: list[Switches] = []
-    while f"weight_{(k := len(found) + 1)}" in reader.cells:
+    while weight_name(reader.cells, f"weight_{(k := len(found) + 1)}") is not None:
         trains = reader.flag(f"trains_{k}", True)
         activation = reader.word(f"activation_{k}", "identity", tuple(ACTIVATIONS))
         found.append(Switches(activation, trains, reader.flag(f"trains_bias_{k}", trains)))
-    if f"weight_{k + 1}" in reader.cells:
-        raise reader.fail(f"weight_{k + 1}", f"is there, but weight_{k} is not: number the layers 1, 2, 3 …")
+    beyond = weight_name(reader.cells, f"weight_{k + 1}")
+    if beyond is not None:
+        raise reader.fail(beyond, f"is there, but weight_{k} is not: number the layers 1, 2, 3 …")
     return tuple(found)
 
 
@@ -126,10 +129,14 @@ def read_layers(reader: Reader, inputs: Matrix, switches: Sequence[Switches]) ->
     layers: list[Layer] = []
     below, fan_in = f"inputs is {shape_text(inputs)}", inputs.shape[1]
     for k, (activation, trains_weight, trains_bias) in enumerate(switches, 1):
-        weight = reader.matrix(f"weight_{k}")
+        name = weight_name(reader.cells, f"weight_{k}") or f"weight_{k}"
+        stored = reader.matrix(name)
+        is_transposed = name.endswith(TRANSPOSED)
+        weight = np.ascontiguousarray(stored.T) if is_transposed else stored
         if weight.shape[0] != fan_in:
-            raise reader.fail(f"weight_{k}", f"is {shape_text(weight)}, but {below}: it must have {fan_in} rows.")
-        bias = reader.shaped(f"bias_{k}", (1, weight.shape[1]))
+            line = "columns" if is_transposed else "rows"
+            raise reader.fail(name, f"is {shape_text(stored)}, but {below}: it must have {fan_in} {line}.")
+        bias = reader.shaped_weight(f"bias_{k}", (1, weight.shape[1]))
         layers.append(
             Layer(
                 weight=weight,
@@ -137,11 +144,13 @@ def read_layers(reader: Reader, inputs: Matrix, switches: Sequence[Switches]) ->
                 activation=activation,
                 trains_weight=trains_weight,
                 trains_bias=bias is not None and trains_bias,
-                initial_weight=reader.shaped(f"initial_weight_{k}", weight.shape),
-                initial_bias=reader.shaped(f"initial_bias_{k}", (1, weight.shape[1])),
+                initial_weight=reader.shaped_weight(f"initial_weight_{k}", (fan_in, weight.shape[1])),
+                initial_bias=reader.shaped_weight(f"initial_bias_{k}", (1, weight.shape[1])),
+                is_transposed=is_transposed,
+                is_bias_transposed=f"bias_{k}{TRANSPOSED}" in reader.cells,
             )
         )
-        below, fan_in = f"weight_{k} is {shape_text(weight)}", weight.shape[1]
+        below, fan_in = f"{name} is {shape_text(stored)}", weight.shape[1]
     return tuple(layers)
 
 
@@ -220,7 +229,7 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
         if is_meant and wrong.size:
             row, column = map(int, wrong[0])
             raise GradsheetError(
-                f"{reader.place('target', row, column)} is {target[row, column]:.12g}, but must lie between 0 and 1 "
+                f"{reader.place('target', row, column)} is {short(target[row, column])}, but must lie between 0 and 1 "
                 f"for the {name} {word}."
             )
     return target

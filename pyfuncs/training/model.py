@@ -26,6 +26,10 @@ class Layer:
     trains_bias: bool
     initial_weight: Matrix | None = None
     initial_bias: Matrix | None = None
+    is_transposed: bool = False
+    """Whether the workbook's cells hold the weight turned, a row a unit; here it is in×out all the same."""
+    is_bias_transposed: bool = False
+    """The same of the bias: out×1 in the cells, 1×out here."""
 
 
 @dataclass(frozen=True)

@@ -1,81 +1,18 @@
 """Read the cells behind a workbook's names, and say plainly which cell does not fit."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from pyfuncs.cells.block import CellValue, quoted, shape_text, to_matrix, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
+from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER, short
 from pyfuncs.kernels.arrays import Matrix
+from pyfuncs.training.named_cells import NamedCells, Rows
 
-# Up to here a float64 holds every whole number.
-LARGEST_WHOLE = 2**53
-
-LABELS_AROUND = 60
-"""So many rows above and below a setting are searched for the labels of others."""
-
-LONGEST_CHAIN = 10
-"""So many cells, each of which only repeats the next, are followed to the one that a person has to change."""
-REFERENCE = re.compile(r"=?(?:(?:\$?'((?:[^']|'')+)'|\$?([^'!.$()]+))[!.])?\$?([A-Z]{1,3})\$?([0-9]+)")
-
-Rows: TypeAlias = list[list[CellValue]]
-
-
-class NamedCells(Protocol):
-    """The cells behind a workbook's defined names, as one model's sheet sees them."""
-
-    def __contains__(self, name: str) -> bool:
-        """Tell whether the name is defined."""
-
-    def constant(self, name: str) -> CellValue:
-        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
-
-    def read(self, name: str) -> Rows:
-        """Return the values of the cells behind a name.
-
-        Raises:
-            GradsheetError: where they cannot be had; the sentence names the cell.
-        """
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        """Return the words that the drop-down of a name's cell offers, none where it has none."""
-
-    def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
-        """Return where a name, or a cell (from 0) of its block, is: "titanic.xlsx, Model!D20"."""
-
-    def labelled(self, name: str) -> Mapping[str, str]:
-        """Return what the texts left of a name's cell, and above and below them, say: for each where the cell is.
-
-        The texts are in small letters; those beside a blank cell do not count.
-        """
-
-
-def labels_in(columns: Rows, address: Callable[[int], str]) -> dict[str, str]:
-    """Return the labels in the first of two columns, each with the address of the cell beside it, given its row from 0.
-
-    As `NamedCells.labelled` wants them.
-    """
-    return {
-        text.strip().casefold(): address(row)
-        for row, (text, beside) in enumerate(columns)
-        if isinstance(text, str) and text.strip() and beside not in (None, "")
-    }
-
-
-def repeated_cell(formula: str) -> tuple[str | None, str] | None:
-    """Return the sheet, None for the formula's own, and the cell that a formula only repeats: "=$B9", "=Data!C5"."""
-    match = REFERENCE.fullmatch(formula)
-    if match is None:
-        return None
-    quoted, plain, column, row = match.groups()
-    return (quoted.replace("''", "'") if quoted else plain), f"{column}{row}"
-
-
-def read_by(place: str, source: str) -> str:
-    """Return a cell's place with that of the cell which it only repeats."""
-    return place if source == place else f"{source}, read by {place}"
+TRANSPOSED = "_transposed"
+"""Ends the name of a layer's weights or biases that stand turned in the workbook: a row a unit, as in PyTorch."""
 
 
 def not_one_of(cell: CellValue, words: Sequence[str]) -> str:
@@ -88,10 +25,10 @@ def spelled(cell: CellValue) -> str:
     """Return a value as a drop-down spells it."""
     if isinstance(cell, bool):
         return str(cell).upper()
-    return f"{cell:.12g}" if isinstance(cell, float | int) else str(cell)
+    return short(cell) if isinstance(cell, float | int) else str(cell)
 
 
-def refuse_other_words(cells: NamedCells, name: str, value: CellValue) -> None:
+def refuse_other_words(cells: NamedCells[Any], name: str, value: CellValue) -> None:
     """Check that a name's cell may hold a value: what its drop-down offers, anything where it has none.
 
     Raises:
@@ -105,10 +42,25 @@ def refuse_other_words(cells: NamedCells, name: str, value: CellValue) -> None:
         raise GradsheetError(f"{cells.address(name)} ({name}) {not_one_of(value, offered)}")
 
 
+def weight_name(cells: NamedCells[Any], name: str) -> str | None:
+    """Return the defined one of a parameter's two names, weight_1 or weight_1_transposed; None without either.
+
+    Raises:
+        GradsheetError: where both are defined.
+    """
+    found = [each for each in (name, name + TRANSPOSED) if each in cells]
+    if len(found) > 1:
+        raise GradsheetError(
+            f"{cells.address(found[0])} ({found[0]}) and {cells.address(found[1])} ({found[1]}) would be the same "
+            "parameter twice: delete one of the two names."
+        )
+    return found[0] if found else None
+
+
 class Reader:
     """Reads the contract's names one by one and says plainly what does not fit."""
 
-    def __init__(self, cells: NamedCells) -> None:
+    def __init__(self, cells: NamedCells[Any]) -> None:
         self.cells = cells
 
     def fail(self, name: str, problem: str) -> GradsheetError:
@@ -153,17 +105,20 @@ class Reader:
         except CellError as error:
             raise GradsheetError(str(error)) from None
         if not np.isfinite(number) or not check(number):
-            raise self.fail(name, f"is {number:.12g}, but must be {wanted}.")
+            raise self.fail(name, f"is {short(number)}, but must be {wanted}.")
         return number
 
     def whole(self, name: str, default: int, minimum: int | None = None) -> int:
         """Return the whole number behind a name, the default where the name is not defined."""
 
         def check(number: float) -> bool:
-            return number == int(number) and abs(number) <= LARGEST_WHOLE and (minimum is None or number >= minimum)
+            return number == int(number) and (minimum is None or number >= minimum)
 
         wanted = "a whole number" + ("" if minimum is None else f", at least {minimum}")
-        return int(self.number(name, default, check, wanted))
+        number = self.number(name, default, check, wanted)
+        if abs(number) > LARGEST_EXACT_INTEGER:
+            raise self.fail(name, f"is {number:.12g}, but must be {wanted}, and none beyond {LARGEST_EXACT_INTEGER}.")
+        return int(number)
 
     def word(self, name: str, default: str, words: Sequence[str]) -> str:
         """Return the word behind a name, one of `words`; the default where the name is not defined.
@@ -176,12 +131,12 @@ class Reader:
         choices = self.cells.choices(name) if self.cells.constant(name) is None else ()
         offered = {word.lower() for word in choices}
         known = [word for word in words if word in offered] or words
-        said = cell.lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
-        if said is not None and not offered:
-            said = said.strip()
-        if said is None or said not in known:
+        word = cell.lower() if isinstance(cell, str) and not isinstance(cell, ErrorCode) else None
+        if word is not None and not offered:
+            word = word.strip()
+        if word is None or word not in known:
             raise self.fail(name, not_one_of(cell, known))
-        return said
+        return word
 
     def flag(self, name: str, default: bool) -> bool:
         """Return the TRUE or FALSE behind a name, the default where the name is not defined."""
@@ -204,3 +159,11 @@ class Reader:
         if matrix.shape != shape:
             raise self.fail(name, f"is {shape_text(matrix)}, but must be {shape[0]}×{shape[1]}.")
         return matrix
+
+    def shaped_weight(self, name: str, shape: tuple[int, int]) -> Matrix | None:
+        """Return a parameter that may stand transposed, of a given shape; None where neither name is defined."""
+        found = weight_name(self.cells, name)
+        if found is None or found == name:
+            return self.shaped(name, shape)
+        matrix = self.shaped(found, shape[::-1])
+        return None if matrix is None else np.ascontiguousarray(matrix.T)

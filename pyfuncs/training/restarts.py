@@ -1,15 +1,19 @@
 """Train from many random starts and keep the best: gradient descent finds the valley it starts in."""
 
 import math
-import time
-from collections.abc import Callable, Mapping
+import statistics
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.initialize import METHODS, initialize
+from pyfuncs.training.clock import in_pieces
 from pyfuncs.training.model import Layer, Model, first_state, packed_layers
-from pyfuncs.training.trainer import PIECE_SECONDS, Trainer
+from pyfuncs.training.named_cells import NamedCells, Rows
+from pyfuncs.training.storage import first_weight_blocks
+from pyfuncs.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -52,30 +56,38 @@ def restart(
     model: Model,
     epochs: int,
     count: int,
-    heard: Callable[[int, Start], None],
+    tried: Callable[[int, Start], None],
     check: Callable[[], None] = lambda: None,
     first_values: FirstValues = no_formulas,
 ) -> list[Start]:
     """Train from the seeds seed, seed+1, ... for `epochs` each, and return the starts, the best first.
 
-    `heard` hears of each start with the number of those done; `check` is called between two pieces of work. A start
-    that diverges ends with an infinite loss.
+    `tried` is given the number of starts done and each start as it ends; `check` is called between two pieces of work.
+    A start that diverges ends with an infinite loss.
     """
     starts = []
     for number in range(count):
+        check()
         trainer = Trainer(started(model, model.settings.seed + number, first_values))
-        left = epochs * trainer.steps_per_epoch
-        piece = 1
-        while left:
-            # In pieces, so that Ctrl-C is heard in between.
-            began = time.perf_counter()
-            trainer.advance(min(piece, left))
-            left -= min(piece, left)
-            check()
-            if time.perf_counter() - began < PIECE_SECONDS / 2:
-                piece *= 2
+        in_pieces(epochs * trainer.steps_per_epoch, trainer.advance, lambda left: check())
         judged = model.valid_rows if model.valid_rows.size else model.train_rows
         loss = trainer.evaluate(judged).loss
         starts.append(Start(trainer.model.settings.seed, loss if math.isfinite(loss) else math.inf))
-        heard(number + 1, starts[-1])
+        tried(number + 1, starts[-1])
     return sorted(starts, key=lambda start: (start.loss, start.seed))
+
+
+def summary(starts: Sequence[Start], epochs: int) -> str:
+    """Return how many starts ended, the best of which comes first."""
+    losses = [start.loss for start in starts]
+    return (
+        f"{len(starts)} starts of {epochs} epochs: best loss {spelled(losses[0], 6)} (seed {starts[0].seed}), "
+        f"median {spelled(statistics.median(losses), 6)}, worst {spelled(losses[-1], 6)}."
+    )
+
+
+def start_blocks(model: Model, cells: NamedCells[Any]) -> dict[str, Rows]:
+    """Return what to write behind which names so that Reset comes back to a start, beside its formulas."""
+    blocks: dict[str, Rows] = {"seed": [[float(model.settings.seed)]]} if "seed" in cells else {}
+    first = first_weight_blocks(model.layers, cells)
+    return blocks | {name: rows for name, rows in first.items() if not cells.has_formula(name)}

@@ -3,6 +3,7 @@
 import functools
 import math
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,26 +12,36 @@ from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
 from pyfuncs.training.model import Layer, Model, Record, Settings, State, packed_layers
-from pyfuncs.training.reader import NamedCells, Reader, Rows
+from pyfuncs.training.named_cells import NamedCells, Rows
+from pyfuncs.training.reader import TRANSPOSED, Reader, weight_name
 
 HISTORY_COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "accuracy", "error_rate")
 
 
-def state_names(layers: Sequence[Layer]) -> list[tuple[str, str]]:
-    """Return the name of every parameter with the name of its optimizer's memory, in the order of the parameters."""
-    pairs = []
+class Parameter(NamedTuple):
+    """Where a workbook keeps a parameter and the optimizer's memory of it."""
+
+    name: str
+    """As the weights file calls it: weight_1."""
+    cells: str
+    """The name of its cells: weight_1 or weight_1_transposed."""
+    memory: str
+    rows: int
+    columns: int
+    trains: bool
+
+
+def parameters_in_cells(layers: Sequence[Layer]) -> list[Parameter]:
+    """Return every parameter in the order of the weights file."""
+    found = []
     for k, layer in enumerate(layers, 1):
-        pairs.append((f"weight_{k}", f"optimizer_state_{k}"))
+        rows, columns = layer.weight.shape
+        cells = f"weight_{k}" + TRANSPOSED * layer.is_transposed
+        found.append(Parameter(f"weight_{k}", cells, f"optimizer_state_{k}", rows, columns, layer.trains_weight))
         if layer.bias is not None:
-            pairs.append((f"bias_{k}", f"optimizer_bias_state_{k}"))
-    return pairs
-
-
-def shape_of(layers: Sequence[Layer], name: str) -> tuple[int, int]:
-    """Return the shape of the parameter weight_k or bias_k."""
-    kind, k = name.rsplit("_", 1)
-    rows, columns = layers[int(k) - 1].weight.shape
-    return (rows if kind == "weight" else 1), columns
+            cells = f"bias_{k}" + TRANSPOSED * layer.is_bias_transposed
+            found.append(Parameter(f"bias_{k}", cells, f"optimizer_bias_state_{k}", 1, columns, layer.trains_bias))
+    return found
 
 
 def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) -> State:
@@ -42,8 +53,7 @@ def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) ->
     slots, shares = optimizer.slots, optimizer.shared
     memory: list[Matrix] = []
     shared = np.zeros(MOST_SHARED)
-    for name, state_name in state_names(layers):
-        rows, columns = shape_of(layers, name)
+    for name, _, state_name, rows, columns, _ in parameters_in_cells(layers):
         wanted = slots * rows + shares
         block = np.zeros((MOST_SLOTS, rows * columns))
         if wanted and state_name not in reader.cells:
@@ -77,28 +87,23 @@ def read_state(reader: Reader, layers: tuple[Layer, ...], settings: Settings) ->
     )
 
 
-def trained_names(model: Model, cells: NamedCells) -> list[str]:
+def trained_names(model: Model, cells: NamedCells[Any]) -> list[str]:
     """Return the names whose cells every whole epoch of training changes."""
     remembers = OPTIMIZERS[model.settings.optimizer].slots > 0
-    trains = [
-        flag
-        for layer in model.layers
-        for flag in ([layer.trains_weight] if layer.bias is None else [layer.trains_weight, layer.trains_bias])
-    ]
     names = [
         name
-        for pair, is_trained in zip(state_names(model.layers), trains, strict=True)
-        for name in pair[: 1 + remembers]
-        if is_trained
+        for parameter in parameters_in_cells(model.layers)
+        for name in (parameter.cells, parameter.memory)[: 1 + remembers]
+        if parameter.trains
     ]
     return [name for name in (*names, "epoch", "history") if name in cells]
 
 
-def no_memory(cells: NamedCells) -> dict[str, Rows]:
+def no_memory(cells: NamedCells[Any]) -> dict[str, Rows]:
     """Return what to write so that the workbook's optimizer remembers nothing."""
     blocks: dict[str, Rows] = {}
     k = 1
-    while f"weight_{k}" in cells:
+    while weight_name(cells, f"weight_{k}") is not None:
         for name in (f"optimizer_state_{k}", f"optimizer_bias_state_{k}"):
             if name in cells:
                 blocks[name] = [[0.0] * len(row) for row in cells.read(name)]
@@ -130,14 +135,15 @@ def read_history(reader: Reader) -> list[Record]:
     return records
 
 
-def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Rows]:
+def state_blocks(model: Model, state: State, cells: NamedCells[Any]) -> dict[str, Rows]:
     """Return what to write behind which names so that the workbook holds `state`."""
-    blocks: dict[str, Rows] = {name: rows_of(block) for name, block in model.blocks(state.params)}
+    values = dict(model.blocks(state.params))
+    blocks: dict[str, Rows] = {}
     optimizer = OPTIMIZERS[model.settings.optimizer]
     slots, shares = optimizer.slots, optimizer.shared
     start = 0
-    for name, state_name in state_names(model.layers):
-        rows, columns = shape_of(model.layers, name)
+    for name, place, state_name, rows, columns, _ in parameters_in_cells(model.layers):
+        blocks[place] = rows_of(values[name].T if place.endswith(TRANSPOSED) else values[name])
         if state_name in cells:
             memory = np.zeros((len(cells.read(state_name)), columns))
             part = state.optimizer[:slots, start : start + rows * columns]
@@ -149,6 +155,16 @@ def state_blocks(model: Model, state: State, cells: NamedCells) -> dict[str, Row
     blocks["step"] = [[state.step]]
     blocks["history"] = history_block(state.history, model.history_rows)
     return {name: block for name, block in blocks.items() if name in cells}
+
+
+def first_weight_blocks(layers: Sequence[Layer], cells: NamedCells[Any]) -> dict[str, Rows]:
+    """Return what to write behind the names of the layers' first weights, initial_weight_1 or its transposed."""
+    blocks: dict[str, Rows] = {}
+    for k, layer in enumerate(layers, 1):
+        name = weight_name(cells, f"initial_weight_{k}")
+        if name is not None and layer.initial_weight is not None:
+            blocks[name] = rows_of(layer.initial_weight.T if name.endswith(TRANSPOSED) else layer.initial_weight)
+    return blocks
 
 
 def history_block(history: Sequence[Record], rows: int) -> Rows:

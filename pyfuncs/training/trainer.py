@@ -1,28 +1,25 @@
 """Train a model by steps and epochs; every host and the command drive this one trainer."""
 
-import time
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import short
 from pyfuncs.kernels import model as kernels
 from pyfuncs.kernels import steps
 from pyfuncs.kernels.arrays import Order, Vector
+from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-from pyfuncs.kernels.threads import use_one_blas_thread
+from pyfuncs.training.clock import in_pieces
 from pyfuncs.training.history import extended
 from pyfuncs.training.model import Model, Record, State, first_state
 
 THRESHOLD = 0.5
-
-# A piece of work between two looks at the clock: short enough for Stop and for Ctrl-C, long enough to cost nothing.
-PIECE_SECONDS = 0.1
-MOST_STEPS_AT_ONCE = 1 << 20
 
 
 class Diverged(GradsheetError):  # noqa: N818 - what happened, not a fault of the program
@@ -33,10 +30,10 @@ class Observer(Protocol):
     """Who watches the training: a progress bar, a status bar, a chart."""
 
     def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
-        """Hear that `done` of `total` rows of a phase, "train" or "valid", are through in an epoch (from 1)."""
+        """Take note that `done` of `total` rows of a phase, "train" or "valid", are through in an epoch (from 1)."""
 
     def finished(self, record: Record) -> bool:
-        """Hear of an epoch's end, and return whether to go on."""
+        """Take note of an epoch's end, and return whether to go on."""
 
 
 class Unwatched:
@@ -157,16 +154,11 @@ class Trainer:
         epoch = self.state.epoch + 1
         rows = self.model.train_rows.size
         size = self.batches.batch_size
-        piece = 1
-        left = self.steps_per_epoch - self.state.step
-        while left:
-            began = time.perf_counter()
-            count = min(piece, left)
-            self.advance(count)
-            left -= count
+
+        def look(left: int) -> None:
             observer.advanced(epoch, "train", rows if not left else (self.steps_per_epoch - left) * size, rows)
-            if time.perf_counter() - began < PIECE_SECONDS / 2:
-                piece = min(2 * piece, MOST_STEPS_AT_ONCE)
+
+        in_pieces(self.steps_per_epoch - self.state.step, self.advance, look)
         valid = self.model.valid_rows.size
         if valid:
             observer.advanced(epoch, "valid", valid, valid)
@@ -178,7 +170,7 @@ class Trainer:
             loss = self.evaluate(self.model.train_rows).loss
             raise Diverged(
                 f"Training diverged in {what}: the loss is no longer finite. The weights are those before it (loss "
-                f"{loss:.6g}); choose a learning rate smaller than {self.model.settings.lr:g}, or Reset."
+                f"{loss:.6g}); choose a learning rate smaller than {short(self.model.settings.lr)}, or Reset."
             )
         self.state.history = extended(self.state.history, latest, self.model.history_rows)
 

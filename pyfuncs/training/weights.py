@@ -11,6 +11,7 @@ import numpy as np
 
 from pyfuncs.cells.block import quoted
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.arrays import Matrix, Vector
 from pyfuncs.kernels.layout import pack
 from pyfuncs.training.model import Model
@@ -45,7 +46,7 @@ def export_weights(model: Model, params: Vector) -> str:
         if name.startswith("bias"):
             rows = ("bias",)
         for (i, j), value in np.ndenumerate(block):
-            writer.writerow((name, i + 1, j + 1, guarded(rows[i]), guarded(columns[j]), repr(float(value))))
+            writer.writerow((name, i + 1, j + 1, guarded(rows[i]), guarded(columns[j]), exact(value)))
     return text.getvalue()
 
 
@@ -89,8 +90,8 @@ def put_number(model: Model, blocks: dict[str, Matrix], fields: list[str], line:
         raise GradsheetError(f"line {line}: the workbook's model has no {quoted(name) or 'nameless parameter'}.")
     block = blocks[name]
     if not (WHOLE.fullmatch(row) and WHOLE.fullmatch(column)):
-        said = f'row "{quoted(row)}" and column "{quoted(column)}"'
-        raise GradsheetError(f"line {line}: {said} must be whole numbers from 1.")
+        given = f'row "{quoted(row)}" and column "{quoted(column)}"'
+        raise GradsheetError(f"line {line}: {given} must be whole numbers from 1.")
     i, j = int(row) - 1, int(column) - 1
     if not (0 <= i < block.shape[0] and 0 <= j < block.shape[1]):
         shape = f"{block.shape[0]}×{block.shape[1]}"
@@ -99,10 +100,10 @@ def put_number(model: Model, blocks: dict[str, Matrix], fields: list[str], line:
         raise GradsheetError(f"line {line}: {name}, row {row}, column {column}, is given twice.")
     rows, columns = row_and_column_names(model, int(name.rsplit("_", 1)[1]) - 1)
     expected = ("bias" if name.startswith("bias") else rows[i], columns[j])
-    for said, known, axis in zip((row_name, column_name), expected, ("row", "column"), strict=True):
-        if said and unguarded(said) != known:
+    for given, own, axis in zip((row_name, column_name), expected, ("row", "column"), strict=True):
+        if given and unguarded(given) != own:
             raise GradsheetError(
-                f'line {line}: the {axis} is called "{quoted(unguarded(said))}", but "{quoted(known)}" in the workbook.'
+                f'line {line}: the {axis} is called "{quoted(unguarded(given))}", but "{quoted(own)}" in the workbook.'
             )
     if not NUMBER.fullmatch(value) or not np.isfinite(float(value)):
         raise GradsheetError(f'line {line}: the value "{quoted(value)}" is not a number with a dot as decimal mark.')

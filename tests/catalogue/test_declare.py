@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.declare import LONGEST_HELP, Example, Formula
 from pyfuncs.catalogue.reference import one_line, section, text
@@ -15,7 +15,7 @@ from pyfuncs.catalogue.registry import FAMILIES
 from pyfuncs.catalogue.scalars import Choice, Number
 from pyfuncs.cells.errors import CellError, ErrorCode
 
-VALUES = Block(name="values", shape=("n", "m"), help="The numbers.")
+VALUES = Numbers(name="values", shape=("n", "m"), help="The numbers.")
 FACTOR = Number(name="factor", optional=True, default=2.0, minimum=0, help="What they are multiplied by.")
 GOOD = Example([[[1, 2]]], [[2, 4]])
 BAD = Example([[["one"]]], ErrorCode.VALUE)
@@ -39,8 +39,8 @@ def toy(**changes: Any) -> Formula:
     return Formula(**declared | changes)
 
 
-def block(name: str) -> Block:
-    return Block(name=name, shape=("n", "m"), help="The numbers.")
+def block(name: str) -> Numbers:
+    return Numbers(name=name, shape=("n", "m"), help="The numbers.")
 
 
 def running(*names: str) -> Callable[..., np.ndarray]:
@@ -183,7 +183,7 @@ def test_help_has_at_least_one_character_and_at_most_what_a_host_shows() -> None
         with pytest.raises(ValueError, match=f"a help text has {length} characters, not 1 to 255"):
             toy(summary="x" * length)
         with pytest.raises(ValueError, match=f"a help text has {length} characters, not 1 to 255"):
-            toy(arguments=(Block(name="values", shape=("n", "m"), help="x" * length), FACTOR))
+            toy(arguments=(Numbers(name="values", shape=("n", "m"), help="x" * length), FACTOR))
 
 
 def test_two_examples_are_needed_and_one_must_show_an_error() -> None:

@@ -9,7 +9,7 @@ from addin.calc.install import idl, wizard
 from addin.excel.build import intellisense, vba
 from addin.excel.inside import udfs
 from pyfuncs.catalogue import reference, registry
-from pyfuncs.catalogue.arguments import Block
+from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.cells.errors import CellError, ErrorCode
@@ -24,7 +24,7 @@ def halve(inputs):
 TOY = Formula(
     name="NN_TOY_HALVE",
     summary="Halves every number, for the sake of a test.",
-    arguments=(Block(name="inputs", shape=("n", "out"), help="The numbers to halve in this toy."),),
+    arguments=(Numbers(name="inputs", shape=("n", "out"), help="The numbers to halve in this toy."),),
     returns="n×out",
     run=halve,
     source="This test",

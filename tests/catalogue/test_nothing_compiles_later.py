@@ -32,7 +32,7 @@ print(len(compiled.buffer), "compiled")
 
 @pytest.mark.slow
 def test_nothing_compiles_in_a_process_after_warm(template):
-    subprocess.run([sys.executable, "-m", "addin.cli", "warm"], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-P", "-m", "addin.cli", "warm"], check=True, capture_output=True)
     settings = ["batch_size=32", *(f"optimizer={name}" for name in OPTIMIZERS), "loss=l1", "activation_1=tanh"]
     ended = subprocess.run(
         [sys.executable, "-c", LISTEN, template("titanic_two_layer"), *settings],

@@ -58,25 +58,36 @@ def test_the_plain_text_of_a_loss_gives_what_the_kernel_does(word):
         np.testing.assert_allclose(found, call(formulas()[name], [inputs, target, "none"]), rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("word", OPTIMIZERS)
-def test_the_plain_text_of_an_optimizer_gives_the_kernels_second_step(word):
+def plain_second_step(word, losses):
+    """Return the parameters after a second step by the plain text and by the kernel, the two steps at these losses."""
     rule, rng = OPTIMIZERS[word], np.random.default_rng(3)
     formula = formulas()[f"NN_{word.upper()}_STEP"]
     settings = {"momentum": 0.8, "alpha": 0.9, "beta_1": 0.7, "beta_2": 0.9, "beta_3": 0.95, "eps": 1e-3}
     own = [0.05, *(settings[name] for name in rule.settings), 0.02]
     params = rng.normal(size=(4, 2))
     stacked = np.vstack([params, np.zeros((4 * rule.slots + rule.shared, 2))])
-    for loss in (0.9, 0.7):
+    for loss in losses:
         before, grads = stacked, rng.normal(size=(4, 2))
-        losses = [loss] if rule.needs_loss else []
-        stacked = np.array(call(formula, [before, grads, *losses, *own]), dtype=float)
-    known = {"params": block(before[:4]), "grads": block(grads), "lr": 0.05, "weight_decay": 0.02, "loss": 0.7}
+        stacked = np.array(call(formula, [before, grads, *([loss] if rule.needs_loss else []), *own]), dtype=float)
+    known = {"params": block(before[:4]), "grads": block(grads), "lr": 0.05, "weight_decay": 0.02, "loss": losses[-1]}
     known |= settings
     known |= {f"slot_{k + 1}": block(before[4 * (k + 1) : 4 * (k + 2)]) for k in range(rule.slots)}
     shared = before[4 * (1 + rule.slots) :, 0]
     known |= {f"shared_{k + 1}": float(number) for k, number in enumerate(shared)}
     used = {name: value for name, value in known.items() if f"{{{name}}}" in formula.plain}
-    np.testing.assert_allclose(native(formula.plain, **used).value(), stacked[:4], rtol=1e-12)
+    return native(formula.plain, **used).value(), stacked[:4]
+
+
+@pytest.mark.parametrize("word", OPTIMIZERS)
+def test_the_plain_text_of_an_optimizer_gives_the_kernels_second_step(word):
+    found, wanted = plain_second_step(word, (0.9, 0.7))
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("losses", [(0.0, 0.7), (0.9, 0.0), (0.0, 0.0)])
+def test_the_plain_text_of_eve_stands_a_loss_of_0(losses):
+    found, wanted = plain_second_step("eve", losses)
+    np.testing.assert_allclose(found.astype(float), wanted, rtol=1e-12)
 
 
 def test_every_schedule_has_its_text():

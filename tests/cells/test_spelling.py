@@ -1,8 +1,11 @@
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pyfuncs.cells.spelling import spelled
+from pyfuncs.cells.spelling import exact, short, spelled
 
 
 @pytest.mark.parametrize(
@@ -20,3 +23,30 @@ from pyfuncs.cells.spelling import spelled
 )
 def test_a_number_is_spelled_with_its_decimals_or_in_powers_of_ten(number, decimals, text):
     assert spelled(number, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (3.0, "3"),
+        (0.0, "0"),
+        (-0.0, "-0.0"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (2.0**53, "9007199254740992"),
+        (2.0**53 + 2, "9007199254740994.0"),
+        (1e300, "1e+300"),
+        (np.float64(-0.25), "-0.25"),
+    ],
+)
+def test_a_number_in_a_file_has_all_its_bits(number, text):
+    assert exact(number) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_comes_back_from_its_text(number):
+    assert repr(float(exact(number))) == repr(number)
+
+
+@pytest.mark.parametrize(("number", "text"), [(2.0, "2"), (0.1 + 0.2, "0.3"), (1e300, "1e+300"), (-7, "-7")])
+def test_a_typed_number_is_quoted_as_it_was_typed(number, text):
+    assert short(number) == text

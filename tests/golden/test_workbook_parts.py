@@ -69,7 +69,9 @@ PARTS: dict[str, Callable[[Package], list[str]]] = {
     "names": defined_names,
     "validations": validations,
     "model_formulas": formulas("Model"),
-    "native_formulas": formulas("Native"),
+    "lesson_formulas": formulas("Lesson"),
+    "multiply_formulas": formulas("Multiply"),
+    "you_aboard_formulas": formulas("You aboard"),
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import pyfuncs
 from pyfuncs.kernels.jit import cache_key
+from pyfuncs.kernels.machine_code import CheckedFiles
 
 KERNELS = Path(pyfuncs.__file__).parent / "kernels"
 
@@ -133,3 +134,86 @@ def test_kernels_work_where_the_cache_folder_cannot_be_written(
     result = call_toy(cache)
     assert result["value"] == -2.0
     assert not result["folder"].startswith(str(cache))
+
+
+def zeros(data: bytes) -> bytes:
+    """What a power cut leaves: the length is there, the bytes are not."""
+    return bytes(len(data))
+
+
+DAMAGE = {
+    "emptied": lambda data: b"",
+    "halved": lambda data: data[: len(data) // 2],
+    "zeroed": zeros,
+    "a page zeroed": lambda data: data[:512] + bytes(512) + data[1024:],
+    "garbage": lambda data: b"garbage",
+    "one bit": lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+    "a pickle of something else": lambda data: b"\x80\x04N.",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_counts_for_nothing(tmp_path: Path, damage: str) -> None:
+    files = CheckedFiles(tmp_path, "toy")
+    files.save(("float64",), {"code": b"machine" * 500})
+    assert files.load(("float64",)) == {"code": b"machine" * 500}
+    assert files.load(("int64",)) is None
+    path = files.path(("float64",))
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    assert files.load(("float64",)) is None
+
+
+def test_a_damaged_cache_is_made_anew_by_itself(copied: Path, call_toy: Callable[..., dict], tmp_path: Path) -> None:
+    (copied / "toy.py").write_text(TOY)
+    assert call_toy()["hits"] == 0
+    files = sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file())
+    assert len(files) >= 2  # the kernel's and its helper's
+    for path, damage in zip(files, ("emptied", "a page zeroed", *["garbage"] * len(files)), strict=False):
+        path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    damaged, mended = call_toy(), call_toy()
+    assert (damaged["value"], damaged["hits"]) == (-2.0, 0)
+    assert (mended["value"], mended["hits"]) == (-2.0, 1)
+
+
+FULL = """
+import os
+import numba.core.caching
+
+def full(*_):
+    raise OSError(28, "No space left on device")
+
+os.replace = full
+"""
+
+
+def test_kernels_work_where_the_disk_of_the_cache_is_full(
+    copied: Path, call_toy: Callable[..., dict], tmp_path: Path
+) -> None:
+    (copied / "toy.py").write_text(TOY)
+    assert call_toy(first=FULL)["value"] == -2.0
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert (call_toy()["hits"], call_toy()["hits"]) == (0, 1)
+
+
+HOMELESS = """
+import os, tempfile
+import platformdirs
+
+def homeless(*_, **__):
+    raise RuntimeError("Could not determine home directory.")
+
+def nowhere(*_, **__):
+    raise FileNotFoundError(2, "No usable temporary directory found")
+
+del os.environ["GRADSHEET_CACHE_DIR"]
+platformdirs.user_cache_path = homeless
+"""
+
+
+@pytest.mark.parametrize("has_temporary_folder", [True, False])
+def test_kernels_work_for_a_user_without_a_home(
+    copied: Path, call_toy: Callable[..., dict], has_temporary_folder: bool
+) -> None:
+    (copied / "toy.py").write_text(TOY)
+    nowhere = "" if has_temporary_folder else "tempfile.mkdtemp = tempfile.TemporaryFile = nowhere\n"
+    assert call_toy(first=HOMELESS + nowhere)["value"] == -2.0

@@ -7,7 +7,7 @@ import pytest
 
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
-from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
 
 STEPS = 100
 DECAY = 0.01
@@ -106,3 +106,8 @@ def test_a_block_of_the_wrong_height_is_refused_with_both_shapes(optimizer):
     arguments = [np.zeros((50, 2)), np.zeros((4, 2)), 1.0, 0.1]
     with pytest.raises(Exception, match="stacked is 50×2, but grads is 4×2"):
         call(formula, arguments[: 4 if optimizer == "eve" else 3])
+
+
+def test_a_setting_that_does_not_exist_is_refused():
+    with pytest.raises(KeyError, match="momemtum"):
+        hyperparameters(0.1, momemtum=0.9)

@@ -31,6 +31,12 @@ BAD = {
     "nothing but the target": ("y\n0\n1\n0\n", ["--target", "y"], "nothing to learn"),
     "a blank in every row": ("a,b,y\n1,,0\n,2,1\n", ["--target", "y", "--fill", "drop"], "a blank in every row"),
     "too few rows": ("a,y\n1,0\n2,1\n", ["--target", "y", "--valid-fraction", "0.9"], "fewer than two rows"),
+    "a text that no cell can hold": (
+        "a,w,y\n" + "".join(f"{i},{'x' * 40_000 if i == 3 else 'uv'[i % 2]},{i % 2}\n" for i in range(60)),
+        ["--target", "y"],
+        "holds a text of 40000 characters in row 4 (line 5)",
+    ),
+    "a name that no cell can hold": (f"a,{'n' * 300},y\n1,2,0\n2,1,1\n", ["--target", "y"], "has 300 characters"),
     "an encoding that does not exist": (GOOD, ["--target", "y", "--encoding", "utf-88"], "no encoding utf-88"),
 }
 
@@ -70,7 +76,9 @@ def test_a_wrong_encoding_is_one_line(data, options, gradsheet, tmp_path):
 
 
 def test_a_file_that_is_not_there_or_no_workbook(gradsheet, tmp_path):
-    refused(gradsheet("new", tmp_path / "no.csv", "--target", "y", "-o", tmp_path / "my.xlsx"), tmp_path, "cannot be")
+    refused(
+        gradsheet("new", tmp_path / "no.csv", "--target", "y", "-o", tmp_path / "my.xlsx"), tmp_path, "does not exist"
+    )
     (tmp_path / "no.xlsx").write_text("a,b")
     result = gradsheet("new", tmp_path / "no.xlsx", "--target", "y", "-o", tmp_path / "my.xlsx")
     refused(result, tmp_path, "is not a workbook; open it in a spreadsheet program and save it as .xlsx")
@@ -98,3 +106,11 @@ def test_texts_that_look_like_formulas_stay_texts(table, gradsheet, tmp_path):
     assert found["=SUM(A1)"] == "s"
     assert found["=1+1"] == "s"
     assert gradsheet("train", path, "--epochs", 1, "--quiet").status == 0
+
+
+@pytest.mark.parametrize("seed", [2**63, 10**30, -(2**53) - 1])
+def test_a_seed_that_no_cell_can_hold(table, gradsheet, tmp_path, seed):
+    result = gradsheet("new", table(GOOD), "--target", "y", "--seed", seed, "-o", tmp_path / "my.xlsx")
+    assert result.status == 2
+    assert f"{seed} must be a whole number from -9007199254740992 to 9007199254740992" in result.err
+    assert not (tmp_path / "my.xlsx").exists()

@@ -142,3 +142,23 @@ def test_r_squared_of_a_regression_is_scikit_learns(trained, known_table, gradsh
 def split_of(path):
     sheet = openpyxl.load_workbook(path, data_only=True)["Model"]
     return [[sheet.cell(9 + i, 2).value] for i in range(442)]
+
+
+def test_words_that_a_spreadsheet_would_run_get_an_apostrophe_and_numbers_do_not(gradsheet, tmp_path):
+    rows = [f"{i % 7},{'uv'[i % 2]},{('=cmd|1', '+x')[i % 2]}" for i in range(40)]
+    (tmp_path / "old.csv").write_text("\n".join(["=a,@w,y", *rows]), encoding="utf-8")
+    book = tmp_path / "hostile.xlsx"
+    assert gradsheet("new", tmp_path / "old.csv", "--target", "y", "-o", book).status == 0
+    hostile = ["@SUM(1)", "-1+1", "+x", "v", "=HYPERLINK(1)", "'=u", "u"]
+    new = "\n".join(["=a,@w", *(f"{number},{word}" for number, word in zip(SPELLED, hostile, strict=True))])
+    (tmp_path / "new.csv").write_text(new, encoding="utf-8")
+    assert gradsheet("predict", book, tmp_path / "new.csv", "-o", tmp_path / "out.csv").status == 0
+    names, *rows = csv.reader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines())
+    assert names == ["'=a", "'@w", "prediction", "p =cmd|1"]
+    assert [row[0] for row in rows] == SPELLED
+    assert [row[1] for row in rows] == ["'@SUM(1)", "'-1+1", "'+x", "v", "'=HYPERLINK(1)", "''=u", "u"]
+    assert {row[2] for row in rows} <= {"'=cmd|1", "'+x"}
+    assert all(0 <= float(row[3]) <= 1 for row in rows)
+
+
+SPELLED = ["-5", "+3", "-1.5e-3", "-1 000", "-.5", "2", "-7"]

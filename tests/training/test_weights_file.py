@@ -39,17 +39,17 @@ def test_every_parameter_has_its_row_fixed_layers_too(model):
     rows = list(csv.reader(io.StringIO(export_weights(model, np.arange(11.0)), newline="")))
     assert rows[0] == ["parameter", "row", "column", "row_name", "column_name", "value"]
     assert rows[1:] == [
-        ["weight_1", "1", "1", "SibSp", "h1", "0.0"],
-        ["weight_1", "1", "2", "SibSp", "h2", "1.0"],
-        ["weight_1", "2", "1", "Parch", "h1", "2.0"],
-        ["weight_1", "2", "2", "Parch", "h2", "3.0"],
-        ["weight_1", "3", "1", "Ones", "h1", "4.0"],
-        ["weight_1", "3", "2", "Ones", "h2", "5.0"],
-        ["bias_1", "1", "1", "bias", "h1", "6.0"],
-        ["bias_1", "1", "2", "bias", "h2", "7.0"],
-        ["weight_2", "1", "1", "h1", "Survived", "8.0"],
-        ["weight_2", "2", "1", "h2", "Survived", "9.0"],
-        ["bias_2", "1", "1", "bias", "Survived", "10.0"],
+        ["weight_1", "1", "1", "SibSp", "h1", "0"],
+        ["weight_1", "1", "2", "SibSp", "h2", "1"],
+        ["weight_1", "2", "1", "Parch", "h1", "2"],
+        ["weight_1", "2", "2", "Parch", "h2", "3"],
+        ["weight_1", "3", "1", "Ones", "h1", "4"],
+        ["weight_1", "3", "2", "Ones", "h2", "5"],
+        ["bias_1", "1", "1", "bias", "h1", "6"],
+        ["bias_1", "1", "2", "bias", "h2", "7"],
+        ["weight_2", "1", "1", "h1", "Survived", "8"],
+        ["weight_2", "2", "1", "h2", "Survived", "9"],
+        ["bias_2", "1", "1", "bias", "Survived", "10"],
     ]
 
 
@@ -96,5 +96,5 @@ def test_what_other_programs_make_of_it_is_read(model, change):
 
 @pytest.mark.parametrize("number", ["1", "1.", ".5", "+2", "-3", "1e5", "1E-5", "00.1", "-0"])
 def test_any_spelling_of_a_number_with_a_dot(model, number):
-    text = export_weights(model, np.zeros(11)).replace("SibSp,h1,0.0", f"SibSp,h1,{number}")
+    text = export_weights(model, np.zeros(11)).replace("SibSp,h1,0", f"SibSp,h1,{number}")
     assert repr(float(import_weights(model, text)[0])) == repr(float(number))

@@ -31,7 +31,7 @@ def first_row(row):
 
 CASES = {
     "nothing at all": (lambda lines: [], f"line 1 must be {HEADER}, but is empty."),
-    "no header": (lambda lines: lines[1:], f"line 1 must be {HEADER}, but is weight_1,1,1,x1,h1,0.0."),
+    "no header": (lambda lines: lines[1:], f"line 1 must be {HEADER}, but is weight_1,1,1,x1,h1,0."),
     "a semicolon file": (lambda lines: [line.replace(",", ";") for line in lines], f"line 1 must be {HEADER}, but is"),
     "a header in capitals": (lambda lines: [lines[0].upper(), *lines[1:]], f"line 1 must be {HEADER}, but is PARAM"),
     "too few fields": (first_row("weight_1,1,1,x1,h1"), "line 2 has 5 fields, but must have 6."),

@@ -29,10 +29,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 from win32com.server.exception import COMException
 from win32com.server.policy import DynamicPolicy
 
-from addin.excel.build.parts import Parts
 from addin.excel.build.shapes import XDR
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_SCODE
 from pyfuncs.cells.errors import ErrorCode
+from workbooks.xlsx.archive import archive_of
+from workbooks.xlsx.package import Package
 
 APPLICATION = pywintypes.IID("{00024500-0000-0000-C000-000000000046}")
 EXCEL_FAILED = -0x7FF5FC14
@@ -490,14 +491,14 @@ def split(text):
 
 def buttons_of(data):
     """Return the names of the buttons on each sheet of a file."""
-    parts = Parts(data)
+    package = Package(Path("book.xlsm"), archive_of(data, Path("book.xlsm")))
     return {
         title: [
             shape.get("macro").rpartition("!")[2]
-            for drawing in parts.targets(part, "drawing").values()
-            for shape in parts.root(drawing).iter(f"{{{XDR}}}sp")
+            for drawing in package.targets(package.sheet_part(title), "drawing").values()
+            for shape in package.root(drawing).iter(f"{{{XDR}}}sp")
         ]
-        for title, part in parts.sheets().items()
+        for title in package.sheet_titles
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from workbooks.recalculate import refresh
-from workbooks.sheets.network import GROUP_ROW, HEADER_ROW, TOP
+from workbooks.sheets.model_sheet import GROUP_ROW, HEADER_ROW, TOP
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package
@@ -49,11 +49,6 @@ class Sheets:
         column = self.stage(title)[header]
         return self.values(Area("Model", TOP, column, TOP + rows - 1, column))[:, 0]
 
-    @property
-    def native_difference(self) -> float:
-        """Return the largest difference that the sheet Native shows."""
-        return self.cell("Native", 5, 5)
-
 
 class Opened:
     """A template in memory whose cells a test may set; nothing is saved."""
@@ -66,13 +61,30 @@ class Opened:
     def writable(self, name: str) -> bool:
         return self.file.area(name).sheet != "Model" or name.startswith(("weight_", "bias_", "optimizer_"))
 
+    def place(self, name: str) -> str:
+        """Return the name of a parameter's cells: the file may hold weights turned, a row a unit."""
+        return name if name in self.file else f"{name}_transposed"
+
+    def turned(self, name: str, rows: Any) -> Any:
+        """Return a parameter as its cells hold it, or from these."""
+        return rows if name in self.file else [list(row) for row in zip(*rows, strict=True)]
+
+    def parameter(self, name: str) -> Any:
+        """Return a parameter, weights in×out."""
+        return self.turned(name, self.file.read(self.place(name)))
+
     def hold(self, cells: Mapping[str, Any]) -> None:
-        """Begin again from the template with some of its input cells changed, and refresh its formulas."""
+        """Begin again from the template with some of its input cells changed, and refresh its formulas.
+
+        Of a block, the first rows may be given.
+        """
+        cells = {self.place(name): self.turned(name, rows) for name, rows in cells.items()}
         formulas = {name for name in self.first if self.file.has_formula(name)}
         for name, rows in self.first.items():
             if name not in formulas:
-                rows = cells.get(name, rows)
-                self.file.write({name: rows if isinstance(rows, list) else [[rows]]})
+                given = cells.get(name, rows)
+                given = given if isinstance(given, list) else [[given]]
+                self.file.write({name: [*given, *rows[len(given) :]]})
         assert refresh(self.file)
 
 

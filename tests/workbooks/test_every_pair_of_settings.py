@@ -14,6 +14,7 @@ import pytest
 
 from pyfuncs.cells.errors import ErrorCode, GradsheetError
 from pyfuncs.training.contract import read_model
+from pyfuncs.training.named_cells import common
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
 from workbooks.lessons.backprop.net import THETA, TOP
@@ -102,7 +103,7 @@ class BuiltBook:
         found = np.full(area.shape, None, dtype=object)
         page = next(page for page in self.book.pages if page.title == area.sheet)
         for block, _ in page.blocks:
-            both = block.area.overlap(area)
+            both = common(block.area, area)
             if both is not None:
                 found[part(both, area)] = block.values[part(both, block.area)]
         return found
@@ -294,7 +295,8 @@ def test_every_template_that_trains_is_here():
     for name, template in TEMPLATES.items():
         if template.bundled:
             book = template.build(None)
-            trained |= {name for names in (book.names, *book.scoped_names.values()) if "weight_1" in names}
+            every = (book.names, *book.scoped_names.values())
+            trained |= {name for names in every if names.keys() & {"weight_1", "weight_1_transposed"}}
     assert trained == set(MODELS) | {"digits_8x8"}
 
 

@@ -13,7 +13,7 @@ from workbooks.lessons.gradient_descent.rules import RULES
 from workbooks.lessons.gradient_descent.surface import PATH
 from workbooks.lessons.gradient_descent.why import ARRIVES, FLIES, HOPS, RATES
 from workbooks.recalculate import FileCells, refresh
-from workbooks.sheets.start import ABOVE_THE_START, NOT_ABOVE
+from workbooks.sheets.status import ABOVE_THE_START, NOT_ABOVE
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.workbook import WorkbookFile
@@ -110,8 +110,8 @@ def test_each_row_is_the_step_of_plain_python(sheet, title):
     np.testing.assert_allclose(table["squared error"], (a * x + b - y) ** 2, rtol=1e-9)
     np.testing.assert_allclose(table["d/da"], 2 * x * (a * x + b - y), rtol=1e-9)
     np.testing.assert_allclose(table["d/db"], 2 * (a * x + b - y), rtol=1e-9)
-    np.testing.assert_allclose(table["d/da by trying"] - table["d/da"], 0.01 * x**2, rtol=1e-5)
-    np.testing.assert_allclose(table["d/db by trying"] - table["d/db"], 0.01, rtol=1e-5)
+    np.testing.assert_allclose(table["d/da, numerical"] - table["d/da"], 0.01 * x**2, rtol=1e-5)
+    np.testing.assert_allclose(table["d/db, numerical"] - table["d/db"], 0.01, rtol=1e-5)
     assert a[1:].tolist() == table["new a"][:-1].tolist()
     assert (y == 2 * x + 30).all()
     assert len(set(x)) == ROWS

@@ -111,15 +111,15 @@ def test_the_first_weights_of_fewer_units_are_those_of_a_smaller_network(opened)
 def test_the_sheet_says_when_reset_is_due(opened):
     book = opened("sine")
     book.hold({})
-    assert book.sheets.cell("Start", 9, 8) == FITS
+    assert book.sheets.cell("Start", 5, 11) == FITS
     book.hold({"units_2": 4})
-    assert book.sheets.cell("Start", 9, 8) == RESET
+    assert book.sheets.cell("Start", 5, 11) == RESET
     trainer = Trainer(read_model(book.file))
     trainer.reset()
     trainer.train(1)
     book.file.write(state_blocks(trainer.model, trainer.state, book.file))
     assert refresh(book.file)
-    assert book.sheets.cell("Start", 9, 8) == FITS
+    assert book.sheets.cell("Start", 5, 11) == FITS
 
 
 def test_the_units_add_up_to_the_prediction(opened):
@@ -161,5 +161,5 @@ def test_the_step_shown_is_the_step_taken(opened, cells):
         shown = book.sheets.block(f"New weights {layer}", "new ", area)
         np.testing.assert_allclose(shown, after[name], rtol=0, atol=1e-12, err_msg=name)
         computed = book.sheets.block(f"Gradient {layer}", "grad ", area)
-        tried = book.sheets.block(f"Gradient {layer}", "by trying ", area)
-        np.testing.assert_allclose(computed, tried, rtol=0, atol=1e-6, err_msg=name)
+        numerical = book.sheets.block(f"Gradient {layer}", "numerical ", area)
+        np.testing.assert_allclose(computed, numerical, rtol=0, atol=1e-6, err_msg=name)

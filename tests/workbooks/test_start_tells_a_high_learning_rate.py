@@ -1,7 +1,7 @@
 import openpyxl
 import pytest
 
-from workbooks.sheets.start import ABOVE_THE_START, ON
+from workbooks.sheets.status import ABOVE_THE_START, ON
 
 
 def texts_of_start(path):

@@ -113,7 +113,7 @@ def test_restarts_begin_where_reset_does_for_their_seed(opened, name, settings):
 def test_start_counts_the_units_that_are_dead(opened, name):
     book = opened(name)
     book.hold({"activation_1": "relu"})
-    rows, first = book.file.read("weight_1"), np.array(book.file.read("inputs")).astype(float)
+    rows, first = book.parameter("weight_1"), np.array(book.file.read("inputs")).astype(float)
     alive = ((first @ np.array(rows).astype(float) + np.array(book.file.read("bias_1")).astype(float)) > 0).any(axis=0)
     dead = {"activation_1": "relu", "bias_1": [[-100.0 if j < 2 else 0.0 for j in range(len(rows[0]))]]}
     assert said(book) == "Formulas are on." or not alive.all()

@@ -121,7 +121,7 @@ def test_start_compares_the_three_models(template, gradsheet):
     path = template("titanic_notebook")
     judged = [trained(gradsheet, path, sheet, "--epochs", 5 + k) for k, sheet in enumerate(SHEETS)]
     for k, (sheet, found) in enumerate(zip(SHEETS, judged, strict=True)):
-        name, parameters, epochs, loss, train, valid = cells(path, "Start", 5 + k, 3, 5 + k, 8)[0]
+        name, parameters, epochs, loss, train, valid = cells(path, "Start", 10 + k, 8, 10 + k, 13)[0]
         assert (name, parameters, epochs) == (sheet, SHEETS[sheet], 5 + k)
         assert loss == pytest.approx(found["train"]["loss"], abs=1e-12)
         assert train == pytest.approx(found["train"]["error_rate"], abs=1e-12)

@@ -2,25 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.charts import history_chart
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
-from workbooks.sheets.expression import Expression, call, native
-from workbooks.sheets.network import TOP, NetworkPage, widen
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart, history_chart
+from workbooks.sheets.expression import Expression, native, reference
+from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ZERO_AT_ZERO
-from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import MORE_BUTTONS, Card, centre, start_page
+from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
+from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, PICTURE_ROW, Card, Start, start_page
+from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
-from workbooks.sheets.units import first_weights, reset_is_due
+from workbooks.sheets.units import dead_units, first_weights, reset_is_due, unit_layer
 
 POINTS = 64
 MOST_UNITS = 8
@@ -32,8 +31,8 @@ GOOD = 0.001
 BIAS_STREAM = 4
 TITLE = "A network bends itself into a sine wave"
 LEAD = (
-    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and shall say y. Each ReLU unit is "
-    "a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
+    f"{POINTS} points lie on the curve sin x. A network of two hidden layers sees x and learns to give y. Each ReLU "
+    "unit is a straight line with one bend, and the network can only add them up. Is that enough for a curve?"
 )
 STEPS = (
     f"Press ▶▶▶ N epochs (Ctrl+click in Calc): {EPOCHS_PER_CLICK} epochs. The orange line bends to the dots.",
@@ -61,53 +60,50 @@ def build(stored: StoredCells | None = None) -> Book:
     settings = training.settings
     settings |= choices(start)
     layer_switches(training)
-    network = NetworkPage(page, settings)
+    sheet = ModelSheet(page, settings, ["x"], layers(settings))
     head(page)
-    x, target = points(network)
-    sources, units = layers(network)
-    labels = [["x"], *units[:-1]]
-    network.gradients(sources[0])
-    network.parameter_gradients(sources[:-1], labels, units)
-    loss = headlines(network)
-    network.new_weights(labels, units)
-    network.highlight_batch()
+    x, y = points(sheet)
+    rows = sheet.split_and_batch(x, y, number_format="0.000")
+    forward = sheet.forward(rows, settings["activations"])
+    gradients = sheet.gradients(forward)
+    loss, batch_loss = headlines(page, forward)
+    sheet.step(forward, gradients, batch_loss)
     page.frozen = f"B{TOP}"
-    widen(network)
+    sheet.widen(forward.layers)
     history = training.history(Record(0, 0, loss.number if isinstance(loss.only, float) else 0.0, None, None, None))
-    units_page(book, network)
+    units_page(book, forward)
     functions_page(book)
-    pairs = [(layer.initial, layer.weight) for layer in network.layers if layer.initial is not None]
-    start.array(9, 8, (1, 1), reset_is_due(pairs), Look("note"))
+    due = reset_is_due([layer.weight for layer in forward.layers])
+    start.array(CARD_ROW + 1, PICTURE_LEFT + 3, (1, 1), due, Look("status"))
+    start.merged.append(f"K{CARD_ROW + 1}:L{CARD_ROW + 1}")
     cards = [
         Card("mean squared error now", reference(loss), "0.00000"),
         Card("wanted", GOOD, "0.000"),
-        Card("best straight line", best_line(x, target), "0.00000"),
+        Card("best straight line", best_line(rows.inputs, rows.target), "0.00000"),
         Card("epoch", reference(settings["epoch"]), "0"),
-        Card("units in layer 1", reference(settings["units_1"]), "0"),
-        Card("units in layer 2", reference(settings["units_2"]), "0"),
     ]
 
     def picture(sheet: Worksheet) -> None:
-        prediction = network.cells["prediction"]
-        curves = (Curve("sin x", target, dots=True), Curve("network", prediction, colour=COLOURS[1]))
-        curve_chart(sheet, x, curves, "The fit", "H10", (17.5, 11), (-4, 4), (-1.5, 1.5))
-        history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "Q10", (12.2, 11))
+        curves = (Curve("sin x", rows.target, dots=True), Curve("network", forward.prediction, colour=COLOURS[1]))
+        axes = (Axis("x", -4, 4, 1, number_format="0"), Axis("y", -1.5, 1.5, 0.5))
+        curve_chart(sheet, rows.inputs, curves, Frame("The fit", f"H{PICTURE_ROW}", (8.7, 8.4)), axes)
+        frame = Frame("Loss", f"K{PICTURE_ROW}", (5.7, 8.4))
+        history_chart(sheet, history, {TRAIN_LOSS: None}, "mean squared error", frame)
 
     lost = ("the error and the fit on Start", "Model", "Units")
-    dead = network.dead_units(settings["units_1"])
-    start_page(
-        start,
-        TITLE,
-        LEAD,
-        STEPS,
-        NOTICE,
-        cards,
-        history,
-        buttons=MORE_BUTTONS,
+    dead = dead_units(settings["activation_1"], forward.passes[0].output, settings["units_1"])
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        history=history,
         picture=picture,
         dead=dead,
         lost=lost,
     )
+    start_page(start, declared)
     return book
 
 
@@ -126,9 +122,9 @@ def settings_of() -> tuple[Setting, ...]:
     return tuple(replace(setting, **changes.get(setting.name, {})) for setting in common)
 
 
-def choices(start: Page) -> dict[str, Block]:
+def choices(start: Page) -> NamedBlocks:
     """Put the drop-downs beside the picture."""
-    found = {}
+    found = NamedBlocks("The sheet Start")
     drop_downs: Iterable[tuple[str, CellValue, tuple[str, ...]]] = (
         ("activation_1", "relu", ZERO_AT_ZERO),
         ("units_1", 8, UNITS),
@@ -136,12 +132,10 @@ def choices(start: Page) -> dict[str, Block]:
     )
     labels = ("activation", "units, layer 1", "units, layer 2")
     for j, ((name, value, words), label) in enumerate(zip(drop_downs, labels, strict=True)):
-        start.text(7, 8 + j, label, Look("card_label"))
-        look = Look("input", "General", words, help="Choose, then press Reset and train.")
-        found[name] = start.input(8, 8 + j, value, look, name)
-    start.decorations.append(lambda sheet: centre(sheet, list(found.values())))
-    start.text(7, 11, "Choose, then", Look("note"))
-    start.text(8, 11, "press Reset.", Look("note"))
+        start.text(CARD_ROW, PICTURE_LEFT + j, label, Look("card_label"))
+        look = Look("card_input", "General", words, help="Choose, then press Reset and train.")
+        found[name] = start.input(CARD_ROW + 1, PICTURE_LEFT + j, value, look, name)
+    start.text(CARD_ROW, PICTURE_LEFT + 3, "Choose, then press Reset.", Look("note"))
     return found
 
 
@@ -188,59 +182,50 @@ def head(page: Page) -> None:
         page.text(3, column, label, Look(f"{stage}_group"))
 
 
-def points(network: NetworkPage) -> tuple[Block, Block]:
-    """Put the points on the curve, evenly from -π to π, and return x and y."""
-    page = network.page
-    left = network.stage("raw", f"{POINTS} points on a curve", "x from -π to π, y = sin x", ["#", "x", "y"])
+def points(sheet: ModelSheet) -> tuple[Block, Block]:
+    """Put the points on the curve, evenly from -π to π, and return the inputs and y."""
+    page = sheet.page
+    left = sheet.stage("raw", f"{POINTS} points on a curve", "x from -π to π, y = sin x", ["#", "x", "y"])
     numbers = page.text(TOP, left, [[i + 1] for i in range(POINTS)], Look("raw", "0"))
 
     text = f"-PI()+2*PI()*({{i}}-1)/{POINTS - 1}"
     x = page.each(TOP, left + 1, (POINTS, 1), text, Look("raw", "0.000"), i=numbers)
     y = page.each(TOP, left + 2, (POINTS, 1), "SIN({x})", Look("raw", "0.000"), x=x)
-    left = network.stage("inputs", "Inputs", f"X {POINTS}×1", ["x"])
-    network.cells["inputs"] = page.each(TOP, left, (POINTS, 1), "{x}", Look("inputs", "0.000"), "inputs", x=x)
-    named = Block(page.area(TOP - 1, left, 1, 1), as_values("x"))
-    page.book.names["feature_names"] = named.address("")
-    network.split_and_batch(y, number_format="0.000")
-    return network.cells["inputs"], network.cells["target"]
+    left = sheet.stage("inputs", "Inputs", f"X {POINTS}×1", ["x"])
+    inputs = page.each(TOP, left, (POINTS, 1), "{x}", Look("inputs", "0.000"), "inputs", x=x)
+    page.define("feature_names", Block(page.area(TOP - 1, left, 1, 1), as_values("x")))
+    return inputs, y
 
 
-def layers(network: NetworkPage) -> tuple[list[Block], list[list[str]]]:
-    """Put the three layers and the loss; return each layer's source, and all layers' units."""
-    settings = network.settings
+def layers(settings: NamedBlocks) -> list[Layer]:
+    """Return the two hidden layers, of which the first alone begins with biases, and the last one."""
     one, two = settings["units_1"], settings["units_2"]
     shapes: list[tuple[tuple[int, int], Block | int, Block | int]] = [
         ((1, MOST_UNITS), 1, one),
         ((MOST_UNITS, MOST_UNITS), one, two),
         ((MOST_UNITS, 1), two, 1),
     ]
-    units = [[f"U{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Sum"]]
-    activated = [[f"h{k}.{j + 1}" for j in range(MOST_UNITS)] for k in (1, 2)] + [["Preds"]]
-    sources, below = [network.cells["inputs"]], ["x"]
-    for k, (shape, rows, columns) in enumerate(shapes, 1):
-        trains = settings[f"trains_{k}"]
-        first = partial(first_weights, settings, shape, rows, columns)
-        first_bias = first_weights(settings, (1, MOST_UNITS), 1, one, BIAS_STREAM) if k == 1 else None
-        network.weights(below, units[k - 1], settings[f"activation_{k}"], trains, trains, first, first_bias)
-        sources.append(network.forward(sources[-1], units[k - 1], activated[k - 1], hidden=k < len(shapes)))
-        below = activated[k - 1]
-    network.loss(sources[-1])
-    network.cells["activations"] = settings["activations"]
-    return sources, units
+    first_bias = first_weights(settings, (1, MOST_UNITS), 1, one, BIAS_STREAM)
+    return [
+        unit_layer(
+            settings,
+            k,
+            shape[1],
+            first_weights(settings, shape, rows, columns, k),
+            first_bias if k == 1 else None,
+        )
+        for k, (shape, rows, columns) in enumerate(shapes, 1)
+    ]
 
 
-def headlines(network: NetworkPage) -> Block:
-    """Put the loss over the Model sheet, and return the one over all training rows."""
-    page, cells = network.page, network.cells
-    train = native('IF({split}="train",1,0)', split=cells["split"])
-    rows = network.whole_model(None)
-    rows[4] = train  # type: ignore[call-overload]
-    page.text(4, 2, "mean loss", Look("label"))
-    loss = page.array(4, 3, (1, 1), call("NN_LOSS", *rows), Look("output", "0.000000"))
-    page.text(4, 8, "batch loss", Look("label"))
-    batch = call("NN_LOSS", *network.whole_model(cells["in_batch"]))
-    cells["batch loss"] = page.array(4, 9, (1, 1), batch, Look("output", "0.000000"))
-    return loss
+def headlines(page: Page, forward: Forward) -> tuple[Block, Block]:
+    """Put the loss over the Model sheet, and return that of all training rows and that of the batch."""
+    train = native('IF({split}="train",1,0)', split=forward.rows.split)
+    found = []
+    for column, label, mask in ((2, "mean loss", train), (8, "batch loss", forward.rows.in_batch)):
+        page.text(4, column, label, Look("label"))
+        found.append(page.array(4, column + 1, (1, 1), mean_loss(forward, mask), Look("output", "0.000000")))
+    return found[0], found[1]
 
 
 def best_line(x: Block, y: Block) -> Expression:
@@ -248,7 +233,7 @@ def best_line(x: Block, y: Block) -> Expression:
     return native("(1-RSQ({y},{x}))*VARP({y})", x=x, y=y)
 
 
-def units_page(book: Book, network: NetworkPage) -> None:
+def units_page(book: Book, forward: Forward) -> None:
     """Put what each unit gives over x: the bent lines, and what the second layer adds up to the prediction."""
     page = book.page("Units")
     page.text(1, 1, "What each unit sees, and what it adds", Look("title"))
@@ -258,11 +243,9 @@ def units_page(book: Book, network: NetworkPage) -> None:
     )
     page.text(2, 1, note, Look("line"))
     page.text(3, 1, "The right-hand lines and the last bias, added up, are the fit.", Look("line"))
-    first, second, last = network.layers
-    assert first.output is not None
-    assert second.output is not None
-    assert last.bias is not None
-    x, hidden = network.cells["inputs"], [f"unit {j + 1}" for j in range(MOST_UNITS)]
+    first, second, _ = forward.passes
+    last_weight, last_bias = forward.layers[-1].parameters
+    x, hidden = forward.rows.inputs, [f"unit {j + 1}" for j in range(MOST_UNITS)]
     top = 24
     page.text(top - 1, 1, [["x", *hidden]], Look("header"))
     page.text(top - 1, 3 + MOST_UNITS, [[*hidden, "last bias", "sum"]], Look("header"))
@@ -270,10 +253,10 @@ def units_page(book: Book, network: NetworkPage) -> None:
     own_x = page.each(top, 1, (POINTS, 1), "{x}", Look("inputs", "0.000"), x=x)
     shape = (POINTS, MOST_UNITS)
     ones = page.array(top, 2, shape, native("{h}", h=first.output), look)
-    product = native("{h}*TRANSPOSE({w})", h=second.output, w=last.weight)
+    product = native("{h}*TRANSPOSE({w})", h=second.output, w=last_weight.values)
     twos = page.array(top, 3 + MOST_UNITS, shape, product, look)
     left = 3 + 2 * MOST_UNITS
-    bias = page.fill(top, left, (POINTS, 1), reference(last.bias), look)
+    bias = page.fill(top, left, (POINTS, 1), reference(last_bias.values), look)
     page.each(
         top,
         left + 1,
@@ -288,11 +271,7 @@ def units_page(book: Book, network: NetworkPage) -> None:
     def draw(sheet: Worksheet) -> None:
         for block, title, at in ((ones, "Layer 1: bent lines", "A5"), (twos, "Layer 2: what is added", "K5")):
             curves = [Curve(name, block.part(left=j, columns=1), colour=COLOURS[j]) for j, name in enumerate(hidden)]
-            curve_chart(sheet, own_x, curves, title, at, (16, 8.8), (-4, 4))
+            axes = (Axis("x", -4, 4, 1, number_format="0"), Axis("what it gives"))
+            curve_chart(sheet, own_x, curves, Frame(title, at, (16, 8.8)), axes)
 
     page.decorations.append(draw)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)

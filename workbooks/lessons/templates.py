@@ -1,19 +1,38 @@
 """The templates by name, each with one line about it and its builder."""
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from workbooks.lessons import sine
-from workbooks.lessons.backprop import workbook as backprop
-from workbooks.lessons.digits import workbook as digits
-from workbooks.lessons.digits.images import MISSING, has_large_images
-from workbooks.lessons.digits.lesson import LARGE, SMALL
-from workbooks.lessons.gradient_descent import workbook as gradient_descent
-from workbooks.lessons.neurons import workbook as neurons
-from workbooks.lessons.notebook import workbook as notebook
-from workbooks.lessons.playground import workbook as playground
-from workbooks.lessons.titanic.lesson import LINEAR, TWO_LAYER, build
 from workbooks.sheets.book import Book, StoredCells
+
+
+def built_by(module: str, lesson: str | None = None) -> Callable[[StoredCells | None], Book]:
+    """Return the builder of a module here, for a lesson in one of them where it builds several.
+
+    The module is imported when a workbook is built: a command that needs one need not wait for all.
+    """
+
+    def build(stored: StoredCells | None) -> Book:
+        builder = named(f"{module}.build")
+        book: Book = builder(stored) if lesson is None else builder(named(lesson), stored)
+        return book
+
+    return build
+
+
+def named(path: str) -> Any:
+    """Return what a module here holds under a name: sine.build."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(f"workbooks.lessons.{module}"), name)
+
+
+def missing_digits() -> str | None:
+    """Return what to install for the large pictures of digits, None where they are there."""
+    from workbooks.lessons.digits.images import MISSING, has_large_images
+
+    return None if has_large_images() else MISSING
 
 
 @dataclass(frozen=True)
@@ -29,30 +48,37 @@ class Template:
 
 
 TEMPLATES: Mapping[str, Template] = {
-    "titanic_linear": Template("A linear model of the Titanic passengers", lambda stored: build(LINEAR, stored)),
-    "titanic_two_layer": Template(
-        "Two sets of weights with ReLU, or a trained second layer", lambda stored: build(TWO_LAYER, stored)
+    "titanic_linear": Template(
+        "A linear model of the Titanic passengers", built_by("titanic.lesson", "titanic.lesson.LINEAR")
     ),
-    "sine": Template("Two hidden layers fit a sine wave: with ReLU they can, without they cannot", sine.build),
+    "titanic_two_layer": Template(
+        "Two sets of weights with ReLU, or a trained second layer",
+        built_by("titanic.lesson", "titanic.lesson.TWO_LAYER"),
+    ),
+    "sine": Template("Two hidden layers fit a sine wave: with ReLU they can, without they cannot", built_by("sine")),
     "titanic_notebook": Template(
         "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
-        notebook.build,
+        built_by("notebook.workbook"),
     ),
-    "backprop": Template("Every number of the way forward and of the way back, 3-4-1", backprop.build),
-    "playground": Template("Circle, XOR, two Gaussians, spiral: features, layers, and the border", playground.build),
-    "neurons": Template("From a threshold neuron to activations: gates, XOR, the perceptron", neurons.build),
+    "backprop": Template("Every number of the forward and the backward pass, 3-4-1", built_by("backprop.workbook")),
+    "playground": Template(
+        "Circle, XOR, two Gaussians, spiral: features, layers, and the border", built_by("playground.workbook")
+    ),
+    "neurons": Template(
+        "From a threshold neuron to activations: gates, XOR, the perceptron", built_by("neurons.workbook")
+    ),
     "gradient_descent": Template(
         "A line through 29 points, a row a step, by SGD, Adam and five more; the loss surface",
-        gradient_descent.build,
+        built_by("gradient_descent.workbook"),
     ),
     "digits_8x8": Template(
         "Handwritten digits of 8×8 pixels, drawn in cells, and a network of two layers of 16",
-        lambda stored: digits.build(SMALL, stored),
+        built_by("digits.workbook", "digits.lesson.SMALL"),
     ),
     "digits": Template(
         "5,000 handwritten digits of 28×28 pixels and their 13,002 parameters (needs the extra digits)",
-        lambda stored: digits.build(LARGE, stored),
-        missing=lambda: None if has_large_images() else MISSING,
+        built_by("digits.workbook", "digits.lesson.LARGE"),
+        missing=missing_digits,
         bundled=False,
     ),
 }

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pyfuncs.cells.block import CellValue, quoted
+from pyfuncs.cells.spelling import short
 from workbooks.own_data.dates import ISO, MIXED, dates, is_ambiguous, times
 from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, WITH_TIME, Meaning, date_text
 from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown, numeral
@@ -14,6 +15,8 @@ from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown
 NEARLY_ALL = 0.9
 LARGEST = 1e100
 """Squares of larger numbers, and sums of those, are no numbers any more."""
+LONGEST_TEXT = 32_000
+"""A cell takes 32,767 characters, and an input is called by its column and its value."""
 CALLED = {NUMBER: "numbers", DATE: "dates", TIME: "times of the day"}
 Place = Callable[[int], str]
 MEND = "mend it, or empty it so that it counts as blank"
@@ -68,7 +71,9 @@ def as_columns(
     ]
     pattern = decimal_mark(texts, prefers_comma=prefers_comma)
     found = {
-        name: as_column(cells, pattern, known.get(name.lower()), partial(where, name))
+        name: with_short_texts(
+            as_column(cells, pattern, known.get(name.lower()), partial(where, name)), partial(where, name)
+        )
         for name, cells in columns.items()
     }
     return found, ("decimal comma",) if pattern is COMMA else ()
@@ -96,6 +101,18 @@ def as_column(cells: list[CellValue], pattern: re.Pattern[str], known: Meaning |
         return Column(cells)
     read: list[CellValue] = [reading.numbers.get(cell) if isinstance(cell, str) else cell for cell in cells]
     return Column(read, reading.meaning, reading.said, reading.fault or too_large(read, where))
+
+
+def with_short_texts(column: Column, where: Place) -> Column:
+    """Return a column with a fault where it has none but holds a text that no cell can hold."""
+    long = (i for i, cell in enumerate(column.cells) if isinstance(cell, str) and len(cell) > LONGEST_TEXT)
+    place = next(long, None) if column.fault is None else None
+    if place is None:
+        return column
+    what = (
+        f"holds a text of {len(str(column.cells[place]))} characters in {where(place)}, but a workbook takes at most "
+    )
+    return replace(column, fault=Fault(f"{what}{LONGEST_TEXT}", "make it shorter", place))
 
 
 def best_reading(counts: Counter[str], pattern: re.Pattern[str], known: Meaning | None, is_number: bool) -> Reading:
@@ -139,7 +156,7 @@ def example(found: Mapping[str, Numeral], unit: str | None) -> str | None:
     if unit is None:
         return None
     text, read = next((text, read) for text, read in found.items() if read.unit)
-    return f"numbers with {unit}: {quoted(text)} is {read.value:.12g}"
+    return f"numbers with {unit}: {quoted(text)} is {short(read.value)}"
 
 
 def as_dates(counts: Counter[str], known: Meaning | None) -> Reading:
@@ -178,6 +195,6 @@ def too_large(cells: Sequence[CellValue], where: Place) -> Fault | None:
     """Return the fault of a number that cannot be reckoned with, None where there is none."""
     for place, cell in enumerate(cells):
         if isinstance(cell, float) and not abs(cell) <= LARGEST:
-            what = f"holds {cell:g} in {where(place)}, but numbers beyond {LARGEST:g} are too large to square"
+            what = f"holds {short(cell)} in {where(place)}, but numbers beyond {short(LARGEST)} are too large to square"
             return Fault(what, "give it in another unit, or empty it so that it counts as blank")
     return None

@@ -2,6 +2,7 @@
 
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.recipe import Recipe
+from workbooks.own_data.sentences import file_name
 from workbooks.own_data.table import Table
 from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Look, Page, StoredCells
@@ -17,8 +18,8 @@ class DataPage:
     def __init__(self, page: Page, recipe: Recipe, table: Table | None) -> None:
         page.bulk = (TOP, recipe.rows)
         page.text(1, 1, "Data", Look("title"))
-        said = f"{recipe.rows} rows" + ("" if table is None else f" of {table.path.name}")
-        page.text(2, 1, f"{said}, as they were read. The sheet Preparation makes inputs of them.", Look("line"))
+        count = f"{recipe.rows} rows" + ("" if table is None else f" of {file_name(table.path)}")
+        page.text(2, 1, f"{count}, as they were read. The sheet Preparation makes inputs of them.", Look("line"))
         page.text(HEADER_ROW, 1, [["row", *recipe.columns]], Look("header"))
         page.heights = {1: 30}
         page.widths = {"A": 9}

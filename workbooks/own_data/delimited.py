@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.numerals import is_number
 from workbooks.own_data.rows import Rows
+from workbooks.xlsx.archive import read_file
 from workbooks.xlsx.errors import FileProblem
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
     Raises:
         FileProblem: for a file that cannot be read, is no text in that encoding, or has broken quotes.
     """
-    text, name = decoded(path, read_bytes(path), encoding)
+    text, name = decoded(path, read_file(path), encoding)
     if not text.strip():
         return Rows(cells=[], places=[])
     stated = SEPARATOR_LINE.match(text)
@@ -76,18 +77,6 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
         ) from None
     said = f"{SPOKEN.get(name, name)} text, {DELIMITERS.get(delimiter, delimiter)} between the columns"
     return Rows(cells=rows, places=places, said=(said,), prefers_comma=delimiter == ";")
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return what a file holds.
-
-    Raises:
-        FileProblem: where it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileProblem(f"{path} cannot be read ({error.strerror}); check its name and folder.") from None
 
 
 def decoded(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from pyfuncs.cells.block import DAY_ZERO, CellValue
+from pyfuncs.cells.spelling import short
 
 NUMBER, DATE, TIME, VALUE = "number", "date", "time", "value"
 NUMERIC = (NUMBER, DATE, TIME)
@@ -42,7 +43,7 @@ def shown(value: CellValue, kind: str = VALUE) -> str:
         return date_text(value)
     if isinstance(value, float) and kind == TIME:
         return str(moment(value).time())
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    return short(value) if isinstance(value, float) else str(value)
 
 
 def moment(days: float) -> datetime.datetime:
@@ -58,5 +59,5 @@ def date_text(days: float) -> str:
     try:
         found = moment(days)
     except OverflowError:
-        return f"{days:.12g}"
+        return short(days)
     return str(found) if found.time() != datetime.time() else str(found.date())

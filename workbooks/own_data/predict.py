@@ -19,7 +19,7 @@ from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table
 from workbooks.own_data.workbook import TEMPLATE
 from workbooks.recalculate import FileCells, model_of
-from workbooks.sheets.writer import TEMPLATE_PROPERTY
+from workbooks.sheets.book import TEMPLATE_PROPERTY
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.workbook import WorkbookFile

@@ -3,15 +3,14 @@
 Its first block holds what the workbook's formulas follow from, so that they can be made again from the file alone.
 """
 
-from dataclasses import replace
-
 from workbooks.own_data.data_page import DataPage, column_names
+from workbooks.own_data.header import MOST_COLUMNS
 from workbooks.own_data.meaning import NUMBER, NUMERIC, VALUE, Meaning, shown
 from workbooks.own_data.recipe import BLANK, BLANK_VALUE, DROP, KINDS, MODE, TASKS, Input, Recipe
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, native
-from workbooks.xlsx.area import Area
+from workbooks.xlsx.area import LAST_ROW, Area
 
 TITLE = "Preparation"
 FACTS_TOP = 4
@@ -29,7 +28,7 @@ HELP = {
     "columns": "columns of the sheet Data, the target among them",
     "inputs": "inputs the model sees: the columns X of the sheet Model",
     "classes": "values the target can have; 0 for a number",
-    "target": "the column that the model shall find out",
+    "target": "the column that the model predicts",
     "task": "regression: a number; binary: a yes or no; multiclass: one of several",
     "fill": "what a blank becomes; drop: rows with a blank were left out",
     "hidden": "units of each hidden layer",
@@ -47,7 +46,7 @@ class PreparationPage:
         page.widths = {"A": 26, "B": 22, "C": 11, "D": 16, "E": 9, "F": 13, "G": 9, "H": 13, "I": 13, "J": 3}
         page.widths |= {"K": 20, "L": 11, "M": 11, "N": 11, "O": 16}
         self.facts()
-        self.inputs: list[dict[str, Block]] = []
+        self.inputs: list[NamedBlocks] = []
         for each in recipe.inputs:
             self.input_row(each)
         self.text_fills()
@@ -85,7 +84,7 @@ class PreparationPage:
         page, row = self.page, TABLE_TOP + len(self.inputs)
         x, split = self.data.columns[each.column], self.split
         page.text(row, 1, [[each.name, each.column, each.kind]], TEXT)
-        cells = {"value": page.text(row, 4, each.value, TEXT)}
+        cells = NamedBlocks(f"The input {each.name}", {"value": page.text(row, 4, each.value, TEXT)})
         self.inputs.append(cells)
         page.cell(row, 5, native("COUNTBLANK({x})", x=x), COUNT)
         known = native('SUMPRODUCT(({s}="train")*({x}<>""))', x=x, s=split)
@@ -113,7 +112,7 @@ class PreparationPage:
         if each.is_number:
             self.scale(row, 8, x, cells, each.meaning)
 
-    def scale(self, row: int, left: int, x: Block, cells: dict[str, Block], meaning: Meaning) -> None:
+    def scale(self, row: int, left: int, x: Block, cells: NamedBlocks, meaning: Meaning) -> None:
         """Put the mean and the deviation of a column's rows that train, blanks filled."""
         fill = cells.get("fill")
         each = "{x}" if fill is None or self.recipe.fill == DROP else 'IF({x}="",{f},{x})'
@@ -130,7 +129,7 @@ class PreparationPage:
         guarded = native("IF({d}>0,{d},1)", d=spread)
         cells |= {"mean": middle, "deviation": self.page.array(row, left + 1, (1, 1), guarded, FIGURE)}
 
-    def of_column(self, column: str) -> list[dict[str, Block]]:
+    def of_column(self, column: str) -> list[NamedBlocks]:
         """Return the cells of the inputs made of a column, as far as they are there."""
         return [cells for cells, each in zip(self.inputs, self.recipe.inputs, strict=False) if each.column == column]
 
@@ -169,7 +168,7 @@ class PreparationPage:
             meaning = recipe.target_meaning
             page.text(TABLE_TOP - 1, CLASS_LEFT, [list(TARGET_HEADERS)], Look("header"))
             page.text(TABLE_TOP, CLASS_LEFT, recipe.target, TEXT)
-            self.answer: dict[str, Block] = {}
+            self.answer = NamedBlocks(f"The target {recipe.target}")
             self.scale(TABLE_TOP, CLASS_LEFT + 1, column, self.answer, meaning)
             page.text(TABLE_TOP, CLASS_LEFT + 3, [[meaning.kind, meaning.unit]], TEXT)
             return
@@ -189,12 +188,6 @@ class PreparationPage:
         )
 
 
-def below(cells: list[Block]) -> Block:
-    """Return cells that stand one below the other as one block."""
-    area = replace(cells[0].area, bottom=cells[-1].area.bottom)
-    return Block(area, as_values([[cell.only] for cell in cells]))
-
-
 def recipe_of(stored: StoredCells) -> Recipe:
     """Return the recipe that a stored workbook was made by.
 
@@ -204,8 +197,12 @@ def recipe_of(stored: StoredCells) -> Recipe:
     facts = [row[0] for row in stored.values(Area(TITLE, FACTS_TOP, 2, FACTS_TOP + len(FACTS) - 1, 2))]
     rows, columns, inputs, classes = (int(fact) for fact in facts[:4])
     target, task, fill, hidden = (shown(fact) for fact in facts[4:])
-    if task not in TASKS or min(rows, columns, inputs) < 1:
+    sizes = () if hidden == NO_HIDDEN else tuple(int(size) for size in hidden.split(","))
+    if task not in TASKS or min(rows, columns, inputs, *sizes) < 1:
         raise ValueError(task)
+    # A workbook may say anything, and blocks of that size are made next.
+    if rows > LAST_ROW or max(columns, inputs, classes, *sizes, len(sizes)) > MOST_COLUMNS:
+        raise ValueError(rows)
     lines = stored.values(Area(TITLE, TABLE_TOP, 1, TABLE_TOP + inputs - 1, 4))
     found = tuple(
         Input(str(column), str(kind), None if value is None else str(value)) for _, column, kind, value in lines
@@ -227,7 +224,7 @@ def recipe_of(stored: StoredCells) -> Recipe:
         task=task,
         classes=tuple(row[0] for row in values[:classes]),
         fill=fill,
-        hidden=() if hidden == NO_HIDDEN else tuple(int(size) for size in hidden.split(",")),
+        hidden=sizes,
         target_meaning=meaning,
     )
 

@@ -14,6 +14,7 @@ from workbooks.xlsx.sheets import Sheets, open_sheets
 Cells = Mapping[int, Mapping[int, ShownValue | Uncalculated]]
 """What stands in the rows of a sheet that hold something, by row and column."""
 MOST_NAMED = 8
+MOST_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_sheet(path: Path, name: str | None) -> SheetTable:
     sheets = open_sheets(path)
     tables = sheets.tables()
     title, table_name = chosen(sheets, tables, name)
-    cells = dict(sheets.rows(title))
+    cells = bounded(path, title, sheets)
     area, said = occupied(title, cells), [f"sheet {title}"]
     header: list[list[ShownValue]] = []
     if table_name is not None:
@@ -57,6 +58,7 @@ def read_sheet(path: Path, name: str | None) -> SheetTable:
     others = tuple(dict.fromkeys(other for other in (*sheets.titles, *tables) if other not in (title, table_name)))
     if area is None:
         return SheetTable([], 1, 1, tuple(said), others)
+    refuse_huge(path, area)
     refuse_uncalculated(path, cells, area)
     return SheetTable(header + values(cells, area), area.top - len(header), area.left, tuple(said), others)
 
@@ -84,13 +86,43 @@ def called(name: str, known: tuple[str, ...]) -> str | None:
     return name if name in known else next(same, None)
 
 
+def bounded(path: Path, title: str, sheets: Sheets) -> Cells:
+    """Return what stands on a sheet.
+
+    Raises:
+        FileProblem: where that is more than a table can be: a few bytes can say that a cell is repeated everywhere.
+    """
+    cells: dict[int, Mapping[int, ShownValue | Uncalculated]] = {}
+    count = 0
+    for row, line in sheets.rows(title):
+        cells[row] = line
+        count += len(line)
+        if count > MOST_CELLS:
+            raise FileProblem(f"{path}: the sheet {title} holds more than {MOST_CELLS:,} cells; keep what matters.")
+    return cells
+
+
 def occupied(title: str, cells: Cells) -> Area | None:
     """Return the area from the first row that holds something, and from column A on, None where nothing is there."""
-    places = [(row, column) for row, line in cells.items() for column, cell in line.items() if cell != ""]
-    if not places:
+    rows = [row for row, line in cells.items() if any(cell != "" for cell in line.values())]
+    if not rows:
         return None
-    rows, columns = [row for row, _ in places], [column for _, column in places]
-    return Area(title, min(rows), 1, max(rows), max(columns))
+    right = max(max(column for column, cell in cells[row].items() if cell != "") for row in rows)
+    return Area(title, min(rows), 1, max(rows), right)
+
+
+def refuse_huge(path: Path, area: Area) -> None:
+    """Check that a table's area is not mostly nothing.
+
+    Raises:
+        FileProblem: for more cells than a table can have.
+    """
+    rows, columns = area.shape
+    if rows * columns > MOST_CELLS:
+        raise FileProblem(
+            f"{path}: the table reaches over {area.address}, {rows:,} rows × {columns:,} columns; delete what "
+            "stands far away from it."
+        )
 
 
 def table_rows(path: Path, name: str, table: Table) -> tuple[Area, list[list[ShownValue]]]:

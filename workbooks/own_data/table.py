@@ -20,6 +20,7 @@ from workbooks.xlsx.errors import FileProblem
 
 WORKBOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
 MOST_SHOWN = 8
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,12 @@ def table_of(path: Path, rows: Rows, header_row: int | None, known: Mapping[str,
         FileProblem: where they make none.
     """
     named = named_rows(path, rows, header_row)
+    for column, name in enumerate(named.names, 1):
+        if len(name) > LONGEST_NAME:
+            raise FileProblem(
+                f'{path}: the name of column {column}, "{quoted(name)}", has {len(name)} characters, but at most '
+                f"{LONGEST_NAME} are taken: shorten it, or use --no-header where that is no name."
+            )
     cells = named_columns(named)
     columns = {name: [None if is_blank(cell) else cell for cell in cells[name]] for name in cells if name != ROW_NAMES}
 

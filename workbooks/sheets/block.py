@@ -1,12 +1,15 @@
 """A block of cells in a workbook that is being built: where it is, what it holds, and how formulas refer to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pyfuncs.cells.block import CellValue
+from pyfuncs.cells.errors import GradsheetError
 from workbooks.xlsx.area import Area, column_letters
 
 Values = NDArray[Any]
@@ -62,11 +65,22 @@ class Block:
 
     def cell(self, sheet: str, i: int, j: int) -> str:
         """Return the reference to a cell for a formula that is filled down: rows move, a single row or column stays."""
-        row = self.area.top + (i if self.area.bottom > self.area.top else 0)
-        column = self.area.left + (j if self.area.right > self.area.left else 0)
-        row_mark = "" if self.area.bottom > self.area.top else "$"
-        column_mark = "" if self.area.right > self.area.left else "$"
-        return f"{self.prefix(sheet)}{column_mark}{column_letters(column)}{row_mark}{row}"
+        return self._letters(sheet, j) + self._digits(i)
+
+    def cells(self, sheet: str, rows: int, columns: int) -> Values:
+        """Return these references for all cells of a formula that is filled down, as texts."""
+        letters = np.array([self._letters(sheet, j) for j in range(columns)], dtype=object)
+        digits = np.array([self._digits(i) for i in range(rows)], dtype=object)
+        texts: Values = letters[np.newaxis, :] + digits[:, np.newaxis]
+        return texts
+
+    def _letters(self, sheet: str, j: int) -> str:
+        moves = self.area.right > self.area.left
+        return f"{self.prefix(sheet)}{'' if moves else '$'}{column_letters(self.area.left + (j if moves else 0))}"
+
+    def _digits(self, i: int) -> str:
+        moves = self.area.bottom > self.area.top
+        return f"{'' if moves else '$'}{self.area.top + (i if moves else 0)}"
 
     def row(self, sheet: str, i: int) -> str:
         """Return the reference to the i-th row of the block, columns fixed."""
@@ -96,6 +110,40 @@ class Block:
             self.area.left + left + columns - 1,
         )
         return Block(area, self.values[top : top + rows, left : left + columns])
+
+
+class NamedBlocks(dict[str, Block]):
+    """Blocks under names that a workbook chooses, as those of its settings.
+
+    `owner` begins the sentence about a name that is missing, `remedy` ends it.
+
+    Raises:
+        GradsheetError: where a name is looked up that is not there; it says which are.
+    """
+
+    def __init__(self, owner: str, blocks: Mapping[str, Block] | None = None, *, remedy: str = "") -> None:
+        super().__init__(blocks or {})
+        self.owner, self.remedy = owner, remedy
+
+    def __missing__(self, name: str) -> Block:
+        known = f"it has {', '.join(self)}" if self else "it has none"
+        raise GradsheetError(f"{self.owner} has no {name}; {known}{self.remedy and f': {self.remedy}'}.")
+
+
+def below(blocks: Sequence[Block]) -> Block:
+    """Return blocks that stand one below the other as one.
+
+    Raises:
+        GradsheetError: where they stand elsewhere.
+    """
+    for block, following in pairwise(blocks):
+        above = block.area
+        if following.area != replace(
+            following.area, sheet=above.sheet, top=above.bottom + 1, left=above.left, right=above.right
+        ):
+            raise GradsheetError(f"{following.address('')} does not stand right below {block.address('')}.")
+    area = replace(blocks[0].area, bottom=blocks[-1].area.bottom)
+    return Block(area, as_values([row for block in blocks for row in block.values.tolist()]))
 
 
 def _range(area: Area) -> str:

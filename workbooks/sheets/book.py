@@ -11,8 +11,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.expression import PLACEHOLDER, Expression, finite, text_of, worth
 from workbooks.xlsx.area import Area
+
+TEMPLATE_PROPERTY = "gradsheet-template"
+"""The document property that says which builder made a workbook."""
 
 
 class StoredCells(Protocol):
@@ -63,6 +67,8 @@ class Page:
     frozen: str | None = None
     decorations: list[Callable[[Any], None]] = field(default_factory=list)
     """Each is called with the openpyxl sheet once the cells are there: charts, conditional formats, tables."""
+    completions: list[Callable[[], None]] = field(default_factory=list)
+    """Each puts what can be said only once all sheets hold their formulas; they run when the workbook is written."""
     landscape: bool = True
     zoom: int = 100
     scoped: bool = False
@@ -74,6 +80,12 @@ class Page:
     """The formulas that a person may replace with numbers, and has not."""
     sparse: Block | None = None
     """Numbers nearly all of which are 0 and left blank, to the right of everything else; written past openpyxl too."""
+    buttons: ButtonBar | None = None
+    """Where the buttons of the sheet's model stand; each host draws its own."""
+    cards: dict[str, Block] = field(default_factory=dict)
+    """The large numbers by their labels."""
+    steps: tuple[str, ...] = ()
+    """What the sheet tells people to do, line by line."""
 
     def area(self, top: int, left: int, rows: int, columns: int) -> Area:
         """Return an area of this sheet by its first cell and size."""
@@ -212,18 +224,20 @@ class Page:
     def _filled(
         self, area: Area, text: str, values: Values, look: Look, name: str | None, blocks: Mapping[str, Block]
     ) -> Block:
-        texts = np.empty(area.shape, dtype=object)
-        for i, j in np.ndindex(*area.shape):
-            texts[i, j] = PLACEHOLDER.sub(lambda match: self._place(blocks[match[1]], match[2], i, j), text)  # noqa: B023
+        first, *pieces = PLACEHOLDER.split(text)
+        texts = np.full(area.shape, first, dtype=object)
+        for operand, part, literal in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+            texts = texts + self._places(blocks[operand], part, *area.shape) + literal
         self.formulas.append(Formula(area, texts))
         return self._add(Block(area, np.broadcast_to(values, area.shape), name), look)
 
-    def _place(self, block: Block, part: str | None, i: int, j: int) -> str:
+    def _places(self, block: Block, part: str | None, rows: int, columns: int) -> Values | str:
+        """Return what `{x}` stands for in each cell of a formula that is filled down."""
         if part == "row":
-            return block.row(self.title, i)
+            return np.array([[block.row(self.title, i)] for i in range(rows)], dtype=object)
         if part == "column":
-            return block.column(self.title, j)
-        return text_of(block, self.title) if part == "all" else block.cell(self.title, i, j)
+            return np.array([[block.column(self.title, j) for j in range(columns)]], dtype=object)
+        return text_of(block, self.title) if part == "all" else block.cells(self.title, rows, columns)
 
 
 @dataclass
@@ -243,6 +257,17 @@ class Book:
         page = Page(title, self)
         self.pages.append(page)
         return page
+
+    def complete(self) -> None:
+        """Put what can be said only now that all sheets hold their formulas."""
+        for page in self.pages:
+            while page.completions:
+                page.completions.pop(0)()
+
+    def names_on(self, page: Page) -> Mapping[str, str]:
+        """Return the names that a button on a sheet finds: on one without a model, those of the first that has one."""
+        models = (self.scoped_names.get(page.title, {}), self.names, *self.scoped_names.values())
+        return self.names | next((names for names in models if "inputs" in names), {})
 
     def formula_cells(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
         """Return every formula's text without the equals sign, by sheet and by row and column from 1."""

@@ -6,10 +6,11 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from pyfuncs.cells.spelling import exact
 from workbooks.sheets.block import Block, Values
 from workbooks.sheets.book import Look, Page
 from workbooks.xlsx.area import column_letters, column_number
-from workbooks.xlsx.patch import spelled
+from workbooks.xlsx.patch import stored_text
 from workbooks.xlsx.text import encode
 
 ROW = re.compile(rb'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
@@ -78,7 +79,7 @@ def column_xml(letters: str, top: int, values: Values, style: int, formulas: lis
     """Return one column's cells as XML."""
     start, rows = f'<c r="{letters}', range(top, top + len(values))
     if values.dtype == np.float64 and np.isfinite(values).all():
-        numbers = [str(int(v)) if v.is_integer() and v and abs(v) < 1e15 else plain(v) for v in values.tolist()]
+        numbers = list(map(exact, values.tolist()))
         if formulas is None:
             return [f'{start}{row}" s="{style}"><v>{v}</v></c>' for row, v in zip(rows, numbers, strict=True)]
         pairs = zip(rows, numbers, formulas, strict=True)
@@ -90,16 +91,11 @@ def column_xml(letters: str, top: int, values: Values, style: int, formulas: lis
     ]
 
 
-def plain(value: float) -> str:
-    """Return a number's text; 0 is written without its point, -0 as it is."""
-    return "0" if value == 0 and str(value)[0] != "-" else repr(value)
-
-
 def cell_xml(start: str, value: object, formula: str, *, is_formula: bool) -> str:
     """Return one cell as XML, whatever it holds."""
     if value is None:
         return f"{start}>{formula}</c>"
-    kind, text = spelled(value)  # type: ignore[arg-type]
+    kind, text = stored_text(value)  # type: ignore[arg-type]
     if kind == "str" and not is_formula:
         return f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(encode(str(value)))}</t></is></c>'
     mark = "" if kind is None else f' t="{kind}"'

@@ -15,6 +15,7 @@ import numpy as np
 from pyfuncs.catalogue.call import call as call_formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
+from pyfuncs.cells.spelling import exact
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.term.cells import Cells, placed
 from workbooks.sheets.term.evaluate import evaluate
@@ -47,7 +48,7 @@ def text_of(operand: Operand, sheet: str) -> str:
         return "TRUE" if operand else "FALSE"
     if isinstance(operand, str):
         return '"' + operand.replace('"', '""') + '"'
-    return repr(int(operand)) if operand == int(operand) else repr(operand)
+    return exact(operand)
 
 
 def value_of(operand: Operand) -> Values:
@@ -73,6 +74,11 @@ def call(name: str, *operands: Operand) -> Expression:
     return Expression(
         lambda sheet: f"{name}({','.join(text_of(operand, sheet) for operand in operands).rstrip(',')})", value
     )
+
+
+def reference(block: Block) -> Expression:
+    """Return a formula that shows other cells."""
+    return Expression(block.reference, lambda: block.values)
 
 
 def native(text: str, **operands: Operand) -> Expression:

@@ -28,8 +28,8 @@ TWO_LAYERS = Question(
 )
 SET_OF_WEIGHTS = Question(
     "What is a set of weights?",
-    "One column of W1: ten weights, one for each input, that together make one unit of the layer. It is not a batch: "
-    "a batch is some of the rows.",
+    "One column of W1: ten weights, one for each input, that together make one unit of the layer. On Lesson it stands "
+    "turned, as a row over the inputs that it multiplies. It is not a batch: a batch is some of the rows.",
 )
 SETS_AND_BATCHES = Question(
     "Does the number of sets depend on the batches?",

@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, NamedBlocks
 from workbooks.sheets.expression import Expression, Operand, call, cases, choose, native
 
 ELEMENTWISE = tuple(word for word, rule in ACTIVATIONS.items() if not rule.by_row)
@@ -27,11 +29,11 @@ def by_word(setting: Block, make: Callable[[str], Operand]) -> Expression:
     """Return what belongs to the word in a setting's cell, for each word that its drop-down offers.
 
     Raises:
-        ValueError: for a cell without a drop-down.
+        GradsheetError: for a cell without a drop-down.
 
     """
     if not setting.choices:
-        raise ValueError(f"{setting.address('')} offers no words: put it with Look(choices=...).")
+        raise GradsheetError(f"{setting.reference('')} has no drop-down of words: give its Setting or Look choices.")
     return choose(setting, {word: make(word) for word in setting.choices})
 
 
@@ -68,7 +70,7 @@ def loss_formula(word: str) -> str:
     return name if name in formulas() else f"{name}_LOSS"
 
 
-def stepped(settings: dict[str, Block], params: Block, memory: Block, grad: Block, loss: Block) -> Expression:
+def stepped(settings: NamedBlocks, params: Block, memory: Block, grad: Block, loss: Block) -> Expression:
     """Return parameters (r×c) after a step, over what the optimizer then remembers; `memory` lies right below them."""
     height = params.values.shape[0]
 
@@ -84,38 +86,9 @@ def stepped(settings: dict[str, Block], params: Block, memory: Block, grad: Bloc
     return by_word(settings["optimizer"], step)
 
 
-def plain_step(
-    settings: dict[str, Block], params: Block, memory: Block, grad: Expression | Block, loss: Block
-) -> Expression:
-    """Return parameters (r×c) after a step in the spreadsheet's own functions."""
-    rows = params.values.shape[0]
-    known: dict[str, Operand] = {"params": params, "grads": grad, "loss": loss, "lr": settings["lr_now"]}
-
-    def step(word: str) -> Expression:
-        rule = OPTIMIZERS[word]
-        used = known | {name: settings[name] for name in (*rule.settings, "weight_decay")}
-        for k in range(rule.slots):
-            used[f"slot_{k + 1}"] = memory.part(top=k * rows, rows=rows)
-        for k in range(rule.shared):
-            used[f"shared_{k + 1}"] = memory.part(top=rule.slots * rows + k, rows=1, columns=1)
-        return native(formulas()[f"NN_{word.upper()}_STEP"].plain, **used)
-
-    return by_word(settings["optimizer"], step)
-
-
 def plain_activation(setting: Block) -> str:
     """Return the text of the activation of `{inputs}` by the word in `{word}`."""
     return plain(setting, lambda word: "{inputs}" if word == "identity" else plain_text(f"NN_{word.upper()}"))
-
-
-def plain_activation_grad(setting: Block) -> str:
-    """Return the text of the gradient by `{inputs}`, given that by their activation, `{grad_output}`."""
-    return plain(setting, lambda word: "{grad_output}" if word == "identity" else plain_text(f"NN_{word.upper()}_GRAD"))
-
-
-def plain_loss(setting: Block, ending: str = "") -> str:
-    """Return the text of the loss of `{inputs}` against `{target}`, or with the ending _GRAD its gradient."""
-    return plain(setting, lambda word: plain_text(loss_formula(word) + ending))
 
 
 def plain(setting: Block, text: Callable[[str], str]) -> str:
@@ -130,5 +103,5 @@ def plain_text(name: str) -> str:
     for argument in formula.arguments:
         default = getattr(argument, "default", None)
         if argument.optional and isinstance(default, float):
-            text = text.replace(f"{{{argument.name}}}", repr(default))
+            text = text.replace(f"{{{argument.name}}}", exact(default))
     return text

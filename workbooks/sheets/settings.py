@@ -12,16 +12,22 @@ from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look
-from workbooks.sheets.charts import history_chart
+from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression, cases, native
+from workbooks.sheets.style import GREY
 
 HISTORY_ROWS = 200
 TOP = 5
 HISTORY_LEFT = 6
-LOSS_COLUMNS = {"train loss": 2, "valid loss": 3}
-ACCURACY_COLUMNS = {"accuracy": 4, "error rate": 5}
+CHART, CHART_ROWS = (16.0, 8.0), 17
+TRAIN_LOSS, VALID_LOSS, ACCURACY, ERROR_RATE = (
+    HISTORY_COLUMNS.index(name) for name in ("train_loss", "valid_loss", "accuracy", "error_rate")
+)
+LOSS_COLUMNS = dict.fromkeys((TRAIN_LOSS, VALID_LOSS))
+SHARE_COLUMNS = dict.fromkeys((ACCURACY, ERROR_RATE))
+"""Columns of the history that stand in one chart, each called as its header says."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,12 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
     """Return the settings that every model has, for data of so many rows."""
     return (
         Setting("loss", "mse", "What is made small. bce needs a sigmoid at the end.", losses),
-        Setting("optimizer", "sgd", "How a gradient becomes a step: see the sheet Functions.", tuple(OPTIMIZERS)),
+        Setting(
+            "optimizer",
+            "sgd",
+            "How a gradient becomes a step. gradsheet functions explains each.",
+            tuple(OPTIMIZERS),
+        ),
         Setting("lr", lr, "Learning rate: how far a step goes. Too large, and the loss flies off.", minimum=0),
         Setting("momentum", 0.9, f"How much of the last step stays: {takers('momentum')}.", maximum=0.999, minimum=0),
         Setting("alpha", 0.99, f"How much of the mean square stays: {takers('alpha')}.", minimum=0, maximum=0.9999),
@@ -80,7 +91,8 @@ class TrainingPage:
 
     def __init__(self, book: Book, settings: tuple[Setting, ...]) -> None:
         self.page = page = book.page("Training")
-        self.settings: dict[str, Block] = {}
+        self.settings = NamedBlocks("The sheet Training", remedy="give TrainingPage a Setting of that name")
+        self.solver: list[Curve] = []
         page.text(1, 1, "Training", Look("title"))
         page.text(2, 1, "Change a setting here, then train on, or reset to begin again.", Look("line"))
         page.text(TOP - 1, 1, [["Setting", "Value", "What it does"]], Look("header"))
@@ -123,14 +135,20 @@ class TrainingPage:
         page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("note"))
         self.next_row += 5
 
-    def history(self, first: Record) -> Block:
-        """Put the history with its first record, and the charts of it."""
+    def history(self, first: Record, solver: float | None = None) -> Block:
+        """Put the history with its first record, and the charts of it; `solver` is the loss that a solver reached."""
         page = self.page
         page.text(TOP - 2, HISTORY_LEFT, "History", Look("heading"))
-        page.text(TOP - 1, HISTORY_LEFT, [[name.replace("_", " ") for name in HISTORY_COLUMNS]], Look("header"))
+        headers = [name.replace("_", " ") for name in HISTORY_COLUMNS]
+        page.text(TOP - 1, HISTORY_LEFT, [headers[:VALID_LOSS]], Look("header"))
+        page.text(TOP - 1, HISTORY_LEFT + VALID_LOSS + 1, [headers[VALID_LOSS + 1 :]], Look("header"))
         block = page.input(TOP, HISTORY_LEFT, history_block([first], HISTORY_ROWS), Look("body", "0.0000"), "history")
+        valid = native('IF(SUM({x})>0,"valid loss","no valid rows")', x=block.part(left=VALID_LOSS, columns=1))
+        page.cell(TOP - 1, HISTORY_LEFT + VALID_LOSS, valid, Look("header"))
         note = f"One row an epoch. When {HISTORY_ROWS} rows are full, every second row makes room."
         page.text(TOP + HISTORY_ROWS, HISTORY_LEFT, note, Look("note"))
+
+        self.solver = [] if solver is None else [self.solver_line(block, solver)]
 
         def draw(sheet: Worksheet) -> None:
             for row in sheet.iter_rows(
@@ -138,8 +156,20 @@ class TrainingPage:
             ):
                 for cell in row:
                     cell.number_format = "0"
-            history_chart(sheet, block, "Loss", LOSS_COLUMNS, "loss", "L4", (16, 8))
-            history_chart(sheet, block, "Accuracy and error rate", ACCURACY_COLUMNS, "share of rows", "L21", (16, 8))
+            history_chart(sheet, block, LOSS_COLUMNS, "loss", Frame("Loss", f"L{TOP}", CHART), *self.solver)
+            frame = Frame("Accuracy and error rate", f"L{TOP + CHART_ROWS}", CHART)
+            history_chart(sheet, block, SHARE_COLUMNS, "share of rows", frame)
 
         page.decorations.append(draw)
         return block
+
+    def solver_line(self, history: Block, loss: float) -> Curve:
+        """Put the loss that a solver reached, over as many epochs as there are, and return its line."""
+        page, row = self.page, TOP + HISTORY_ROWS + 2
+        page.text(row, HISTORY_LEFT, [["epoch", "loss of the lesson's Solver"]], Look("label"))
+        page.text(row + 1, HISTORY_LEFT, 0.0, Look("body", "0"))
+        last = native("MAX(1,{x})", x=history.part(columns=1))
+        page.cell(row + 2, HISTORY_LEFT, last, Look("body", "0"))
+        values = page.text(row + 1, HISTORY_LEFT + 1, [[loss], [loss]], Look("body", "0.0000"))
+        epochs = Block(page.area(row + 1, HISTORY_LEFT, 2, 1), as_values([[0.0], [1.0]]))
+        return Curve("the lesson's Solver", values, colour=GREY, x=epochs, dashed=True)

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from pyfuncs.cells.spelling import exact
 from workbooks.sheets.block import Block
 from workbooks.xlsx.area import column_letters
 
@@ -15,7 +16,7 @@ DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 def with_sparse_numbers(xml: bytes, block: Block) -> bytes:
     """Return a sheet's XML with a block of numbers at the end of its rows, which must all be there; 0 stays blank."""
     area, numbers = block.area, block.values
-    texts = {value: repr(value if value % 1 else int(value)) for value in np.unique(numbers).tolist()}
+    texts = {value: exact(value) for value in np.unique(numbers).tolist()}
     starts = [f'<c r="{column_letters(area.left + j)}' for j in range(numbers.shape[1])]
     parts = []
     done = 0

@@ -1,49 +1,35 @@
-"""The Start sheet: what this workbook is, what to do, where training stands, and a picture of it."""
+"""The Start sheet: what a workbook is, what to do, where training stands, and a picture of it; whole on one screen.
+
+A lesson declares it; `start_page` draws it. The text stands in the columns B to F, the picture in those from H on.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
 
-import numpy as np
-from openpyxl.styles import Alignment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.charts import history_chart
-from workbooks.sheets.expression import Expression, Operand, call, native
+from workbooks.sheets.buttons import ButtonBar
+from workbooks.sheets.charts import Curve, Frame, history_chart
+from workbooks.sheets.expression import Expression
 from workbooks.sheets.questions import Question, put_questions
-from workbooks.sheets.reference import FUNCTIONS
 from workbooks.sheets.settings import LOSS_COLUMNS
+from workbooks.sheets.status import ON, status, without_gradsheet
+from workbooks.sheets.style import HIGHLIGHT, fill
 from workbooks.xlsx.area import column_letters
 
-Buttons: TypeAlias = Sequence[tuple[str, str]]
-"""What stands on each button, and the address of the command it is a link to."""
-
-BUTTONS: Buttons = (
-    ("▶ Step", "org.gradsheet:step"),
-    ("▶▶ Epoch", "org.gradsheet:epoch"),
-    ("↺ Reset", "org.gradsheet:reset"),
-)
-MORE_BUTTONS: Buttons = (*BUTTONS[:2], ("▶▶▶ N epochs", "org.gradsheet:epochs"), BUTTONS[2])
-
-TRAIN_LOSS = LOSS_COLUMNS["train loss"]
-ON = "Formulas are on."
-OFF = (
-    "Formulas are off: this program has no NN_ functions. What stays right without them, and how to switch them on, "
-    "is said at the end of this sheet."
-)
-ABOVE_THE_START = (
-    "The loss is above where it began. Most often lr, the learning rate, is too high: make it smaller and press Reset."
-)
-NOT_ABOVE = "The loss is not above where it began."
-SWITCH_ON = (
-    "To switch the formulas on, install Gradsheet, a free add-in: for LibreOffice Calc on Linux by the command make "
-    "calc, for Excel on Windows by the script install.ps1, both in Gradsheet's folder. Excel then wants the copy of "
-    "this workbook that ends in .xlsm. Training by the command gradsheet needs neither program."
-)
-
-DEAD = ". ReLU gives 0 there in every row, so nothing trains: choose another seed in Training, then Reset."
+TEXT_LEFT, TEXT_COLUMNS = 3, 4
+PICTURE_LEFT = 8
+LETTERS_A_CHARACTER = 1.22
+"""So many letters of a sentence fit into the width of a digit."""
+CARD_ROW, BUTTON_ROW, PICTURE_ROW = 4, 6, 8
+TEXT_ROWS = 15
+"""So many lines of text fit on the screen below the first heading."""
+CHART = (14.4, 8.4)
+"""The size in centimetres of a chart that fills the place of the picture."""
 
 
 @dataclass(frozen=True)
@@ -51,140 +37,185 @@ class Card:
     """One large number with what it is."""
 
     label: str
-    value: Expression | float
+    value: Expression | Block | float
+    """A block is an input that stands there already."""
     number_format: str = "0.0000"
 
 
-def start_page(
-    page: Page,
-    title: str,
-    lead: str,
-    steps: Sequence[str],
-    notice: Sequence[str],
-    cards: Sequence[Card],
-    history: Block,
-    *,
-    buttons: Buttons = BUTTONS,
-    picture: Callable[[Worksheet], None] | None = None,
-    questions: Sequence[Question] = (),
-    lost: Sequence[str],
-    dead: Expression | None = None,
-) -> None:
-    """Fill the Start sheet; all of it but the questions shows on a wide screen without scrolling.
+@dataclass(frozen=True)
+class Layout:
+    """The columns and rows of a Start sheet."""
 
-    `picture` draws what stands beside the text, the loss where there is none; `lost` are the places whose numbers need
-    the formulas, as `without_gradsheet` takes them; `dead` counts the units that ReLU keeps at 0 in every row for good.
-    """
-    page.widths = {"A": 2.0, "B": 4.0, "G": 2.0, "L": 2.0} | dict.fromkeys("CDEF", 20.0) | dict.fromkeys("HIJK", 15.0)
-    page.heights = {1: 32, 2: 34, 3: 6, 4: 16, 5: 32, 6: 34}
-    page.text(1, 2, title, Look("title"))
-    page.text(2, 2, lead, Look("lead"))
-    page.merged.append("B2:K2")
+    text: float = 22.0
+    """The width of each of the four columns of the text, and of a card."""
+    right: tuple[float, ...] = (15.6,) * 5
+    """The widths of the columns from H on."""
+    span: int = 1
+    """Over how many of those a card or a button stands."""
+    row: float = 16.0
+    """The height of a line of text, in points, and of a row of the picture."""
+    picture_of_cells: bool = False
+    """Whether the picture is made of cells, which wants rows of one height, and begins beside the cards."""
+
+    @property
+    def below(self) -> int:
+        """Return the first row below the screen."""
+        return CARD_ROW + 26 if self.picture_of_cells else PICTURE_ROW + 16
+
+    @property
+    def look(self) -> str:
+        """Return the style of the text."""
+        return "small" if self.picture_of_cells else "wrapped"
+
+    @property
+    def letters(self) -> int:
+        """Return how many letters fit into a line."""
+        wider = 1.1 if self.picture_of_cells else 1.0
+        return int(TEXT_COLUMNS * self.text * LETTERS_A_CHARACTER * wider)
+
+    @property
+    def letters_across(self) -> int:
+        """Return how many letters fit into a line over the whole width."""
+        return int((TEXT_COLUMNS * self.text + sum(self.right)) * LETTERS_A_CHARACTER)
+
+    def lines(self, text: str) -> int:
+        """Return over how many lines a text goes."""
+        return 1 + (len(text) - 1) // self.letters
+
+    def rows(self, tall: int) -> int:
+        """Return how many rows something takes that is so many low rows tall; elsewhere it has a row of its own."""
+        return tall if self.picture_of_cells else 1
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a Start sheet says and shows."""
+
+    title: str
+    lead: str
+    steps: tuple[str, ...]
+    notice: tuple[str, ...]
+    lost: Sequence[str]
+    """The places whose numbers need the formulas, as `without_gradsheet` takes them."""
+    cards: Sequence[Card] = ()
+    """Four beside each other over the text, the others over a picture, or below where the picture is of cells."""
+    questions: Sequence[Question] = ()
+    history: Block | None = None
+    dead: Expression | None = None
+    """How many units ReLU keeps at 0 in every row for good."""
+    picture: Callable[[Worksheet], None] | None = None
+    """Draws what is not made of cells; the loss where there is none."""
+    curves: Sequence[Curve] = ()
+    """What that draws beside the loss."""
+    trains: bool = True
+    """Whether there is a model, so that there are buttons."""
+    layout: Layout = field(default_factory=Layout)
+
+
+def start_page(page: Page, start: Start) -> None:
+    """Fill the Start sheet; all of it but the questions shows on a screen of 1366×768 without scrolling."""
+    layout = start.layout
+    last = column_letters(PICTURE_LEFT + len(layout.right) - 1)
+    page.widths = {"A": 1.5, "B": 3.5, "G": 1.5} | dict.fromkeys("CDEF", layout.text)
+    page.widths |= {column_letters(PICTURE_LEFT + j): width for j, width in enumerate(layout.right)}
+    page.heights |= {1: 26, 2: 31, 3: 13 if layout.picture_of_cells else 3}
+    page.text(1, 2, start.title, Look("title"))
+    page.text(2, 2, start.lead, Look("lead"))
+    page.merged.append(f"B2:{last}2")
+    row = CARD_ROW
+    if not layout.picture_of_cells:
+        page.heights |= {4: 15, 5: 27, 6: 26, 7: 22} if start.cards else {4: 2, 5: 2, 6: 26, 7: 22}
+        if start.trains:
+            page.buttons = ButtonBar(page.area(BUTTON_ROW, PICTURE_LEFT, 2, 5 * layout.span), (1, layout.span))
+    row = put_cards(page, row, start.cards, layout)
+    row = put_status(page, row, start)
+    if layout.picture_of_cells and start.trains:
+        page.buttons = ButtonBar(page.area(row, TEXT_LEFT, 4, TEXT_COLUMNS), (2, 1))
+        row += 4
+    page.steps = start.steps
+    row = put_lines(page, row, "What to do", start.steps, layout)
+    lines = sum(map(layout.lines, (*start.steps, *start.notice)))
+    if not layout.picture_of_cells and lines + 2 <= TEXT_ROWS:
+        row += 1
+    row = put_lines(page, row, "What to notice", start.notice, layout, "•")
+    bottom = max(*(block.area.bottom + 2 for block, _ in page.blocks), layout.below)
+    page.heights = dict.fromkeys(range(CARD_ROW, bottom), layout.row) | page.heights
+    asked = (*start.questions, without_gradsheet(page, start.lost))
+    put_questions(page, bottom, 2, last, asked, layout.letters_across)
+    page.decorations.append(start.picture or (lambda sheet: loss_chart(sheet, start)))
+
+
+def put_cards(page: Page, row: int, cards: Sequence[Card], layout: Layout) -> int:
+    """Put the large numbers, each under what it is; return the row below."""
+    if not layout.picture_of_cells:
+        for i, card in enumerate(cards[:TEXT_COLUMNS]):
+            put_card(page, row, TEXT_LEFT + i, card)
+        for i, card in enumerate(cards[TEXT_COLUMNS:]):
+            put_card(page, row, PICTURE_LEFT + i * layout.span, card, (1, layout.span))
+        return BUTTON_ROW
+    tall = layout.rows(2)
     for i, card in enumerate(cards):
-        column = 3 + i if i < 4 else 4 + i
-        page.text(4, column, card.label, Look("card_label"))
-        look = Look("card", card.number_format)
-        if isinstance(card.value, Expression):
-            page.cell(5, column, card.value, look)
-        else:
-            page.text(5, column, card.value, look)
-    put_status(page, 6, 2, (1, 5), history, dead)
-    numbered(page, 7, "What to do", steps)
-    numbered(page, 8 + len(steps), "What to notice", notice, "•")
-    row = 10 + len(steps) + len(notice)
-    put_questions(page, row, 2, "K", (*questions, without_gradsheet(page, lost)), 130)
-    page.text(6, 8, [[label for label, _ in buttons]], Look("button"))
-    page.text(6, 8 + len(buttons), "Ctrl+click, in Calc", Look("note"))
-    page.decorations.append(picture or (lambda sheet: draw(sheet, history)))
-    page.decorations.append(lambda sheet: link_buttons(sheet, buttons))
+        put_card(page, row + (1 + tall) * (i // TEXT_COLUMNS), TEXT_LEFT + i % TEXT_COLUMNS, card, (tall, 1))
+    return row + (1 + tall) * -(-len(cards) // TEXT_COLUMNS)
 
 
-def numbered(page: Page, top: int, heading: str, lines: Sequence[str], mark: str | None = None) -> None:
-    """Put a heading and lines under it, each with its number or mark."""
-    page.text(top, 2, heading, Look("heading"))
-    page.heights[top] = 24
+def put_card(page: Page, row: int, column: int, card: Card, size: tuple[int, int] = (1, 1)) -> None:
+    """Put one large number, over `size` rows and columns, under what it is."""
+    columns = size[1]
+    page.text(row, column, card.label, Look("card_label"))
+    frame(page, row, column, (1, columns), "card_label")
+    look = Look("card", card.number_format)
+    if isinstance(card.value, Block):
+        page.cards[card.label] = card.value
+    elif isinstance(card.value, Expression):
+        page.cards[card.label] = page.cell(row + 1, column, card.value, look)
+    else:
+        page.cards[card.label] = page.text(row + 1, column, card.value, look)
+    frame(page, row + 1, column, size, "card_input" if isinstance(card.value, Block) else "card")
+
+
+def frame(page: Page, row: int, column: int, size: tuple[int, int], style: str) -> None:
+    """Make cells one whose first is there already."""
+    rows, columns = size
+    if size == (1, 1):
+        return
+    for i in range(rows):
+        for j in range(columns):
+            if i or j:
+                page.text(row + i, column + j, None, Look(style))
+    page.merged.append(f"{column_letters(column)}{row}:{column_letters(column + columns - 1)}{row + rows - 1}")
+
+
+def put_status(page: Page, row: int, start: Start) -> int:
+    """Put how things stand, marked where they are not as they should be; return the row below."""
+    rows = start.layout.rows(2)
+    page.array(row, 2, (1, 1), status(start.history, start.dead), Look("status"))
+    frame(page, row, 2, (rows, 1 + TEXT_COLUMNS), "status")
+    warning = FormulaRule(formula=[f'$B${row}<>"{ON}"'], fill=fill(HIGHLIGHT), font=Font(bold=True, color="262626"))
+    area = f"B{row}:F{row + rows - 1}"
+    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(area, warning))
+    return row + rows
+
+
+def put_lines(page: Page, row: int, heading: str, lines: Sequence[str], layout: Layout, mark: str | None = None) -> int:
+    """Put a heading and lines under it, each with its number or mark; return the row below."""
+    rows = layout.rows(2)
+    page.text(row, 2, heading, Look("subheading"))
+    page.merged.append(f"B{row}:F{row + rows - 1}")
+    row += rows
     for i, line in enumerate(lines, 1):
-        page.text(top + i, 2, mark or i, Look("label"))
-        page.text(top + i, 3, line, Look("wrapped"))
-        page.merged.append(f"C{top + i}:F{top + i}")
-        page.heights[top + i] = 15 * (1 + len(line) // 88) + 2
+        rows = layout.lines(line)
+        page.text(row, 2, mark or i, Look("number"))
+        page.text(row, TEXT_LEFT, line, Look(layout.look))
+        page.merged.append(f"C{row}:F{row + rows - 1}")
+        row += rows
+    return row
 
 
-def put_status(
-    page: Page,
-    row: int,
-    column: int,
-    shape: tuple[int, int],
-    history: Block | None = None,
-    dead: Expression | None = None,
-) -> None:
-    """Put the sentence of `status` into cells made one."""
-    page.array(row, column, (1, 1), status(history, dead), Look("status"))
-    for i, j in np.ndindex(*shape):
-        if i or j:
-            page.text(row + i, column + j, None, Look("status"))
-    first, last = column_letters(column), column_letters(column + shape[1] - 1)
-    page.merged.append(f"{first}{row}:{last}{row + shape[0] - 1}")
-
-
-def status(history: Block | None, dead: Expression | None = None) -> Expression:
-    """Return the sentence that says whether Gradsheet's formulas work in this program, and whether training does."""
-    fine = native(f'"{ON}"') if dead is None else units_alive(dead)
-    on = fine if history is None else progress(history, fine)
-    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', relu=call("NN_RELU", 1), on=on)
-
-
-def progress(history: Block, well: Operand) -> Expression:
-    """Return what to say while the loss is not above that of the first row of the history, and else what to do."""
-    return native(
-        f'IF(LOOKUP(9E+307,{{x}})>INDEX({{x}},1),"{ABOVE_THE_START}",{{well}})',
-        x=history.part(left=TRAIN_LOSS, columns=1),
-        well=well,
-    )
-
-
-def without_gradsheet(page: Page, lost: Sequence[str]) -> Question:
-    """Return what this workbook shows where the formulas are off; its other sheets are there already.
-
-    `lost` names the sheets whose numbers need the formulas, each with what needs them there, as "the charts on Units".
-    """
-    titles = [other.title for other in page.book.pages if other.title not in (page.title, FUNCTIONS)]
-    kept = [title for title in titles if not any(text.endswith(title) for text in lost)]
-    keep = f"{listed(kept)} {'keep' if len(kept) > 1 else 'keeps'} all numbers. " if kept else ""
-    return Question(
-        "What is right here without Gradsheet, where the formulas are off?",
-        f"As soon as the program calculates, these show errors or blanks: {listed(lost)}. {keep}{SWITCH_ON}",
-    )
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Return texts as a list in a sentence."""
-    return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]
-
-
-def units_alive(dead: Expression) -> Expression:
-    """Return the sentence that all is well, or how many units no longer train and what to do about it."""
-    return native(
-        f'IF({{n}}=0,"{ON}","{ON} Dead units: "&{{n}}&"{DEAD}")',
-        n=dead,
-    )
-
-
-def link_buttons(sheet: Worksheet, buttons: Buttons = BUTTONS, row: int = 6, left: int = 8) -> None:
-    """Make the cells of the buttons links to the commands of Gradsheet's extension."""
-    for j, (_, url) in enumerate(buttons):
-        cell = sheet.cell(row, left + j)
-        style = cell._style
-        cell.hyperlink = url
-        cell._style = style
-
-
-def centre(sheet: Worksheet, blocks: Sequence[Block]) -> None:
-    """Put what inputs hold into the middle of their cells."""
-    for block in blocks:
-        sheet.cell(block.area.top, block.area.left).alignment = Alignment(horizontal="center", vertical="center")
-
-
-def draw(sheet: Worksheet, history: Block) -> None:
-    """Draw the loss beside the text."""
-    history_chart(sheet, history, "Loss, epoch by epoch", LOSS_COLUMNS, "loss", "H7", (12.4, 8.6))
+def loss_chart(sheet: Worksheet, start: Start) -> None:
+    """Draw the loss in the place of the picture."""
+    if start.history is not None:
+        at = f"{column_letters(PICTURE_LEFT)}{PICTURE_ROW}"
+        history_chart(
+            sheet, start.history, LOSS_COLUMNS, "loss", Frame("Loss, epoch by epoch", at, CHART), *start.curves
+        )

@@ -14,6 +14,10 @@ INK = "262626"
 GREY = "595959"
 LINE = "BFBFBF"
 HIGHLIGHT = "FFF2CC"
+POSITIVE, NEGATIVE = "2F75B5", "ED7D31"
+"""Of numbers above and below 0, of class 1 and class 0: two colours that colour-blind people tell apart."""
+PALE_POSITIVE, PALE_NEGATIVE = "9DC3E6", "F8CBAD"
+"""The same where dark digits stand on them."""
 
 STAGES: Mapping[str, tuple[str, str]] = {
     "raw": ("595959", "F2F2F2"),
@@ -27,8 +31,10 @@ STAGES: Mapping[str, tuple[str, str]] = {
 }
 """Each stage's header colour (white text on it has a contrast above 4.5:1) and the tint of its cells."""
 
-BUILT_IN = {"input": ("Input", "3F3F76"), "output": ("Output", "3F3F3F"), "calculation": ("Calculation", "9C4A00")}
-"""Excel's own styles with the colours of their numbers: its orange for a calculation can hardly be read on grey."""
+INPUT, INPUT_FRAME = "0033CC", "2F75B5"
+"""The digits and the frame of a cell to type into; it alone is white with a frame in this colour."""
+BUILT_IN = {"input": "Input", "output": "Output", "calculation": "Calculation"}
+"""Excel's own styles, in our colours: its orange means a class and what is negative here."""
 
 
 def fill(colour: str) -> PatternFill:
@@ -50,42 +56,55 @@ def line(colour: str = LINE) -> Border:
 def named_styles() -> dict[str, NamedStyle]:
     """Return the project's own styles by name."""
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    across = Alignment(vertical="center")
     wrapped = Alignment(vertical="top", wrap_text=True)
     styles = {
         "title": NamedStyle("title", font=font(20, ACCENT, bold=True), alignment=Alignment(vertical="center")),
-        "heading": NamedStyle("heading", font=font(14, ACCENT, bold=True), alignment=Alignment(vertical="center")),
+        "heading": NamedStyle("heading", font=font(14, ACCENT, bold=True), alignment=across),
+        "subheading": NamedStyle("subheading", font=font(12, ACCENT, bold=True), alignment=across),
         "lead": NamedStyle("lead", font=font(12), alignment=wrapped),
         "line": NamedStyle("line", font=font(12)),
-        "body": NamedStyle("body", font=font()),
-        "centred": NamedStyle("centred", font=font(), alignment=Alignment(horizontal="center")),
+        "body": NamedStyle("body", font=font(), alignment=across),
+        "centred": NamedStyle("centred", font=font(), alignment=Alignment(horizontal="center", vertical="center")),
         "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
-        "fitted": NamedStyle("fitted", font=font(), alignment=Alignment(horizontal="center", shrink_to_fit=True)),
-        "label": NamedStyle("label", font=font(bold=True), alignment=Alignment(vertical="top")),
+        "small": NamedStyle("small", font=font(10), alignment=wrapped),
+        "fitted": NamedStyle(
+            "fitted", font=font(), alignment=Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
+        ),
+        "label": NamedStyle("label", font=font(bold=True), alignment=across),
+        "link": NamedStyle("link", font=font(11, INPUT_FRAME, bold=True), alignment=across),
+        "number": NamedStyle("number", font=font(bold=True), alignment=Alignment(horizontal="center", vertical="top")),
+        "side_note": NamedStyle("side_note", font=font(10, GREY), alignment=Alignment(vertical="center", indent=1)),
         "note": NamedStyle("note", font=font(10, GREY), alignment=Alignment(vertical="center")),
         "header": NamedStyle("header", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle),
         "card": NamedStyle(
             "card", font=font(18, ACCENT, bold=True), fill=fill("DEEAF6"), alignment=middle, border=line()
         ),
         "card_label": NamedStyle("card_label", font=font(10, GREY), alignment=middle, border=line()),
+        "card_input": NamedStyle(
+            "card_input", font=font(14, INPUT, bold=True), alignment=middle, border=line(INPUT_FRAME)
+        ),
+        "choice": NamedStyle("choice", font=font(10, INPUT), alignment=middle, border=line(INPUT_FRAME)),
         "button": NamedStyle(
-            "button", font=font(11, ACCENT, bold=True), fill=fill(HIGHLIGHT), alignment=middle, border=line(ACCENT)
+            "button", font=font(10, ACCENT, bold=True), fill=fill("E3E9F1"), alignment=middle, border=line(ACCENT)
         ),
-        "status": NamedStyle(
-            "status", font=font(11, bold=True), fill=fill(HIGHLIGHT), alignment=wrapped, border=line()
-        ),
+        "status": NamedStyle("status", font=font(10, GREY), alignment=Alignment(vertical="center", wrap_text=True)),
     }
     for stage, (dark, tint) in STAGES.items():
         styles[f"{stage}_group"] = NamedStyle(
             f"{stage}_group", font=font(12, "FFFFFF", bold=True), fill=fill(dark), alignment=middle
         )
         styles[f"{stage}_shape"] = NamedStyle(
-            f"{stage}_shape", font=font(10, dark), fill=fill(tint), alignment=Alignment(horizontal="center")
+            f"{stage}_shape",
+            font=font(10, dark),
+            fill=fill(tint),
+            alignment=Alignment(horizontal="center", vertical="center"),
         )
         styles[f"{stage}_header"] = NamedStyle(
             f"{stage}_header", font=font(11, dark, bold=True), fill=fill(tint), alignment=middle, border=line()
         )
         styles[f"{stage}_arrow"] = NamedStyle(f"{stage}_arrow", font=font(16, dark, bold=True), alignment=middle)
-        styles[stage] = NamedStyle(stage, font=font(), fill=fill(tint))
+        styles[stage] = NamedStyle(stage, font=font(), fill=fill(tint), alignment=across)
     return styles
 
 
@@ -109,8 +128,11 @@ class Painter:
         first = self.known.get((style, number_format))
         if first is None:
             if style in BUILT_IN:
-                cell.style, colour = BUILT_IN[style]
-                cell.font = font(colour=colour, bold=cell.font.bold)
+                cell.style = BUILT_IN[style]
+                cell.font = font(colour=INPUT if style == "input" else INK, bold=style == "output")
+                cell.alignment = Alignment(vertical="center")
+                if style == "input":
+                    cell.fill, cell.border = fill("FFFFFF"), line(INPUT_FRAME)
             else:
                 cell.style = self.styles[style]
             if number_format is not None:

@@ -7,15 +7,28 @@ it as it is. So the choice needs no more than first weights that follow it, and 
 from collections.abc import Sequence
 
 from pyfuncs.cells.errors import ErrorCode
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, NamedBlocks, Values, as_values
 from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.step import Layer, Parameter
 
 FITS = "The network is as chosen."
 RESET = "Press Reset: the network is still the one before."
 
 
+def unit_layer(
+    settings: NamedBlocks, k: int, width: int, first_weight: Expression, first_bias: Expression | None = None
+) -> Layer:
+    """Return layer k (from 1) of units with biases; one of a single unit is the last, which adds up."""
+    units, outputs = (
+        [f"{letter}{k}.{j + 1}" for j in range(width)] if width > 1 else [name]
+        for letter, name in (("U", "Sum"), ("h", "Preds"))
+    )
+    activation, trains = settings[f"activation_{k}"], settings[f"trains_{k}"]
+    return Layer(units, outputs, activation, trains, first_weight, trains, first_bias)
+
+
 def first_weights(
-    settings: dict[str, Block], shape: tuple[int, int], rows: Block | int, columns: Block | int, layer: int
+    settings: NamedBlocks, shape: tuple[int, int], rows: Block | int, columns: Block | int, layer: int
 ) -> Expression:
     """Return random first weights for as many rows and columns as are chosen, 0 for the others."""
     random = call("NN_INIT", rows, columns, settings["seed"], settings["initializer"], layer)
@@ -39,13 +52,13 @@ def right(count: int) -> str:
     return "{" + ",".join(str(i + 1) for i in range(count)) + "}"
 
 
-def reset_is_due(layers: Sequence[tuple[Block, Block]]) -> Expression:
-    """Return a sentence where weights (second) have zeros in other places than the first weights (first), else none."""
+def reset_is_due(weights: Sequence[Parameter]) -> Expression:
+    """Return the sentence whether the weights have zeros in other places than the first weights."""
     parts = []
     blocks: dict[str, Block] = {}
-    for k, (initial, weight) in enumerate(layers):
+    for k, weight in enumerate(weights):
         parts.append(f"SUMPRODUCT(ABS(({{i{k}}}<>0)-({{w{k}}}<>0)))")
-        blocks |= {f"i{k}": initial, f"w{k}": weight}
+        blocks |= {f"i{k}": weight.first, f"w{k}": weight.values}
 
     return native(f'IF({"+".join(parts)}=0,"{FITS}","{RESET}")', **blocks)
 

@@ -7,40 +7,48 @@ The same book gives the same bytes.
 import datetime
 import io
 import re
-import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pyfuncs.cells.spelling import short
+from workbooks.clicks.click import Click
 from workbooks.sheets.block import Block
-from workbooks.sheets.book import Book, Look, Page
+from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, Look, Page
 from workbooks.sheets.bulk import with_tall_blocks
+from workbooks.sheets.buttons import NOTE, ButtonBar, useful_clicks
 from workbooks.sheets.large_numbers import shorten_large_numbers
+from workbooks.sheets.schema import put_fonts_in_order
 from workbooks.sheets.sparse import with_sparse_numbers
 from workbooks.sheets.style import Painter
-from workbooks.xlsx.archive import Archive, archive_bytes, archive_of
+from workbooks.xlsx.archive import archive_of, new_archive
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import set_values
 
-TEMPLATE_PROPERTY = "gradsheet-template"
+CALCULATION_ENGINE = 191029
+"""Excel's since 2019: of a file with an older number it calculates every formula anew."""
 BUILT_ON = datetime.datetime(2026, 1, 1)
-OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def write(book: Book) -> bytes:
     """Return the book as an .xlsx file."""
+    book.complete()
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])
     painter = Painter(workbook)
     sheets = [workbook.create_sheet(page.title) for page in book.pages]
     for page, sheet in zip(book.pages, sheets, strict=True):
         lay_out(page, sheet, painter)
+        if page.buttons is not None:
+            put_links(page.buttons, useful_clicks(book.names_on(page)), sheet, painter)
     for page, sheet in zip(book.pages, sheets, strict=True):
         shorten_large_numbers(page, sheet)
         for decorate in page.decorations:
@@ -54,7 +62,7 @@ def write(book: Book) -> bytes:
     workbook.properties.title = book.title
     workbook.properties.creator = "Gradsheet"
     workbook.properties.created = BUILT_ON
-    workbook.calculation.fullCalcOnLoad = True
+    workbook.calculation = CalcProperties(calcId=CALCULATION_ENGINE, fullCalcOnLoad=None)
     styles = {
         (page.title, look): painter.style_number(sheet, look.style, look.number_format)
         for page, sheet in zip(book.pages, sheets, strict=True)
@@ -64,16 +72,12 @@ def write(book: Book) -> bytes:
     stream = io.BytesIO()
     workbook.save(stream)
     package = with_all_bits(book, stream.getvalue())
-    if not styles and all(page.sparse is None for page in book.pages):
-        return package.to_bytes()
-    read = archive_of(package.to_bytes(), package.path)
-    changed = {}
-    for number, page in enumerate(book.pages, 1):
-        part = f"xl/worksheets/sheet{number}.xml"
-        changed[part] = with_tall_blocks(page, read.parts[part], lambda look: styles[page.title, look])  # noqa: B023
+    for page in book.pages:
+        part = package.sheet_part(page.title)
+        package.put(part, with_tall_blocks(page, package.read(part), lambda look: styles[page.title, look]))  # noqa: B023
         if page.sparse is not None:
-            changed[part] = with_sparse_numbers(changed[part], page.sparse)
-    return archive_bytes(read, changed)
+            package.put(part, with_sparse_numbers(package.read(part), page.sparse))
+    return package.to_bytes()
 
 
 def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
@@ -112,6 +116,24 @@ def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
+def put_links(bar: ButtonBar, clicks: Sequence[Click], sheet: Worksheet, painter: Painter) -> None:
+    """Put the buttons as cells that are links, as many as the bar has room for."""
+    places = list(bar.places())
+    linked = [click for click in clicks if click.is_link]
+    for place, click in zip(places, linked, strict=False):
+        for position in place.positions():
+            painter.paint(sheet.cell(*position), "button", None)
+        cell = sheet.cell(place.top, place.left, click.text)
+        style = cell._style
+        cell.hyperlink = click.url
+        cell._style = style
+        if bar.size != (1, 1):
+            sheet.merge_cells(place.address.rpartition("!")[2].replace("$", ""))
+    free = [(place.top, place.left) for place in places[len(linked) :]]
+    for row, column in [bar.note] if bar.note is not None else free[:1]:
+        painter.paint(sheet.cell(row, column, NOTE), "note", None)
+
+
 def validation(block: Block, look: Look) -> DataValidation:
     """Return the drop-down or the range check of a block of input cells."""
     if look.choices:
@@ -124,9 +146,9 @@ def validation(block: Block, look: Look) -> DataValidation:
         kind = "whole" if look.whole else "decimal"
         low = (-(2**31) if look.whole else -1e300) if look.minimum is None else look.minimum
         high = (2**31 - 1 if look.whole else 1e300) if look.maximum is None else look.maximum
-        rule = DataValidation(type=kind, operator="between", formula1=f"{low:.12g}", formula2=f"{high:.12g}")
-        rule.error = f"A {'whole ' * look.whole}number from {low:.12g}" + (
-            f" to {high:.12g}." if look.maximum else " up."
+        rule = DataValidation(type=kind, operator="between", formula1=short(low), formula2=short(high))
+        rule.error = f"A {'whole ' * look.whole}number from {short(low)}" + (
+            f" to {short(high)}." if look.maximum else " up."
         )
     rule.errorTitle = "Gradsheet"
     if look.help:
@@ -145,13 +167,8 @@ def with_all_bits(book: Book, data: bytes) -> Package:
     parts = {
         name: MODIFIED.sub(rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode(), part) for name, part in read.parts.items()
     }
-    infos = []
-    for name in parts:
-        info = zipfile.ZipInfo(name, OLDEST_ZIP_DATE)
-        info.compress_type = zipfile.ZIP_DEFLATED
-        info.create_system = 3
-        infos.append(info)
-    package = Package(path, Archive(tuple(infos), parts, b""))
+    package = Package(path, new_archive(parts))
+    put_fonts_in_order(package)
     for page in book.pages:
         formulas = page.small_formula_places()
         values = {

@@ -1,7 +1,9 @@
 """The zip file around a workbook: every part's bytes in, every part's bytes out."""
 
+import hashlib
 import io
 import lzma
+import stat
 import struct
 import zipfile
 import zlib
@@ -13,9 +15,15 @@ from workbooks.xlsx.errors import FileProblem
 
 _ZIP_START = b"PK\x03\x04"
 _OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLDEST_DATE = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
+MOST_BYTES = 2**30
+_LARGE = 2**25
+_MOST_TIMES = 200
+"""How much smaller packing makes a large part at most: 40 times is usual for the emptiest of sheets."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class Archive:
     infos: tuple[zipfile.ZipInfo, ...]
     parts: Mapping[str, bytes]
     comment: bytes
+    digest: bytes = b""
+    """The SHA-256 of the whole file, empty for one that was never read."""
 
     @property
     def is_open_document(self) -> bool:
@@ -39,7 +49,27 @@ def read_archive(path: Path) -> Archive:
         FileProblem: there is no such file, it cannot be read, is damaged, or no zip file.
 
     """
-    return archive_of(_read_bytes(path), path)
+    return archive_of(read_file(path), path)
+
+
+def _refuse_bomb(infos: tuple[zipfile.ZipInfo, ...], path: Path) -> None:
+    """Check that the parts unpack to what a computer can hold; no more than it says is unpacked of a part."""
+    for info in infos:
+        if info.file_size > _LARGE and info.file_size > _MOST_TIMES * info.compress_size:
+            raise FileProblem(
+                f"{path} was not opened: its part {info.filename} would unpack to {info.file_size:,} bytes of almost "
+                "nothing, as no spreadsheet program writes; take another copy of the workbook."
+            )
+    if sum(info.file_size for info in infos) > MOST_BYTES:
+        raise FileProblem(
+            f"{path} was not opened: its parts would unpack to more than {MOST_BYTES:,} bytes; use fewer rows or "
+            "columns."
+        )
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return the SHA-256 of a file's bytes, by which another version of it is told."""
+    return hashlib.sha256(data).digest()
 
 
 def starts_as_workbook(path: Path) -> bool:
@@ -69,17 +99,31 @@ def archive_of(data: bytes, path: Path) -> Archive:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = tuple(archive.infolist())
+            _refuse_bomb(infos, path)
             parts = {info.filename: archive.read(info) for info in infos}
             comment = archive.comment
     except _DAMAGE as error:
         raise FileProblem(f"{path} is damaged or incomplete; take another copy of the workbook.") from error
     if len(parts) != len(infos):
         raise FileProblem(f"{path} is damaged: it holds a part twice; take another copy of the workbook.")
-    return Archive(infos, parts, comment)
+    return Archive(infos, parts, comment, digest_of(data))
+
+
+def new_archive(parts: Mapping[str, bytes]) -> Archive:
+    """Return an archive of parts in their order that says nothing of when and where it was made."""
+    return Archive(tuple(_new_info(name) for name in parts), parts, b"")
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """Zip parts in their order; the same parts give the same bytes."""
+    return archive_bytes(new_archive(parts), {})
 
 
 def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
-    """Zip the parts again, those in `changed` with their new bytes; the same input gives the same bytes."""
+    """Zip the parts again, those in `changed` with their new bytes and new ones last.
+
+    The same input gives the same bytes.
+    """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as output:
         output.comment = archive.comment
@@ -92,12 +136,31 @@ def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
             info.external_attr = old.external_attr
             info.internal_attr = old.internal_attr
             output.writestr(info, changed.get(old.filename, archive.parts[old.filename]))
+        for name, data in changed.items():
+            if name not in archive.parts:
+                output.writestr(_new_info(name), data)
     return stream.getvalue()
 
 
-def _read_bytes(path: Path) -> bytes:
+def _new_info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _OLDEST_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = _UNIX
+    return info
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a file holds, or what comes out of a pipe.
+
+    Raises:
+        FileProblem: it cannot be read, is a device, or holds more than a gigabyte.
+
+    """
     try:
-        return path.read_bytes()
+        if stat.S_ISCHR(path.stat().st_mode):
+            raise FileProblem(f"{path} is a device and no file; name a file.")
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileProblem(f"{path} does not exist; check its name and folder.") from error
     except IsADirectoryError as error:
@@ -110,3 +173,6 @@ def _read_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise FileProblem(f"{path} cannot be read ({error.strerror or error}); check the disk and its name.") from error
+    if len(data) > MOST_BYTES:
+        raise FileProblem(f"{path} is larger than {MOST_BYTES:,} bytes, which is too much; use fewer rows or columns.")
+    return data

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Self
-
-from openpyxl.utils import column_index_from_string, get_column_letter
 
 from workbooks.xlsx.errors import FileProblem
 
@@ -22,15 +20,23 @@ _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc][0
 
 @lru_cache(maxsize=LAST_COLUMN)
 def column_letters(column: int) -> str:
-    """Spell a column's number, counted from 1, as its letters."""
-    letters: str = get_column_letter(column)
+    """Spell a column's number, counted from 1, as its letters.
+
+    Not openpyxl's: the cells of an open document need no more than this, and an office starts without openpyxl.
+    """
+    letters = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(ord("A") + digit) + letters
     return letters
 
 
 @lru_cache(maxsize=LAST_COLUMN)
 def column_number(letters: str) -> int:
-    """Read a column's letters as its number, counted from 1; ValueError beyond the last column."""
-    number: int = column_index_from_string(letters)
+    """Read a column's capital letters as its number, counted from 1; ValueError beyond the last column."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
     if number > LAST_COLUMN:
         raise ValueError(letters)
     return number
@@ -98,24 +104,26 @@ class Area:
     @property
     def address(self) -> str:
         """The area as a formula names it, without dollar signs: `Model!D20:M731`."""
-        first = self.cell_address(0, 0)
-        if self.shape == (1, 1):
-            return first
-        return f"{first}:{column_letters(self.right)}{self.bottom}"
+        return f"{_quoted(self.sheet)}!{self.cells}"
 
     def cell_address(self, row: int, column: int) -> str:
         """Name the cell at a position inside the area, both counted from 0."""
         return f"{_quoted(self.sheet)}!{column_letters(self.left + column)}{self.top + row}"
 
+    @property
+    def cells(self) -> str:
+        """The area's cells without the sheet: `D20:M731`."""
+        first, last = (f"{column_letters(c)}{r}" for r, c in ((self.top, self.left), (self.bottom, self.right)))
+        return first if first == last else f"{first}:{last}"
+
+    def part(self, top: int, left: int, rows: int, columns: int) -> Self:
+        """Return so many rows and columns of the same sheet, counted from the first cell of this area."""
+        row, column = self.top + top, self.left + left
+        return replace(self, top=row, left=column, bottom=row + rows - 1, right=column + columns - 1)
+
     def contains(self, row: int, column: int) -> bool:
         """Whether the sheet's cell at `row` and `column` belongs to the area."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
-
-    def overlap(self, other: "Area") -> "Area | None":
-        """Return the cells that both areas of one sheet hold, None where there are none."""
-        top, left = max(self.top, other.top), max(self.left, other.left)
-        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
-        return Area(self.sheet, top, left, bottom, right) if top <= bottom and left <= right else None
 
     def positions(self) -> Iterator[tuple[int, int]]:
         """Yield the sheet's row and column of each cell, row by row."""

@@ -8,7 +8,6 @@ from enum import Enum
 from pathlib import Path
 
 from lxml.etree import _Element
-from openpyxl.utils.datetime import from_ISO8601, to_excel
 
 from pyfuncs.cells.block import CellValue as BlockValue
 from pyfuncs.cells.errors import ErrorCode
@@ -65,7 +64,7 @@ def read_area(package: Package, area: Area) -> list[list[Cell]]:
                 line.append(_BLANK if formula is None else Cell(None, formula, has_value=False))
                 continue
             try:
-                value, has_value = stored_value(element, strings)
+                value, has_value = stored_value(element, strings, package.epoch)
             except UNREADABLE as error:
                 address = area.cell_address(row - area.top, column - area.left)
                 raise unreadable(address, package.path) from error
@@ -81,8 +80,10 @@ def unreadable(address: str, path: Path) -> FileProblem:
     )
 
 
-def stored_value(element: _Element, strings: Sequence[str]) -> tuple[CellValue, bool]:
+def stored_value(element: _Element, strings: Sequence[str], epoch: datetime.datetime) -> tuple[CellValue, bool]:
     """Return the value stored in a cell's XML, None for none, and whether there is one: a formula's can be missing.
+
+    `epoch` is the day from which the workbook counts its dates.
 
     Raises:
         ValueError, IndexError, OverflowError: the value is not what its type says (`UNREADABLE`).
@@ -94,7 +95,7 @@ def stored_value(element: _Element, strings: Sequence[str]) -> tuple[CellValue, 
             text = child.text or ""
             if kind == "str":  # the one type whose empty value is a value: ""
                 return decode(text), True
-            return (_convert(kind, text, strings), True) if text else (None, False)
+            return (_convert(kind, text, strings, epoch), True) if text else (None, False)
         if child.tag == IS and kind == "inlineStr":
             return rich_text(child), True
     return None, False
@@ -108,7 +109,7 @@ def error_code(text: str) -> ErrorCode:
         return ErrorCode.VALUE  # newer errors, #SPILL! or #CALC!, and whatever a program makes up: errors still
 
 
-def _convert(kind: str, text: str, strings: Sequence[str]) -> CellValue:
+def _convert(kind: str, text: str, strings: Sequence[str], epoch: datetime.datetime) -> CellValue:
     if kind == "n":
         number = float(text)
         if not math.isfinite(number):
@@ -126,5 +127,7 @@ def _convert(kind: str, text: str, strings: Sequence[str]) -> CellValue:
     if kind == "e":
         return error_code(text)
     if kind == "d":
-        return float(to_excel(from_ISO8601(text)))
+        from openpyxl.utils.datetime import from_ISO8601, to_excel  # no program writes such cells on its own
+
+        return float(to_excel(from_ISO8601(text), epoch))
     raise ValueError(kind)

@@ -3,9 +3,9 @@
 import datetime
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+from openpyxl.utils.datetime import from_excel
 
-from workbooks.xlsx.namespaces import CELL_XFS, NUM_FMT, WORKBOOK_PR
+from workbooks.xlsx.namespaces import CELL_XFS, NUM_FMT
 from workbooks.xlsx.package import Package
 
 # Dates in the Chinese, Japanese and Korean Excel, with no format code in the file; 32 to 35 are times there.
@@ -16,9 +16,7 @@ class DateFormats:
     """The cell styles of one workbook that show dates."""
 
     def __init__(self, package: Package) -> None:
-        settings = package.workbook.find(WORKBOOK_PR)
-        is_1904 = settings is not None and settings.get("date1904") in ("1", "true")
-        self._epoch = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
+        self._epoch = package.epoch
         styles = package.styles
         codes = {str(number): code for number, code in BUILTIN_FORMATS.items()}
         records = None

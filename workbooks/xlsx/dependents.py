@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
+from pyfuncs.training.named_cells import common
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.references import References
@@ -45,6 +47,33 @@ def dependents(package: Package, changed: Iterable[Area]) -> Dependents:
     possible = unknown - sure
     possible |= _reached(readers, possible) - sure
     return Dependents(_places(sure), _places(possible))
+
+
+def may_read(package: Package, formulas: Iterable[Area], changed: Iterable[Area]) -> bool:
+    """Tell whether formulas in some areas read changed ones, directly or through others, or perhaps do.
+
+    Raises:
+        FileProblem: there is no such sheet, or a sheet's XML is broken.
+
+    """
+    references = References(package)
+    targets = list(changed)
+    waiting = list(formulas) if targets else []
+    seen = set(waiting)
+    while waiting:
+        area = waiting.pop()
+        texts = package.grid(area.sheet).formula_texts(area).values() if area.sheet in package.sheet_titles else ()
+        for text in set(texts):
+            sources = references.sources(text, area.sheet)
+            if not sources.known or any(_share_cells(*pair) for pair in product(sources.areas, targets)):
+                return True
+            waiting.extend(sources.areas - seen)
+            seen |= sources.areas
+    return False
+
+
+def _share_cells(area: Area, other: Area) -> bool:
+    return common(area, other) is not None
 
 
 def _reached(readers: "_Readers", areas: Iterable[Area]) -> set[Area]:

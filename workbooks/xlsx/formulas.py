@@ -2,12 +2,12 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
-
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token, TokenizerError
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, column_letters, column_number
+
+if TYPE_CHECKING:
+    from openpyxl.formula.tokenizer import Token
 
 _DIGITS = re.compile("[0-9]+")
 _SPACES = re.compile("[ \n]+")
@@ -84,6 +84,8 @@ def _plan(skeleton: str) -> list[tuple[int, list[str]]] | None:
 
 
 def _scan(formula: str) -> list[_Word] | None:
+    from openpyxl.formula.tokenizer import Tokenizer, TokenizerError  # most commands read no formula
+
     try:
         tokens = Tokenizer("=" + formula).items
     except (TokenizerError, IndexError, AssertionError):  # the last two are what it makes of unmatched brackets
@@ -91,7 +93,7 @@ def _scan(formula: str) -> list[_Word] | None:
     found = []
     position = 0
     for token in tokens:
-        if token.type == Token.WSPACE:  # one token for any number of spaces
+        if token.type == token.WSPACE:  # one token for any number of spaces
             spaces = _SPACES.match(formula, position)
             position = position if spaces is None else spaces.end()
             continue
@@ -103,13 +105,13 @@ def _scan(formula: str) -> list[_Word] | None:
     return found
 
 
-def _may_refer(token: Token) -> bool:
-    if token.type == Token.FUNC:
-        return bool(token.subtype == Token.OPEN)
-    if token.type != Token.OPERAND:
+def _may_refer(token: "Token") -> bool:
+    if token.type == token.FUNC:
+        return bool(token.subtype == token.OPEN)
+    if token.type != token.OPERAND:
         return False
     # The tokenizer takes names such as inf and nan for numbers.
-    return token.subtype == Token.RANGE or (token.subtype == Token.NUMBER and not _DIGITS.search(token.value))
+    return token.subtype == token.RANGE or (token.subtype == token.NUMBER and not _DIGITS.search(token.value))
 
 
 def _relative_parts(reference: str) -> list[str | _Relative]:

@@ -1,7 +1,7 @@
 """The rows and cells of one sheet, found by number."""
 
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +10,16 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.etree import _Element
 
+from pyfuncs.training.named_cells import common
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area, column_letters, column_number, corners
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.formulas import SharedFormula
 from workbooks.xlsx.namespaces import COL, COLS, DIMENSION, ROW, C, F
 
 _CELL_NAME = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+
+
+_FEW_CELLS, _MANY_CELLS, _MOST_CELLS = 100_000, 1_000_000, 20_000_000
 
 
 class Formula(NamedTuple):
@@ -42,6 +46,29 @@ class Grid:
             element = self._rows.get(row)
             self._cells[row] = {} if element is None else numbered_cells(element, row, self._title, self._path)
         return self._cells[row]
+
+    def refuse_mostly_empty(self, area: Area, name: str) -> None:
+        """Check that the sheet has cells in most rows and columns of a large area: a name over whole columns has not.
+
+        Raises:
+            FileProblem: saying where the cells end.
+
+        """
+        rows, columns = area.shape
+        if rows * columns <= _FEW_CELLS:
+            return
+        numbers = self._order[bisect_left(self._order, area.top) : bisect_right(self._order, area.bottom)]
+        inside = [
+            number for number in numbers if any(area.left <= column <= area.right for column in self.cells(number))
+        ]
+        last = max((max(self.cells(number)) for number in inside), default=area.left)
+        if 2 * len(inside) >= rows and 2 * (last - area.left + 1) >= columns:
+            return
+        end = Area(area.sheet, area.top, area.left, max(inside, default=area.top), min(last, area.right))
+        raise FileProblem(
+            f"{self._path}: the name {name} stands for {area.address}, {rows:,} rows × {columns:,} columns, but the "
+            f"cells there end with {end.address}: make the name stand for those it needs."
+        )
 
     def make_cell(self, row: int, column: int) -> _Element:
         """Return the cell's element, made in its place and with its row's or column's style if it was not there."""
@@ -88,7 +115,7 @@ class Grid:
             if position in self.formulas and area.contains(*position)
         }
         for text, filled in self._array_formulas:
-            overlap = area.overlap(filled)
+            overlap = common(area, filled)
             if overlap is not None:
                 texts.update(dict.fromkeys(overlap.positions(), text))
         return texts
@@ -116,12 +143,22 @@ class Grid:
             if kind == "dataTable":
                 text = f"TABLE({element.get('r1', '')},{element.get('r2', '')})"
             try:
-                return Formula(text, Area(self._title, *corners(element.get("ref", ""))))
+                return Formula(text, self._array_area(own_cell, Area(self._title, *corners(element.get("ref", "")))))
             except ValueError as error:
                 raise damaged(
                     self._title, self._path, f"the array formula of {own_cell.address} fills {element.get('ref')!r}"
                 ) from error
         return Formula(text, own_cell)
+
+    def _array_area(self, cell: Area, area: Area) -> Area:
+        rows, columns = area.shape
+        last = self._order[-1]
+        if rows * columns > _MOST_CELLS or (rows * columns > _MANY_CELLS and area.bottom > last):
+            raise FileProblem(
+                f"The array formula of {cell.address} in {self._path} fills {area.address}, {rows:,} rows × "
+                f"{columns:,} columns, but the sheet ends in row {last}: make it smaller."
+            )
+        return area
 
     def _make_row(self, number: int) -> _Element:
         if number not in self._rows:

@@ -4,8 +4,12 @@ from typing import Final
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-RELATIONSHIP_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONSHIP_ID: Final = f"{{{OFFICE}}}id"
+RELATIONSHIP: Final = f"{{{RELATIONSHIPS}}}Relationship"
+OVERRIDE: Final = f"{{{CONTENT_TYPES}}}Override"
 CUSTOM_PROPERTY: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}property"
 
 WORKBOOK: Final = f"{{{MAIN}}}workbook"
@@ -15,9 +19,11 @@ SHEET: Final = f"{{{MAIN}}}sheet"
 DEFINED_NAME: Final = f"{{{MAIN}}}definedName"
 CALC_PR: Final = f"{{{MAIN}}}calcPr"
 NUM_FMT: Final = f"{{{MAIN}}}numFmt"
+FONT: Final = f"{{{MAIN}}}font"
 CELL_XFS: Final = f"{{{MAIN}}}cellXfs"
 TABLE_COLUMN: Final = f"{{{MAIN}}}tableColumn"
 
+HYPERLINK: Final = f"{{{MAIN}}}hyperlink"
 DATA_VALIDATION: Final = f"{{{MAIN}}}dataValidation"
 FORMULA_1: Final = f"{{{MAIN}}}formula1"
 

@@ -1,7 +1,9 @@
 """A workbook file as its parts: find them by their relationships, read them once, save all others untouched."""
 
+import datetime
 import posixpath
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -10,8 +12,9 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element
 
-from workbooks.xlsx.archive import Archive, archive_bytes, read_archive
-from workbooks.xlsx.atomic import write_atomically
+from pyfuncs.cells.block import DAY_ZERO
+from workbooks.xlsx.archive import Archive, archive_bytes, digest_of, read_archive
+from workbooks.xlsx.atomic import real_path, write_atomically
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.grid import Grid, numbered_cells, numbered_rows
 from workbooks.xlsx.namespaces import (
@@ -27,9 +30,13 @@ from workbooks.xlsx.namespaces import (
     STRICT_MAIN,
     TABLE_COLUMN,
     WORKBOOK,
+    WORKBOOK_PR,
 )
 from workbooks.xlsx.parse import elements, parsed
 from workbooks.xlsx.text import decode, rich_text
+
+DAY_ZERO_OF_1904 = datetime.datetime(1904, 1, 1)
+"""Of workbooks that early Macs made."""
 
 
 class Table(NamedTuple):
@@ -55,12 +62,13 @@ class Package:
             raise FileProblem(f"{path} is an OpenDocument file (.ods); save it as .xlsx and try again.")
         self.path = path
         self._archive = archive
+        self._parts = dict(archive.parts)
         self._names = {name.casefold(): name for name in archive.parts}  # part names differ by more than case
         self._roots: dict[str, _Element] = {}
         self._grids: dict[str, Grid] = {}
         self._changed: set[str] = set()
-        self._workbook_part = self._find_workbook()
-        relationships = self._relationships(self._workbook_part)
+        self.workbook_part = self._find_workbook()
+        relationships = self._relationships(self.workbook_part)
         self._single_parts = {relationship.kind: relationship.part for relationship in relationships.values()}
         # Chart sheets keep their place here, because a sheet-scoped name gives its sheet as a place in this list.
         self._all_titles: list[str] = []
@@ -91,7 +99,7 @@ class Package:
     @property
     def workbook(self) -> _Element:
         """The root of the workbook part; who changes it calls `mark_workbook_changed`."""
-        return self._root(self._workbook_part)
+        return self.root(self.workbook_part)
 
     def title(self, name: str) -> str:
         """Spell a sheet's name as the workbook does; case does not count, as in formulas.
@@ -114,7 +122,16 @@ class Package:
             FileProblem: there is no such sheet, or its XML is broken.
 
         """
-        return self._root(self._sheet_parts[self.title(title)])
+        return self.root(self.sheet_part(title))
+
+    def sheet_part(self, title: str) -> str:
+        """Return the name of a sheet's part.
+
+        Raises:
+            FileProblem: there is no such sheet.
+
+        """
+        return self._sheet_parts[self.title(title)]
 
     def grid(self, title: str) -> Grid:
         """Return the rows and cells of a sheet, indexed once.
@@ -141,30 +158,65 @@ class Package:
 
         """
         title = self.title(title)
-        part = self._sheet_parts[title]
-        found = elements(self._bytes(part), (ROW,), part, self.path)
+        part = self.sheet_part(title)
+        found = elements(self.read(part), (ROW,), part, self.path)
         for number, row in numbered_rows(found, title, self.path):
             yield number, numbered_cells(row, number, title, self.path)
 
     def mark_sheet_changed(self, title: str) -> None:
         """Say that the sheet's XML was changed and must be written anew."""
-        self._changed.add(self._sheet_parts[self.title(title)])
+        self.mark_changed(self.sheet_part(title))
 
     def mark_workbook_changed(self) -> None:
         """Say that the workbook part was changed and must be written anew."""
-        self._changed.add(self._workbook_part)
+        self.mark_changed(self.workbook_part)
+
+    def mark_changed(self, part: str) -> None:
+        """Say that a part's XML was changed and must be written anew."""
+        self._changed.add(part)
+
+    def read(self, part: str) -> bytes:
+        """Return a part's bytes as the file has them, or as they are written where the part was changed.
+
+        Raises:
+            FileProblem: there is no such part.
+
+        """
+        if part in self._changed:
+            tree = self.root(part).getroottree()
+            return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)
+        if part not in self._parts:
+            raise FileProblem(f"{self.path} is damaged: its part {part} is missing; take another copy of it.")
+        return self._parts[part]
+
+    def put(self, part: str, data: bytes) -> None:
+        """Add a part, or replace its bytes."""
+        self._parts[self._names.setdefault(part.casefold(), part)] = data
+        self._roots.pop(part, None)
+        self._changed.discard(part)
+
+    def __contains__(self, part: str) -> bool:
+        """Tell whether there is a part of that name; case does not count."""
+        return part.casefold() in self._names
 
     @cached_property
     def shared_strings(self) -> tuple[str, ...]:
         """The texts that cells refer to by number."""
         part = self._single_parts.get("sharedStrings")
-        return () if part is None else tuple(rich_text(item) for item in self._root(part).iterchildren(SI))
+        return () if part is None else tuple(rich_text(item) for item in self.root(part).iterchildren(SI))
+
+    @cached_property
+    def epoch(self) -> datetime.datetime:
+        """The day from which the workbook counts its dates."""
+        settings = self.workbook.find(WORKBOOK_PR)
+        is_1904 = settings is not None and settings.get("date1904") in ("1", "true")
+        return DAY_ZERO_OF_1904 if is_1904 else DAY_ZERO
 
     @property
     def styles(self) -> _Element | None:
         """The root of the styles, None where the workbook has none."""
         part = self._single_parts.get("styles")
-        return None if part is None else self._root(part)
+        return None if part is None else self.root(part)
 
     def defined_names(self) -> dict[tuple[str | None, str], str]:
         """Return each defined name's formula text under its sheet's title (None for a global name) and its name."""
@@ -187,7 +239,7 @@ class Package:
         for title, sheet_part in self._sheet_parts.items():
             for relationship in self._relationships(sheet_part).values():
                 if relationship.kind == "table":
-                    root = self._root(relationship.part)
+                    root = self.root(relationship.part)
                     columns = tuple(decode(column.get("name", "")) for column in root.iter(TABLE_COLUMN))
                     headers = 0 if root.get("headerRowCount") == "0" else 1
                     totals = 1 if root.get("totalsRowCount", "0") != "0" else 0
@@ -198,35 +250,66 @@ class Package:
         """Return the document's custom properties as the text that is stored."""
         for relationship in self._relationships("").values():
             if relationship.kind == "custom-properties":
-                elements = self._root(relationship.part).iter(CUSTOM_PROPERTY)
+                elements = self.root(relationship.part).iter(CUSTOM_PROPERTY)
                 return {element.get("name", ""): "".join(map(str, element.itertext())).strip() for element in elements}
         return {}
 
+    def targets(self, owner: str, kind: str) -> dict[str, str]:
+        """Return the parts that a part refers to by relationships of a kind, "drawing" for instance, by their ids."""
+        found = self._relationships(owner).items()
+        return {key: relationship.part for key, relationship in found if relationship.kind == kind}
+
+    def root(self, part: str) -> _Element:
+        """Return the root of a part's XML; who changes it calls `mark_changed`.
+
+        Raises:
+            FileProblem: there is no such part, or its XML is broken.
+
+        """
+        name = self._names.get(part.casefold(), part)
+        if name not in self._roots:
+            self._roots[name] = parsed(self.read(name), name, self.path)
+        return self._roots[name]
+
     def to_bytes(self) -> bytes:
         """Return the file: parts marked as changed written anew, all others with the bytes they had."""
-        changed = {
-            part: etree.tostring(
-                self._roots[part].getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True
-            )
-            for part in self._changed
-        }
-        return archive_bytes(self._archive, changed)
+        return archive_bytes(self._archive, {part: self.read(part) for part in self._parts})
 
     def save(self, path: Path) -> None:
         """Write the file to `path`, whole or not at all.
 
         Raises:
-            FileProblem: it cannot be written there; a file that was there is as it was.
+            FileProblem: it cannot be written there, or `path` is the file that was read and another program has
+                changed it since; a file that was there is as it was.
 
         """
-        write_atomically(path, self.to_bytes())
+        data = self.to_bytes()
+        if not self._archive.digest or real_path(path) != real_path(self.path):
+            write_atomically(path, data)
+            return
+        write_atomically(path, data, self._refuse_if_changed)
+        self._archive = replace(self._archive, digest=digest_of(data))
+
+    def _refuse_if_changed(self) -> None:
+        try:
+            is_as_read = digest_of(self.path.read_bytes()) == self._archive.digest
+        except FileNotFoundError:
+            raise FileProblem(f"{self.path} was moved or deleted by another program in the meantime.") from None
+        except OSError as error:
+            raise FileProblem(
+                f"{self.path} cannot be read any more ({error.strerror}), so it was left alone."
+            ) from error
+        if not is_as_read:
+            raise FileProblem(
+                f"{self.path} was changed by another program in the meantime, so it was left as it is now."
+            )
 
     def _find_workbook(self) -> str:
         for relationship in self._relationships("").values():
             if relationship.kind == "officeDocument":
                 if relationship.part.endswith(".bin"):
                     raise FileProblem(f"{self.path} is a binary workbook (.xlsb); save it as .xlsx and try again.")
-                root = self._root(relationship.part)
+                root = self.root(relationship.part)
                 if root.tag == WORKBOOK:
                     return relationship.part
                 if root.tag == f"{{{STRICT_MAIN}}}workbook":
@@ -237,27 +320,20 @@ class Package:
 
     def _relationships(self, part: str) -> dict[str, _Relationship]:
         """Return what a part refers to inside the file, by id; the part "" is the file itself."""
-        folder, name = posixpath.split(part)
-        rels_part = posixpath.join(folder, "_rels", f"{name}.rels")
-        return dict(self._read_relationships(rels_part, folder))
+        return dict(self._read_relationships(relationships_part(part), posixpath.dirname(part)))
 
     def _read_relationships(self, rels_part: str, folder: str) -> Iterator[tuple[str, _Relationship]]:
-        if rels_part.casefold() not in self._names:
+        if rels_part not in self:
             return
-        for element in self._root(rels_part).iter(RELATIONSHIP):
+        for element in self.root(rels_part).iter(RELATIONSHIP):
             if element.get("TargetMode") != "External":
                 # An absolute target makes join forget the folder.
                 target = posixpath.normpath(posixpath.join("/", folder, unquote(element.get("Target", ""))))
                 kind = element.get("Type", "").rpartition("/")[2]
                 yield element.get("Id", ""), _Relationship(kind, self._names.get(target[1:].casefold(), target[1:]))
 
-    def _root(self, part: str) -> _Element:
-        name = self._names.get(part.casefold(), part)
-        if name not in self._roots:
-            self._roots[name] = parsed(self._bytes(name), name, self.path)
-        return self._roots[name]
 
-    def _bytes(self, name: str) -> bytes:
-        if name not in self._archive.parts:
-            raise FileProblem(f"{self.path} is damaged: its part {name} is missing; take another copy of it.")
-        return self._archive.parts[name]
+def relationships_part(owner: str) -> str:
+    """Return the name of the part with the relationships of another; the part "" is the file itself."""
+    folder, name = posixpath.split(owner)
+    return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -7,6 +7,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from pyfuncs.cells.errors import ErrorCode
+from pyfuncs.cells.spelling import exact
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import CellValue
 from workbooks.xlsx.errors import FileProblem
@@ -29,8 +30,6 @@ _AFTER_CALC_PR = {
         "extLst",
     )
 }
-# An integer a float holds exactly reads better without a point; above this repr has its own spelling.
-_LARGEST_PLAIN_INTEGER = 2**53
 
 
 def set_values(
@@ -126,7 +125,7 @@ def _holds(element: _Element, value: CellValue) -> bool:
     stored = element[-1] if len(element) else None
     if stored is None or stored.tag != V or "vm" in element.attrib:
         return False
-    kind, text = spelled(value)
+    kind, text = stored_text(value)
     return bool(element.get("t") == kind and stored.text == text)
 
 
@@ -139,7 +138,7 @@ def _clear(element: _Element) -> None:
 
 
 def _store(element: _Element, value: CellValue, *, is_formula: bool) -> None:
-    kind, text = spelled(value)
+    kind, text = stored_text(value)
     if kind == "str" and not is_formula:
         kind = "inlineStr"
         stored = etree.Element(IS)
@@ -158,7 +157,7 @@ def _store(element: _Element, value: CellValue, *, is_formula: bool) -> None:
         formula.addnext(stored)
 
 
-def spelled(value: CellValue) -> tuple[str | None, str]:
+def stored_text(value: CellValue) -> tuple[str | None, str]:
     """Return a value's type in the XML, None for a number, and its text."""
     if isinstance(value, ErrorCode):
         return "e", str(value)
@@ -171,7 +170,4 @@ def spelled(value: CellValue) -> tuple[str | None, str]:
     number = float(value)  # also of a NumPy number, whose repr is not a number's
     if not math.isfinite(number):
         return "e", ErrorCode.NUM.value
-    negative_zero = number == 0 and math.copysign(1, number) < 0
-    if number.is_integer() and abs(number) <= _LARGEST_PLAIN_INTEGER and not negative_zero:
-        return None, str(int(number))
-    return None, repr(number)
+    return None, exact(number)

@@ -64,7 +64,7 @@ class WorkbookSheets:
             values: dict[int, ShownValue | Uncalculated] = {}
             for column, element in cells.items():
                 try:
-                    value, has_value = stored_value(element, strings)
+                    value, has_value = stored_value(element, strings, self._package.epoch)
                 except UNREADABLE as error:
                     raise unreadable(Area(title, row, column, row, column).address, self.path) from error
                 if has_value:

@@ -10,7 +10,7 @@ from addin.calc.inside.live_cells import LiveCells
 from addin.calc.inside.screen import Screen
 from addin.calc.inside.training import Training
 from addin.calc.inside.undo import undo_click
-from addin.clicking import read_weights, write_weights
+from workbooks.clicks.click import Click, Csv
 
 
 class Clicks:
@@ -21,46 +21,41 @@ class Clicks:
         self.screen = screen
         self.stops = stops
         self.path = path
-        """The CSV file to write or read, where a program clicks and no dialog shall ask for it."""
+        """The CSV file to write or read, where a program clicks and no dialog asks for it."""
         self.cells = LiveCells(document, screen.frame.getController().getActiveSheet())
 
-    def training(self) -> Training:
+    def press(self, click: Click) -> str:
+        """Do what a button asks for.
+
+        Raises:
+            GradsheetError: where that cannot be done, for a document that is open read-only for instance.
+
+        """
+        if click.work is None:
+            return {"undo": self.undo, "messages": self.messages, "help": self.help}[click.name]()
+        if click.changes:
+            self.cells.refuse_read_only()
+        training = self.training(click)
+        if click.csv is not None and self.path is None:
+            training.path = self.ask_for(click)
+            if training.path is None:
+                return f"Nothing is {click.csv.value}."
+        sentence = training.perform()
+        if self.path is None and not click.changes:
+            self.screen.say(sentence)
+        return sentence
+
+    def training(self, click: Click) -> Training:
         """Return the model in the document, ready to train."""
         self.cells.calculate()
         behind = self.cells.sheet_behind
         self.screen.notice(BEHIND, None if behind is None else BEHIND_NOTICE.format(sheet=behind))
-        return Training(self.cells, self.screen, self.stops)
+        return Training(self.cells, self.screen, self.stops, click, self.path)
 
-    def writable(self) -> Training:
-        """Return the same where something will be written.
-
-        Raises:
-            GradsheetError: for a document that is open read-only.
-
-        """
-        self.cells.refuse_read_only()
-        return self.training()
-
-    def step(self) -> str:
-        """Take one step."""
-        training = self.writable()
-        return training.click("Step", training.trainer.step)
-
-    def epoch(self) -> str:
-        """Train to the end of the epoch."""
-        training = self.writable()
-        return training.click("Epoch", lambda: training.run(1))
-
-    def epochs(self) -> str:
-        """Train as many epochs as the workbook says."""
-        training = self.writable()
-        count = training.model.settings.epochs_per_click
-        return training.click(f"{count} epochs", lambda: training.run(count))
-
-    def reset(self) -> str:
-        """Go back to the first weights."""
-        training = self.writable()
-        return training.click("Reset", training.trainer.reset)
+    def ask_for(self, click: Click) -> Path | None:
+        """Return the CSV file that a person chooses, None for none."""
+        suggestion = f"{Path(self.cells.title).stem}.weights.csv" if click.csv is Csv.WRITE else None
+        return self.screen.ask_for_csv(click.label, suggestion=suggestion)
 
     def undo(self) -> str:
         """Take the last click back.
@@ -73,32 +68,6 @@ class Clicks:
         undo_click(self.document)
         self.cells.calculate()
         return "The last click is taken back."
-
-    def export(self) -> str:
-        """Write the weights into a CSV file."""
-        model = self.training().model
-        name = f"{Path(self.cells.title).stem}.weights.csv"
-        path = self.path or self.screen.ask_for_csv("Export weights", suggestion=name)
-        if path is None:
-            return "Nothing is exported."
-        sentence = write_weights(model, path)
-        if self.path is None:
-            self.screen.say(sentence)
-        return sentence
-
-    def import_(self) -> str:
-        """Put the weights from a CSV file into the document.
-
-        Raises:
-            GradsheetError: for a file that cannot be read or does not fit.
-
-        """
-        training = self.writable()
-        path = self.path or self.screen.ask_for_csv("Import weights")
-        if path is None:
-            return "Nothing is imported."
-        params = read_weights(training.model, path)
-        return training.click("Import weights", lambda: training.trainer.take(params))
 
     def messages(self) -> str:
         """Say what is wrong with the selected cell."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from addin.calc.inside.calls import calls
 from addin.calc.inside.identifiers import FUNCTIONS
-from addin.calc.inside.live_cells import cell_text
+from addin.calc.inside.live_cells import area_of
 from addin.calc.inside.scratch import Evaluation, FormulaCell, evaluate_copy
 from addin.calc.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.call import wrong_count
@@ -103,9 +103,7 @@ def larger_result(document: Any, cell: Any, new: Callable[[str], Any]) -> str | 
 
 def block_text(formula: FormulaCell, rows: int, columns: int) -> str:
     """Return the block of so many cells that begins where a formula's does: A1:B2."""
-    address = formula.block.getRangeAddress()
-    first = cell_text(address.StartRow, address.StartColumn)
-    return f"{first}:{cell_text(address.StartRow + rows - 1, address.StartColumn + columns - 1)}"
+    return area_of(formula.block).part(0, 0, rows, columns).cells
 
 
 def erroneous_sources(document: Any, cell: Any) -> Iterator[Any]:

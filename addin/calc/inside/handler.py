@@ -22,11 +22,11 @@ from addin.calc.inside.clicks import Clicks
 from addin.calc.inside.help import HELP, OPEN
 from addin.calc.inside.identifiers import HANDLER, PROTOCOL
 from addin.calc.inside.screen import Screen
-from addin.commands import COMMANDS
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.table import CLICKS
 
-TOOLTIPS = {command.name: f"{command.label}: {command.help}" for command in COMMANDS}
-NAMES = {*TOOLTIPS, HELP.name}
+TOOLTIPS = {name: f"{click.label}: {click.help}" for name, click in CLICKS.items()}
+BUTTONS = CLICKS | {HELP.name: HELP}
 BUSY = "The click is ignored: a training is under way."
 REFUSED = "gradsheet.refused"
 REFUSED_NOTICE = "A click was ignored, because a training is under way: wait for its end, or press Stop."
@@ -34,12 +34,12 @@ STOPPED = "Stopped before anything was changed."
 CLOSED = "The document was closed."
 
 
-class Desk:
-    """One click at a time in the whole office: a click during another is ignored, Stop is heard."""
+class CurrentClick:
+    """One click at a time in the whole office: a click during another is ignored, Stop ends it."""
 
     def __init__(self) -> None:
-        self.busy = False
-        self.stopping = False
+        self.is_running = False
+        self.is_stopping = False
         self.refused: list[Screen] = []
         """The windows that show that a click was ignored."""
 
@@ -50,13 +50,13 @@ class Desk:
 
     def end(self) -> None:
         """Be ready for the next click."""
-        self.busy = False
+        self.is_running = False
         while self.refused:
             with suppress(Exception):  # a window that is closed shows nothing
                 self.refused.pop().notice(REFUSED, None)
 
 
-DESK = Desk()
+CURRENT = CurrentClick()
 
 
 def file_of(arguments: tuple[Any, ...]) -> Path | None:
@@ -80,7 +80,7 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
 
     def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
         """Answer to the URLs of the buttons."""
-        is_ours = url.Protocol == PROTOCOL and (url.Path in NAMES or url.Path.startswith(OPEN))
+        is_ours = url.Protocol == PROTOCOL and (url.Path in BUTTONS or url.Path.startswith(OPEN))
         return self if is_ours else None
 
     def queryDispatches(self, requests: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -100,17 +100,17 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
     def click(self, name: str, arguments: tuple[Any, ...]) -> tuple[bool, str]:
         """Do what a click asks for; return whether it worked, and a sentence."""
         if name == "stop":
-            DESK.stopping = DESK.busy
-            return True, "The training stops." if DESK.busy else "Nothing is training."
+            CURRENT.is_stopping = CURRENT.is_running
+            return True, "The training stops." if CURRENT.is_running else "Nothing is training."
         screen = Screen(self.context, self.frame)
-        if DESK.busy:
-            DESK.refuse(screen)
+        if CURRENT.is_running:
+            CURRENT.refuse(screen)
             return False, BUSY
-        DESK.busy, DESK.stopping = True, False
+        CURRENT.is_running, CURRENT.is_stopping = True, False
         try:
             done, sentence = self.perform(name, screen, arguments)
         finally:
-            DESK.end()
+            CURRENT.end()
         if not done:
             screen.say(sentence, wrong=True)
         return done, sentence
@@ -120,10 +120,10 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
         try:
             path = file_of(arguments)
             document = self.frame.getController().getModel()
-            clicks = Clicks(document, screen, lambda: DESK.stopping, path)
+            clicks = Clicks(document, screen, lambda: CURRENT.is_stopping, path)
             if name.startswith(OPEN):
                 return True, clicks.open(name.removeprefix(OPEN))
-            sentence: str = getattr(clicks, "import_" if name == "import" else name)()
+            sentence = clicks.press(BUTTONS[name])
         except GradsheetError as error:
             return False, str(error)
         except KeyboardInterrupt:

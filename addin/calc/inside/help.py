@@ -3,10 +3,11 @@
 from importlib import resources
 from pathlib import Path
 
-from addin.commands import COMMANDS, Command
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
 
-HELP = Command("help", "Help", "Say what each button does, and where the formulas are explained")
+HELP = Click("help", "Help", "Say what each button does, and where the formulas are explained")
 OPEN = "open/"
 OPEN_LABEL = "Open workbook"
 """A copy, so that the one that comes with Gradsheet stays as it is."""
@@ -15,7 +16,7 @@ SENTENCES = (
     *(f"{command.label}: {command.help}." for command in COMMANDS),
     "",
     f"{OPEN_LABEL}, in the menu Gradsheet, opens a copy of one of the workbooks to begin with; save it where you like.",
-    "The formulas NN_... are explained in Insert, Function (category Add-in) and on the sheet Functions of a workbook.",
+    "The formulas NN_... are explained in Insert, Function (category Add-in); a workbook's own on its sheet Functions.",
     "A formula that gives several cells: select as many, type it, and press Ctrl+Shift+Enter.",
     "A cell shows an error: select it and press Messages.",
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -11,8 +12,9 @@ from addin.calc.inside.undo import not_to_be_undone
 from addin.calc.inside.values import error_of_number
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.defined_names import StructuredReference, TableLayout, constant_of
-from pyfuncs.training.reader import LABELS_AROUND, LONGEST_CHAIN, Rows, labels_in, read_by, repeated_cell
+from pyfuncs.training.defined_names import TableLayout
+from pyfuncs.training.named_cells import NamedCells, Rows
+from workbooks.xlsx.area import Area
 
 ALL_RESULTS = 7
 QUOTED = re.compile(r'"([^"]*)"')
@@ -24,42 +26,28 @@ CELLS_AT_ONCE = 50_000
 
 OfficeRows: TypeAlias = tuple[tuple[float | str, ...], ...]
 Watcher: TypeAlias = Callable[[str, int, int], None]
-"""Hears of a name, and how many of its rows are read, of how many."""
+"""Takes a name, how many of its rows are read, and of how many."""
 
 
 def unwatched(name: str, done: int, total: int) -> None:
     """Do nothing."""
 
 
-class LiveCells:
-    """The named cells of an open document.
+class LiveCells(NamedCells[Area]):
+    """The named cells of an open document."""
 
-    A sheet's own name wins over the document's. The model is the active sheet's where that sheet has inputs of its
-    own, else the one that all sheets share, else the first sheet's that has one.
-    """
+    name_manager = "Manage Names"
+    lift_protection = "Tools, Protect Sheet"
 
     def __init__(self, document: Any, active: Any) -> None:
+        names: dict[str | None, dict[str, Any]] = {None: own_names(document)}
+        names |= {str(sheet.getName()): own_names(sheet) for sheet in document.Sheets}
+        super().__init__(file_name(document), names, front=str(active.getName()))
         self.document = document
-        self.title = file_name(document)
-        self._areas: dict[str, Any] = {}
         self._watcher: Watcher = unwatched
-        self.names = own_names(document)
-        sheet = active if "inputs" in own_names(active) else None
-        if sheet is None and "inputs" not in self.names:
-            sheet = next((other for other in document.Sheets if "inputs" in own_names(other)), None)
-        self.own: dict[str, Any] = {} if sheet is None else own_names(sheet)
-        self.names |= self.own
-        self.sheet_behind: str | None = None
-        """The sheet whose model is meant, where another one is in front."""
-        if sheet is not None and sheet.getName() != active.getName():
-            self.sheet_behind = sheet.getName()
-
-    def named_after_model(self, text: str) -> str:
-        """Return a text that begins with the sheet whose model is meant, where that one is not in front."""
-        return text if self.sheet_behind is None else f"{self.sheet_behind}: {text}"
 
     def watched(self, watcher: Watcher) -> Bracket:
-        """Let `watcher` hear how far the cells of a name are read, for the time of a block."""
+        """Tell `watcher` how far the cells of a name are read, for the time of a block."""
 
         def watch() -> None:
             self._watcher = watcher
@@ -69,36 +57,34 @@ class LiveCells:
 
         return Bracket(watch, look_away)
 
-    def __contains__(self, name: str) -> bool:
-        """Tell whether the name is defined."""
-        return name in self.names
+    def reference(self, name: str) -> str:
+        """Return the text of what a name stands for."""
+        return str(self.names[name.casefold()].getContent())
 
-    def area(self, name: str) -> Any:
+    def find(self, name: str) -> Area:
         """Return the cells that a name stands for.
 
         Raises:
             GradsheetError: for a name that stands for no block of cells, a deleted one for instance.
 
         """
-        if name in self._areas:
-            return self._areas[name]
-        content = str(self.names[name].getContent())
+        content = self.reference(name)
         if DELETED in content:  # the office would give the cells of the sheet that has moved up
             raise GradsheetError(
                 f"{self.title}: the name {name} points at cells that were deleted ({content}): take that back, or "
                 "define the name anew (Sheet, Named Ranges, Manage)."
             )
-        area = self.names[name].getReferredCells() or self._table_cells(name, content)
-        if area is None or not hasattr(area, "getDataArray"):
+        cells = self.names[name].getReferredCells()
+        if cells is None or not hasattr(cells, "getDataArray"):
             raise GradsheetError(
                 f"{self.title}: the name {name} must stand for one block of cells, but is {content}: define it anew."
             )
-        if name in self.own:
+        area = area_of(cells)
+        if name in self.own_names:
             self._refuse_moved(name, area)
-        self._areas[name] = area
         return area
 
-    def _refuse_moved(self, name: str, area: Any) -> None:
+    def _refuse_moved(self, name: str, area: Area) -> None:
         """Check that a sheet's own name points where it should.
 
         Copying a sheet between others, the office lets names of the copy that point at a sheet behind it point at the
@@ -108,28 +94,23 @@ class LiveCells:
             GradsheetError: where it points into another model, at the place of that model's cells on a third sheet.
 
         """
-        other = area.getSpreadsheet()
-        theirs = own_names(other).get(name)
+        theirs = self.names_of_sheets[area.sheet].get(name)
         found = None if theirs is None else theirs.getReferredCells()
         if found is None:
             return
-        right, wrong = found.getRangeAddress(), area.getRangeAddress()
-        if right.Sheet == wrong.Sheet or bounds(right) != bounds(wrong):
+        right = area_of(found)
+        if right.sheet == area.sheet or right.cells != area.cells:
             return
         raise GradsheetError(
-            f"{self.title}: the name {name} points at {other.getName()}, but that of {other.getName()} at the same "
-            f"cells of {found.getSpreadsheet().getName()}: LibreOffice moves names when a sheet is copied between "
+            f"{self.title}: the name {name} points at {area.sheet}, but that of {area.sheet} at the same "
+            f"cells of {right.sheet}: LibreOffice moves names when a sheet is copied between "
             "others. Copy it to the end, or define the name anew (Sheet, Named Ranges, Manage)."
         )
 
-    def _table_cells(self, name: str, content: str) -> Any:
-        """Return the cells of a table that a name stands for, None where it stands for others."""
-        reference = StructuredReference.parse(content)
-        if reference is None:
-            return None
+    def table(self, name: str) -> tuple[Area, TableLayout] | None:
+        """Return a table's cells and shape, None where there is no such table."""
         ranges = self.document.DatabaseRanges
-        called = reference.table.casefold()
-        found = next((each for each in ranges.getElementNames() if each.casefold() == called), None)
+        found = next((each for each in ranges.getElementNames() if each.casefold() == name.casefold()), None)
         if found is None:
             return None
         table = ranges.getByName(found)
@@ -137,85 +118,56 @@ class LiveCells:
         sheet = self.document.Sheets.getByIndex(place.Sheet)
         whole = sheet.getCellRangeByPosition(place.StartColumn, place.StartRow, place.EndColumn, place.EndRow)
         rows = whole.getDataArray()
-        layout = TableLayout(
-            len(rows), tuple(str(cell) for cell in rows[0]), int(table.ContainsHeader), int(table.TotalsRow)
-        )
-        try:
-            top, left, bottom, right = reference.cells(layout)
-        except GradsheetError as problem:
-            raise GradsheetError(f"{self.title}: the name {name} is {content}. {problem}") from None
-        return whole.getCellRangeByPosition(left, top, right, bottom)
+        columns = tuple(str(cell) for cell in rows[0])
+        return area_of(whole), TableLayout(len(rows), columns, int(table.ContainsHeader), int(table.TotalsRow))
 
-    def constant(self, name: str) -> CellValue:
-        """Return the value of a name that stands for no cells but for one itself, 0.1 or FALSE; None for another."""
-        return constant_of(str(self.names[name].getContent()))
+    def cells(self, area: Area) -> Any:
+        """Return some cells as the office has them."""
+        sheet = self.document.Sheets.getByName(area.sheet)
+        return sheet.getCellRangeByPosition(area.left - 1, area.top - 1, area.right - 1, area.bottom - 1)
 
-    def read(self, name: str) -> Rows:
-        """Return the values of the cells behind a name; an error cell is its error."""
-        area = self.area(name)
-        rows: Rows = []
-        for part in self._parts(name):
-            rows.extend(list(row) for row in part.getDataArray())
+    def get(self, area: Area) -> Rows:
+        """Return the values of some cells; an error cell is its error."""
+        cells = self.cells(area)
+        rows: Rows = [list(row) for row in cells.getDataArray()]
         for i, row in enumerate(rows):
             if None in row:
                 for j, cell in enumerate(row):
                     if cell is None:
-                        row[j] = error_of_number(area.getCellByPosition(j, i).getError())
+                        row[j] = error_of_number(cells.getCellByPosition(j, i).getError())
         return rows
 
-    def address(self, name: str, row: int | None = None, column: int | None = None) -> str:
-        """Return the document with the place of a name, or of a cell (from 0) in its block, as Calc writes it."""
-        if name not in self.names:
-            return str(self.title)
-        if self.constant(name) is not None:
-            return f"{self.title}, Manage Names"
+    def values(self, name: str) -> Rows:
+        """Return the values behind a name, read a few rows at a time; the watcher is told of each part."""
+        return [row for part in self._parts(name) for row in self.get(part)]
+
+    def _parts(self, name: str) -> Iterator[Area]:
         area = self.area(name)
-        place = area.getRangeAddress()
-        if row is not None and column is not None:
-            cell = area.getCellByPosition(column, row)
-            return f"{self.title}, {read_by(place_of(cell), place_of(self._repeated(cell)))}"
-        cells = cell_text(place.StartRow, place.StartColumn)
-        last = cell_text(place.EndRow, place.EndColumn)
-        cells = cells if cells == last else f"{cells}:{last}"
-        return f"{self.title}, {area.getSpreadsheet().getName()}.{cells}"
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        """Return the words that the drop-down of a name's cell offers, none where it has none."""
-        rule = self.area(name).Validation
-        return tuple(QUOTED.findall(rule.getFormula1())) if rule.Type.value == "LIST" else ()
-
-    def _repeated(self, cell: Any) -> Any:
-        """Return the cell that another one repeats, perhaps by way of more, or itself."""
-        for _ in range(LONGEST_CHAIN):
-            found = repeated_cell(cell.getFormula())
-            if found is None:
-                break
-            title, place = found
-            sheet = cell.getSpreadsheet() if title is None else self.document.Sheets.getByName(title)
-            cell = sheet.getCellRangeByName(place).getCellByPosition(0, 0)
-        return cell
-
-    def labelled(self, name: str) -> Mapping[str, str]:
-        """Return the labels around a name's cell, each with the cell beside it."""
-        area = self.area(name)
-        sheet, place = area.getSpreadsheet(), area.getRangeAddress()
-        if place.StartColumn == 0:
-            return {}
-        top, column = max(0, place.StartRow - LABELS_AROUND), place.StartColumn
-        block = sheet.getCellRangeByPosition(column - 1, top, column, place.StartRow + LABELS_AROUND)
-        columns = [list(row) for row in block.getDataArray()]
-        return labels_in(columns, lambda row: f"{self.title}, {sheet.getName()}.{cell_text(top + row, column)}")
-
-    def _parts(self, name: str) -> Iterator[Any]:
-        """Yield the cells behind a name a few rows at a time, and tell the watcher after each part."""
-        area = self.area(name)
-        place = area.getRangeAddress()
-        rows, columns = place.EndRow - place.StartRow + 1, place.EndColumn - place.StartColumn + 1
+        rows, columns = area.shape
         height = max(1, CELLS_AT_ONCE // columns)
         for top in range(0, rows, height):
             bottom = min(top + height, rows)
-            yield area.getCellRangeByPosition(0, top, columns - 1, bottom - 1)
+            yield area.part(top, 0, bottom - top, columns)
             self._watcher(name, bottom, rows)
+
+    def first_formula(self, area: Area) -> Area | None:
+        """Return the first of some cells that holds a formula, None where none does."""
+        found = self.cells(area).queryFormulaCells(ALL_RESULTS).getRangeAddresses()
+        places = [(place.StartRow + 1, place.StartColumn + 1) for place in found]
+        return area.part(min(places)[0] - area.top, min(places)[1] - area.left, 1, 1) if places else None
+
+    def formula(self, cell: Area) -> str:
+        """Return the formula of a cell, its content where it has none."""
+        return str(self.cells(cell).getCellByPosition(0, 0).getFormula())
+
+    def spelled(self, area: Area) -> str:
+        """Return the sheet and the place of some cells as Calc writes them."""
+        return spelled(area)
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return the words that the drop-down of a name's cell offers, none where it has none."""
+        rule = self.cells(self.area(name)).Validation
+        return tuple(QUOTED.findall(rule.getFormula1())) if rule.Type.value == "LIST" else ()
 
     def refuse_read_only(self) -> None:
         """Check that the document takes changes.
@@ -233,24 +185,19 @@ class LiveCells:
         """Check that cells which are to be written can be.
 
         Raises:
-            GradsheetError: for a document that is open read-only, a cell that is protected, or one that holds a
-                formula, which would be lost.
+            GradsheetError: also for a document that is open read-only.
 
         """
-        self.refuse_read_only()
-        for name in names:
-            area = self.area(name)
-            if area.getSpreadsheet().isProtected() and any(
-                cells.CellProtection.IsLocked for cells in area.CellFormatRanges
-            ):
-                raise GradsheetError(
-                    f"{self.address(name)} ({name}) is protected with its sheet, so training cannot write there: "
-                    f"lift the protection of the sheet {area.getSpreadsheet().getName()} with Tools, Protect Sheet."
-                )
-            if area.queryFormulaCells(ALL_RESULTS).getCount():
-                raise GradsheetError(
-                    f"{self.address(name)} ({name}) holds a formula, which training would overwrite: put numbers there."
-                )
+        names = list(names)
+        if names:
+            self.refuse_read_only()
+        super().refuse_unwritable(names)
+
+    def is_protected(self, area: Area) -> bool:
+        """Tell whether a cell of some is locked, and its sheet protected."""
+        cells = self.cells(area)
+        formats = cells.CellFormatRanges if cells.getSpreadsheet().isProtected() else ()
+        return any(each.CellProtection.IsLocked for each in formats)
 
     def write(self, blocks: Mapping[str, Rows], *, undoable: bool = True) -> None:
         """Put values behind names, those that differ, all or none; where the undo list takes note, it can undo it.
@@ -259,21 +206,29 @@ class LiveCells:
             GradsheetError: for cells that cannot be written.
 
         """
-        changed: dict[str, OfficeRows] = {}
-        for name, rows in blocks.items():
-            values = tuple(tuple(office_value(cell) for cell in row) for row in rows)
-            if repr(self.area(name).getDataArray()) != repr(values):  # tells 0 from -0, as == would not
-                changed[name] = values
-        if not changed:
-            return  # locking and unlocking alone would leave an entry in the undo list
-        self.refuse_unwritable(changed)
-        with at_once(self.document):
-            for name, values in changed.items():
-                if undoable:
-                    put(self.area(name), values)
-                else:
-                    with not_to_be_undone(self.document):
-                        self.area(name).setDataArray(values)
+        self.forget()  # somebody may have typed while training went on
+        found = self.changed(blocks)
+        if found:  # locking and unlocking alone would leave an entry in the undo list
+            (self.set if undoable else self.set_without_undo)(found)
+
+    def set(self, blocks: Mapping[str, Rows]) -> None:
+        """Put values behind names, so that they can be undone."""
+        self._put(blocks, put)
+
+    def set_without_undo(self, blocks: Mapping[str, Rows]) -> None:
+        """Put values behind names, of which the undo list takes no note."""
+
+        def put_unnoted(cells: Any, values: OfficeRows) -> None:
+            with not_to_be_undone(self.document):
+                cells.setDataArray(values)
+
+        self._put(blocks, put_unnoted)
+
+    def _put(self, blocks: Mapping[str, Rows], put_into: Callable[[Any, OfficeRows], None]) -> None:
+        # Waiting, too, leaves an entry in the undo list, and one block has nothing to wait for.
+        with nullcontext() if len(blocks) == 1 and put_into is not put else at_once(self.document):
+            for name, rows in blocks.items():
+                put_into(self.cells(self.area(name)), tuple(tuple(office_value(cell) for cell in row) for row in rows))
         self.calculate()
 
     def calculate(self) -> None:
@@ -307,21 +262,22 @@ def file_name(document: Any) -> str:
     return unquote(document.getURL().rpartition("/")[2]) or str(document.getTitle())
 
 
-def place_of(cell: Any) -> str:
-    """Return a cell's sheet and place as people write it: Model.D20."""
-    address = cell.getCellAddress()
-    return f"{cell.getSpreadsheet().getName()}.{cell_text(address.Row, address.Column)}"
+def area_of(cells: Any) -> Area:
+    """Return where some cells of the office's are."""
+    place = cells.getRangeAddress()
+    title = str(cells.getSpreadsheet().getName())
+    return Area(title, place.StartRow + 1, place.StartColumn + 1, place.EndRow + 1, place.EndColumn + 1)
 
 
-def bounds(place: Any) -> tuple[int, int, int, int]:
-    """Return a range's first and last row and column."""
-    return place.StartRow, place.EndRow, place.StartColumn, place.EndColumn
+def spelled(area: Area) -> str:
+    """Return a sheet and a place as Calc writes them: Model.D20."""
+    return f"{area.sheet}.{area.cells}"
 
 
 def own_names(scope: Any) -> dict[str, Any]:
-    """Return the defined names of a document or a sheet in small letters."""
+    """Return the defined names of a document or a sheet."""
     names = scope.NamedRanges
-    return {name.casefold(): names.getByName(name) for name in names.getElementNames()}
+    return {name: names.getByName(name) for name in names.getElementNames()}
 
 
 def office_value(cell: CellValue) -> float | str:
@@ -329,13 +285,3 @@ def office_value(cell: CellValue) -> float | str:
     if cell is None:
         return ""
     return cell if isinstance(cell, str) else float(cell)  # type: ignore[arg-type]
-
-
-def cell_text(row: int, column: int) -> str:
-    """Return a cell's place, given from 0, as people write it: D20."""
-    letters = ""
-    column += 1
-    while column:
-        column, digit = divmod(column - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return f"{letters}{row + 1}"

@@ -1,4 +1,4 @@
-"""The errors that formulas raise, heard by whoever listens while a formula is evaluated."""
+"""The errors that formulas raise, collected while a formula is evaluated."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +10,16 @@ _listening: list[list[CellError]] = []
 
 def note(error: CellError) -> None:
     """Pass an error on to all who listen."""
-    for heard in _listening:
-        heard.append(error)
+    for raised in _listening:
+        raised.append(error)
 
 
 @contextmanager
 def listening() -> Iterator[list[CellError]]:
     """Give a list that fills with the errors raised meanwhile."""
-    heard: list[CellError] = []
-    _listening.append(heard)
+    raised: list[CellError] = []
+    _listening.append(raised)
     try:
-        yield heard
+        yield raised
     finally:
-        _listening.remove(heard)
+        _listening.remove(raised)

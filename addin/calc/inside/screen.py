@@ -33,7 +33,7 @@ class Screen:
         return window is not None and bool(window.isVisible())
 
     def catch_up(self) -> None:
-        """Let the office draw what has changed and hear of clicks."""
+        """Let the office draw what has changed and take clicks."""
         self.toolkit.processEventsToIdle()
 
     def progress(self, text: str, share: float) -> None:

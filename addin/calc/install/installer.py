@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.calc.inside.identifiers import PACKAGE
-from addin.calc.install.office import Program, check_version, clean_environment, find_office, other_python
+from addin.calc.install.office import ISOLATED, Program, check_version, clean_environment, find_office, other_python
 from addin.calc.install.package import extension, version
 from addin.calc.install.profile import is_current
 from addin.finding import Finding
@@ -23,7 +23,7 @@ TASK_SECONDS = 300
 WARM_SECONDS = 900
 REGISTRATION = "addin.calc.install.registration"
 COMMAND = "addin.cli"
-CACHE_FOLDER = "from pyfuncs.kernels.jit import cache_folder; print(cache_folder())"
+CACHE_FOLDER = "from pyfuncs.kernels.jit import cache_folder; print(cache_folder() or '')"
 
 Say = Callable[[str], None]
 
@@ -43,10 +43,15 @@ def run_python(office: Program, arguments: Sequence[str], seconds: int, folders:
         GradsheetError: where it fails, with the last line of what it says.
 
     """
-    environment = clean_environment() | {"PYTHONPATH": os.pathsep.join(folders)}
+    environment = clean_environment() | ISOLATED | {"PYTHONPATH": os.pathsep.join(folders)}
     try:
         ended = subprocess.run(
-            [str(office.python), *arguments], capture_output=True, text=True, timeout=seconds, env=environment
+            [str(office.python), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            env=environment,
+            cwd=office.python.parent,
         )
     except subprocess.TimeoutExpired:
         raise GradsheetError(f"{office.python} did not answer within {seconds} seconds.") from None
@@ -58,7 +63,7 @@ def run_python(office: Program, arguments: Sequence[str], seconds: int, folders:
 
 def register(office: Program, task: str, profile: Path | None, *arguments: str) -> dict[str, Any]:
     """Let the office add or remove the extension, or say what is there."""
-    place = [] if profile is None else ["--profile", str(profile)]
+    place = [] if profile is None else ["--profile", str(profile.absolute())]
     command = ["-m", REGISTRATION, task, "--soffice", str(office.soffice), *place, *arguments]
     # Only the first folder, Gradsheet's own: this part runs in any Python.
     said: dict[str, Any] = json.loads(run_python(office, command, TASK_SECONDS, package_folders()[:1]))
@@ -114,10 +119,10 @@ def uninstall(profile: Path | None, say: Say) -> None:
 def forget_compiled(office: Program) -> None:
     """Remove the kernels compiled for the office's Python, unless they serve the command too."""
     try:
-        folder = Path(run_python(office, ["-c", CACHE_FOLDER], TASK_SECONDS, package_folders()).strip())
+        folder = run_python(office, ["-c", CACHE_FOLDER], TASK_SECONDS, package_folders()).strip()
     except GradsheetError:
         return  # packages that do not load there have compiled nothing there
-    if folder != cache_folder():
+    if folder and Path(folder) != cache_folder():
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from addin.calc.inside.help import HELP, OPEN, OPEN_LABEL
 from addin.calc.inside.identifiers import HANDLER, LOAD_JOB, MENU, PROTOCOL, SAVE_JOB, TOOLBAR, command_url
 from addin.calc.install.xcu import Node, Text, Value, configuration, group
-from addin.commands import COMMANDS
+from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
 
 TITLE = "Gradsheet"

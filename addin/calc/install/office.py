@@ -12,6 +12,10 @@ from pyfuncs.cells.errors import GradsheetError
 SOFFICE = "GRADSHEET_SOFFICE"
 PROBE_SECONDS = 60
 PROBE = "import sys, uno; print(*sys.version_info[:3], sep='.')"
+# Not -I: on Windows the office tells its own Python by PYTHONPATH where uno is. Before 3.11 Python does not know this
+# variable, so it is started in a folder of its own too.
+ISOLATED = {"PYTHONSAFEPATH": "1"}
+"""Lets Python import nothing from the folder it is started in."""
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 PLACES = (
     "/usr/bin/soffice",
@@ -85,7 +89,12 @@ def probe(python: Path) -> str | None:
     """Return a Python's version if it can talk to the office, else None."""
     try:
         ended = subprocess.run(
-            [str(python), "-c", PROBE], capture_output=True, text=True, timeout=PROBE_SECONDS, env=clean_environment()
+            [str(python), "-c", PROBE],
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS,
+            env=clean_environment() | ISOLATED,
+            cwd=python.parent,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

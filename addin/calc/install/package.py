@@ -1,8 +1,6 @@
 """Put gradsheet.oxt together; the same sources give the same bytes."""
 
 import importlib.metadata
-import io
-import zipfile
 from importlib import resources
 from xml.sax.saxutils import escape
 
@@ -10,9 +8,16 @@ from addin.calc.inside.identifiers import COMPONENT, IDENTIFIER
 from addin.calc.install.idl import interface
 from addin.calc.install.menus import buttons, jobs, protocol, window_state
 from addin.calc.install.wizard import descriptions
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
+from workbooks.xlsx.archive import zipped
 
-OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-UNIX = 3
+LETTERED = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">'
+    '<rect x="1.5" y="1.5" width="21" height="21" rx="3" fill="none" stroke="#1F4E79" stroke-width="2"/>'
+    '<text x="12" y="{base:.1f}" font-family="sans-serif" font-size="{size:.1f}" font-weight="bold" '
+    'text-anchor="middle" fill="#1F4E79">{letters}</text></svg>'
+)
 TYPES = "application/vnd.sun.star.uno-typelibrary;type=RDB"
 PYTHON = "application/vnd.sun.star.uno-component;type=Python"
 CONFIGURATION = "application/vnd.sun.star.configuration-data"
@@ -31,11 +36,17 @@ def parts() -> dict[str, tuple[str | None, bytes]]:
         "CalcWindowState.xcu": (CONFIGURATION, window_state()),
     }
     found: dict[str, tuple[str | None, bytes]] = {path: (kind, text.encode()) for path, (kind, text) in listed.items()}
-    icons = resources.files("addin.calc.install") / "icons"
-    for icon in sorted(icons.iterdir(), key=lambda icon: icon.name):
-        if icon.name.endswith(".svg"):
-            found[f"icons/{icon.name}"] = (None, icon.read_bytes())
-    return found
+    return found | {f"icons/{click.name}.svg": (None, icon(click)) for click in COMMANDS}
+
+
+def icon(click: Click) -> bytes:
+    """Return a button's icon: its own drawing, or its sign or initials in a frame where it has none."""
+    drawing = resources.files("addin.calc.install") / "icons" / f"{click.name}.svg"
+    if drawing.is_file():
+        return drawing.read_bytes()
+    letters = click.sign.strip() or "".join(word[0] for word in click.label.split()).upper()
+    size = 15 if len(letters) == 1 else 22 / len(letters)
+    return LETTERED.format(letters=escape(letters), size=size, base=12 + 0.36 * size).encode()
 
 
 def manifest(files: dict[str, tuple[str | None, bytes]]) -> str:
@@ -78,11 +89,4 @@ def contents() -> dict[str, bytes]:
 
 def extension() -> bytes:
     """Return gradsheet.oxt."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for path, data in contents().items():
-            info = zipfile.ZipInfo(path, OLDEST_ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = UNIX
-            archive.writestr(info, data)
-    return stream.getvalue()
+    return zipped(contents())

@@ -34,6 +34,6 @@ def add_in_file(values: Mapping[str, str] | None = None) -> bytes:
     """Return gradsheet.xlam."""
     book = Book(ADD_IN_FILE.removesuffix(f".{ADD_IN}"), "Gradsheet")
     book.page("Sheet1")
-    parts = macro_file(book, ADD_IN, values)
-    add_ribbon(parts)
-    return parts.to_bytes()
+    package = macro_file(book, ADD_IN, values)
+    add_ribbon(package)
+    return package.to_bytes()

@@ -1,103 +1,73 @@
-"""Where the buttons stand: in place of the cells that are links to commands in other programs."""
+"""Where Excel's buttons stand: in the cells that a sheet keeps for the buttons of its model."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
-
-from addin.commands import COMMANDS, Command
+from workbooks.clicks.click import Click
 from workbooks.sheets.book import Book, Page
+from workbooks.sheets.buttons import ButtonBar, useful_clicks
+from workbooks.xlsx.area import Area, column_letters
 
-BUTTON, NOTE = "button", "note"
-PARAMETER = re.compile(r"(weight|bias)_\d+")
-ON_THE_SHEET = tuple(command for command in COMMANDS if command.name != "messages")
-
-HEIGHT, GAP = 24.0, 4.0
-"""Of a button, and around it, in points."""
+HEIGHT, LOWEST, GAP = 24.0, 13.0, 3.0
+"""Of a button, at most and at least, and between two, in points."""
 POINTS_A_CHARACTER = 5.25
 """A column's width counts the digits of the standard font: 7 pixels each."""
-NARROWEST = 13.0
-PICTURE_ROWS = 6
+USUAL_HEIGHT, USUAL_WIDTH = 15.0, 8.43
 DEFAULT_WIDTH, DEFAULT_COLUMNS = 15.0, 4
 
 
 @dataclass(frozen=True)
-class Spot:
-    """Where a button stands: the cell it begins in, from 1, how far below that cell's edge, and its width in points."""
+class Place:
+    """Where a button stands: the cell it begins in, from 1, how far below that cell's edge, and its size in points."""
 
-    command: Command
+    command: Click
     row: int
     column: int
     below: float
     width: float
+    height: float
 
 
-def make_room(book: Book) -> Mapping[str, Sequence[Spot]]:
-    """Take the cells that stand for buttons out of a book, and return the spots of Excel's by the sheet's title."""
-    found = {page.title: spots for page in book.pages if (spots := in_place_of_cells(book, page))}
-    if not found and (commands := useful_commands(book.names)):
-        first = book.pages[0]
-        left = max((block.area.right for block, _ in first.blocks), default=0) + 2
-        columns = range(left, left + DEFAULT_COLUMNS)
-        first.widths |= {get_column_letter(column): DEFAULT_WIDTH for column in columns}
-        found[first.title] = list(spread(first, commands, [1], columns))
+def take_buttons(book: Book) -> Mapping[str, Sequence[Place]]:
+    """Take the buttons out of a book, and return the places of Excel's by the sheet's title."""
+    found = {}
+    if all(page.buttons is None for page in book.pages):
+        add_bar(book)
+    for page in book.pages:
+        if page.buttons is not None:
+            found[page.title] = list(placed(page, page.buttons, useful_clicks(book.names_on(page))))
+            page.buttons = None
     return found
 
 
-def in_place_of_cells(book: Book, page: Page) -> list[Spot]:
-    """Take the button cells of one page out of it, with the note beside or below them, and return the spots."""
-    areas = [block.area for block, look in page.blocks if look.style == BUTTON]
-    if not areas:
-        return []
-    top, bottom = min(area.top for area in areas), max(area.bottom for area in areas)
-    left, right = min(area.left for area in areas), max(area.right for area in areas)
-    around = {(top, right + 1), (bottom + 1, left)}
-    notes = [
-        block.area for block, look in page.blocks if look.style == NOTE and (block.area.top, block.area.left) in around
-    ]
-    page.blocks = [(block, look) for block, look in page.blocks if block.area not in (*areas, *notes)]
-    rows = range(top, max([bottom, *(area.bottom for area in notes)]) + 1)
-    columns = [
-        column
-        for column in range(left, max([right, *(area.right for area in notes)]) + 1)
-        if page.widths.get(get_column_letter(column), 0.0) >= NARROWEST
-    ]
-    commands = useful_commands(book.names | book.scoped_names.get(page.title, {}))
-    if is_beside_a_picture(page, top, columns[-1] if columns else right):
-        lines = -(-len(commands) // len(columns or [left]))
-        below = max(block.area.bottom for block, _ in page.blocks if block.area.left <= right) + 2
-        rows = range(below, below + max(lines, 1))
-    return list(spread(page, commands, rows, columns or [left]))
+def add_bar(book: Book) -> None:
+    """Keep cells for buttons beside everything else on the first sheet."""
+    first = book.pages[0]
+    left = max((block.area.right for block, _ in first.blocks), default=0) + 2
+    columns = range(left, left + DEFAULT_COLUMNS)
+    first.widths |= {column_letters(column): DEFAULT_WIDTH for column in columns}
+    first.buttons = ButtonBar(Area(first.title, 1, left, 1, columns[-1]))
 
 
-def is_beside_a_picture(page: Page, row: int, right: int) -> bool:
-    """Tell whether cells right of the buttons draw something over many rows, which a higher row would distort."""
-    return any(
-        block.area.left > right and block.area.top <= row <= block.area.bottom and block.area.shape[0] >= PICTURE_ROWS
-        for block, _ in page.blocks
-    )
-
-
-def spread(page: Page, commands: Sequence[Command], rows: Sequence[int], columns: Sequence[int]) -> Iterator[Spot]:
-    """Yield the buttons' spots, line by line, and make the rows as high as their lines need."""
-    lines = -(-len(commands) // len(columns))
-    more, rest = divmod(lines, len(rows))
-    left = iter(commands)
-    for i, row in enumerate(rows):
-        count = more + (i < rest)
-        if count:
-            page.heights[row] = max(page.heights.get(row, 0.0), count * (HEIGHT + GAP) + GAP)
-        for line in range(count):
-            for column, command in zip(columns, left, strict=False):
-                width = page.widths[get_column_letter(column)] * POINTS_A_CHARACTER - GAP
-                yield Spot(command, row, column, GAP + line * (HEIGHT + GAP), width)
-
-
-def useful_commands(names: Mapping[str, str]) -> list[Command]:
-    """Return the buttons that make sense where these names are defined: none without a model to train."""
-    if not {"inputs", "target", "weight_1"} <= set(names):
-        return []
-    parameters = [name for name in names if PARAMETER.fullmatch(name)]
-    can_reset = all(f"initial_{name}" in names for name in parameters)
-    return [command for command in ON_THE_SHEET if command.name != "reset" or can_reset]
+def placed(page: Page, bar: ButtonBar, clicks: Sequence[Click]) -> Iterator[Place]:
+    """Yield the buttons' places, line by line; the bar's last row grows where its height does not do."""
+    if not clicks:
+        return
+    area, span = bar.area, bar.size[1]
+    lefts = range(area.left, area.right + 1, span)
+    lines = -(-len(clicks) // len(lefts))
+    rows = {row: page.heights.get(row, USUAL_HEIGHT) for row in range(area.top, area.bottom + 1)}
+    lacking = lines * (LOWEST + GAP) - sum(rows.values())
+    if lacking > 0:
+        rows[area.bottom] += lacking
+        page.heights[area.bottom] = rows[area.bottom]
+    line = min(HEIGHT + GAP, sum(rows.values()) / lines)
+    for i, click in enumerate(clicks):
+        left = lefts[i % len(lefts)]
+        letters = [column_letters(column) for column in range(left, left + span)]
+        width = sum(page.widths.get(each, USUAL_WIDTH) for each in letters) * POINTS_A_CHARACTER - GAP
+        below, row = GAP / 2 + line * (i // len(lefts)), area.top
+        while row < area.bottom and below >= rows[row]:
+            below -= rows[row]
+            row += 1
+        yield Place(click, row, left, below, width, line - GAP)

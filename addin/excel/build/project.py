@@ -6,9 +6,12 @@ from pathlib import Path
 
 import xlwings
 from pyopenvba import ExcelFile
+from pyopenvba.cfb import CFB
 from pyopenvba.vba import VBAModuleKind
 
 from addin.excel.build import vba
+from workbooks.xlsx.archive import archive_of, new_archive
+from workbooks.xlsx.package import Package
 
 XLWINGS = Path(xlwings.__file__).parent
 CALLER = "xlwings"
@@ -18,6 +21,9 @@ FROM_WHEEL: Mapping[str, Path] = {
     DICTIONARY: XLWINGS / "addin" / "Dictionary.cls",
 }
 """What calls Python, and what it needs; both name the version of the library they call."""
+
+NO_COMPILED_CODE = bytes.fromhex("cc61ffff000000")
+"""The whole stream _VBA_PROJECT of a project that holds source alone ([MS-OVBA] 2.3.4.1)."""
 
 
 ONE_SERVER: Mapping[str, str] = {
@@ -49,7 +55,7 @@ def caller() -> str:
     return text
 
 
-def with_project(data: bytes, kind: str) -> bytes:
+def with_project(data: bytes, kind: str) -> Package:
     """Return a workbook file with the VBA project of a workbook ("xlsm") or of the add-in ("xlam")."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
@@ -62,8 +68,21 @@ def with_project(data: bytes, kind: str) -> bytes:
             for name, text in vba.modules(kind).items():
                 project.add_module(name, crlf(text))
             project.get_module("ThisWorkbook").body = crlf(vba.document_text(kind))
+            for module in project.modules:
+                module.dirty = True  # written anew, from its source alone
             file.save()
-        return path.read_bytes()
+        package = Package(path, new_archive(archive_of(path.read_bytes(), path).parts))
+    (part,) = package.targets(package.workbook_part, "vbaProject").values()
+    package.put(part, without_compiled_code(package.read(part)))
+    return package
+
+
+def without_compiled_code(project: bytes) -> bytes:
+    """Return a vbaProject.bin that every program compiles anew."""
+    storages = CFB.from_bytes(project)
+    storages.write_stream_in_storage("VBA", "_VBA_PROJECT", NO_COMPILED_CODE)
+    data: bytes = storages.to_bytes()
+    return data
 
 
 def crlf(text: str) -> str:

@@ -3,33 +3,21 @@
 from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
-from addin.commands import COMMANDS
-from addin.excel.build.parts import Parts
+from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
+from workbooks.xlsx.additions import relate
+from workbooks.xlsx.package import Package
 
 CUSTOM_UI = "http://schemas.microsoft.com/office/2009/07/customui"
 PART = "customUI/customUI14.xml"
 RELATIONSHIP = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 BLANK = "blank"
 
-IMAGES = {
-    "step": "MediaPlay",
-    "epoch": "AnimationPreview",
-    "epochs": "Repeat",
-    "stop": "CancelRequest",
-    "reset": "Refresh",
-    "undo": "Undo",
-    "export": "ExportTextFile",
-    "import": "ImportTextFile",
-    "messages": "Help",
-}
-"""Office's own pictures; one that an Office does not know is left blank."""
 
-
-def add_ribbon(parts: Parts) -> None:
+def add_ribbon(package: Package) -> None:
     """Put the tab into the add-in."""
-    parts.data[PART] = ribbon().encode()
-    parts.relate("", RELATIONSHIP, PART)
+    package.put(PART, ribbon().encode())
+    relate(package, "", RELATIONSHIP, PART)
 
 
 def ribbon() -> str:
@@ -55,7 +43,7 @@ def training_groups() -> Iterator[str]:
     for command in COMMANDS:
         if command.begins_group:
             yield f'  <separator id="before_{command.name}"/>'
-        yield "  " + button(command.name, command.label, command.help, "Click", IMAGES[command.name], command.name)
+        yield "  " + button(command.name, command.label, command.help, "Click", command.picture, command.name)
     yield "</group>"
 
 

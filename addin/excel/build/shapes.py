@@ -5,10 +5,12 @@ from typing import Any
 
 from lxml import etree
 
-from addin.excel.build.layout import GAP, HEIGHT, Spot
-from addin.excel.build.parts import MAIN, OFFICE, Parts
+from addin.excel.build.layout import GAP, Place
 from addin.excel.build.vba import macro
 from workbooks.sheets.style import ACCENT, FONT
+from workbooks.xlsx.additions import declare, free_name, relate
+from workbooks.xlsx.namespaces import MAIN, OFFICE, RELATIONSHIP_ID
+from workbooks.xlsx.package import Package
 
 XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -19,50 +21,58 @@ LAST_ELEMENTS = frozenset(f"{{{MAIN}}}{name}" for name in (*AFTER_DRAWING, "tabl
 POINT = 12_700
 """English metric units in a point."""
 
-MARKS = {"step": "▶ ", "epoch": "▶▶ ", "epochs": "▶▶▶ ", "stop": "■ ", "reset": "↺ "}
+LARGEST_FONT, CHARACTER_SHARE = 10.0, 0.48
+"""In points; and the width of a bold character as a share of the font's size."""
 
 
-def add_buttons(parts: Parts, title: str, spots: Sequence[Spot]) -> None:
+def add_buttons(package: Package, title: str, places: Sequence[Place]) -> None:
     """Put buttons on a sheet."""
-    part = drawing_of(parts, parts.sheets()[title])
-    root = parts.root(part)
-    first = 1 + max((int(each.get("id")) for each in root.iter(f"{{{XDR}}}cNvPr")), default=1)
-    for number, spot in enumerate(spots, first):
-        root.append(button(spot, number))
-    parts.put(part, root)
+    part = drawing_of(package, title)
+    root = package.root(part)
+    first = 1 + max((int(each.get("id", "1")) for each in root.iter(f"{{{XDR}}}cNvPr")), default=1)
+    for number, place in enumerate(places, first):
+        root.append(button(place, number))
+    package.mark_changed(part)
 
 
-def drawing_of(parts: Parts, sheet: str) -> str:
+def drawing_of(package: Package, title: str) -> str:
     """Return the drawing of a sheet, a new one where it has none."""
-    for part in parts.targets(sheet, "drawing").values():
+    sheet = package.sheet_part(title)
+    for part in package.targets(sheet, "drawing").values():
         return part
-    part = parts.new_name("xl/drawings/drawing{}.xml")
-    parts.put(part, etree.Element(f"{{{XDR}}}wsDr", nsmap={"xdr": XDR, "a": A}))
-    parts.declare(part, DRAWING)
-    relationship = parts.relate(sheet, f"{OFFICE}/drawing", f"/{part}")
-    root = parts.root(sheet)
+    part = free_name(package, "xl/drawings/drawing{}.xml")
+    package.put(part, f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{A}"/>'.encode())
+    declare(package, part, DRAWING)
+    relationship = relate(package, sheet, f"{OFFICE}/drawing", f"/{part}")
+    root = package.sheet(title)
     at = next((i for i, each in enumerate(root) if each.tag in LAST_ELEMENTS), len(root))
-    root.insert(at, etree.Element(f"{{{MAIN}}}drawing", {f"{{{OFFICE}}}id": relationship}, nsmap={"r": OFFICE}))
-    parts.put(sheet, root)
+    root.insert(at, etree.Element(f"{{{MAIN}}}drawing", {RELATIONSHIP_ID: relationship}, nsmap={"r": OFFICE}))
+    package.mark_sheet_changed(title)
     return part
 
 
-def button(spot: Spot, number: int) -> Any:
+def button(place: Place, number: int) -> Any:
     """Return a button's shape with its number in the drawing."""
     return etree.fromstring(
         SHAPE.format(
             number=number,
-            column=spot.column - 1,
-            row=spot.row - 1,
+            column=place.column - 1,
+            row=place.row - 1,
             x=round(GAP / 2 * POINT),
-            y=round(spot.below * POINT),
-            width=round(spot.width * POINT),
-            height=round(HEIGHT * POINT),
-            macro=macro(spot.command),
-            label=MARKS.get(spot.command.name, "") + spot.command.label,
-            help=spot.command.help,
+            y=round(place.below * POINT),
+            width=round(place.width * POINT),
+            height=round(place.height * POINT),
+            macro=macro(place.command),
+            size=font_size(place),
+            label=place.command.text,
+            help=place.command.help,
         )
     )
+
+
+def font_size(place: Place) -> int:
+    """Return the size of a button's letters, in hundredths of a point, at which its label fits."""
+    return int(100 * min(LARGEST_FONT, place.width / (CHARACTER_SHARE * len(place.command.text))))
 
 
 SHAPE = f"""<xdr:oneCellAnchor xmlns:xdr="{XDR}" xmlns:a="{A}">
@@ -76,7 +86,7 @@ SHAPE = f"""<xdr:oneCellAnchor xmlns:xdr="{XDR}" xmlns:a="{A}">
 <a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill><a:ln><a:noFill/></a:ln></xdr:spPr>
 <xdr:txBody><a:bodyPr vertOverflow="clip" horzOverflow="clip" wrap="none"
 lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>
-<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en-US" sz="1000" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/>
+<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en-US" sz="{{size}}" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/>
 </a:solidFill><a:latin typeface="{FONT}"/></a:rPr><a:t>{{label}}</a:t></a:r></a:p></xdr:txBody></xdr:sp>
 <xdr:clientData/>
 </xdr:oneCellAnchor>"""

@@ -4,11 +4,12 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from addin.commands import COMMANDS, Command
 from addin.excel.inside.udfs import parameters
 from addin.excel.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
 
 TEXTS = Path(__file__).with_name("vba")
 UDFS = "addin.excel.inside.udfs"
@@ -95,7 +96,7 @@ def wrapped(line: str, indent: str) -> str:
     return text.replace(GLUE, " ")
 
 
-def macro(command: Command) -> str:
+def macro(command: Click) -> str:
     """Return the name of a button's macro."""
     return f"Gradsheet{command.name.capitalize()}"
 

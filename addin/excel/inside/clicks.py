@@ -5,22 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from addin.clicking import reached, read_weights, write_weights
-from addin.excel.inside.book import OpenBook, are_same
+from addin.excel.inside.book import OpenBook
 from addin.excel.inside.training import LongRun
 from pyfuncs.catalogue.warm import warm
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.contract import read_model
-from pyfuncs.training.reader import Rows
-from pyfuncs.training.storage import state_blocks
-from pyfuncs.training.trainer import Trainer
+from pyfuncs.training.named_cells import Rows, are_same
+from workbooks.clicks.click import Click, Run
+from workbooks.clicks.table import CLICKS
 
 RUNNING, DONE, SAID, FAILED = "running", "done", "said", "failed"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What VBA hears: how it stands, a sentence, and the blocks of cells to write, each with its sheet and address."""
+    """What VBA gets: how it stands, a sentence, and the blocks of cells to write, each with its sheet and address."""
 
     state: str
     sentence: str
@@ -40,7 +38,6 @@ class Clicks:
 
     def __init__(self) -> None:
         self.run: LongRun | None = None
-        self.before: Mapping[str, Rows] = {}
         self.snapshots: dict[str, Snapshot] = {}
 
     def click(self, book: Any, button: str, path: Path | None) -> Answer:
@@ -48,7 +45,7 @@ class Clicks:
         self.give_up()
         if button == "warm":
             return guarded(lambda: Answer(DONE, f"Ready in {warm():.1f} s."))
-        return guarded(lambda: getattr(self, f"_{button}")(OpenBook(book), path))
+        return guarded(lambda: self._press(CLICKS[button], OpenBook(book), path))
 
     def go_on(self, stops: bool) -> Answer:
         """Go on with a long run; `stops` says that Stop or Esc was pressed."""
@@ -79,74 +76,45 @@ class Clicks:
     def finish(self, run: LongRun) -> None:
         """Remember what a long run has changed, for Undo."""
         self.run = None
-        after = state_blocks(run.model, run.trainer.state, run.cells)
-        self.snapshots[run.cells.title] = Snapshot(self.before, after)
+        self.snapshots[run.cells.title] = snapshot(run)
 
     def placed(self, cells: OpenBook, blocks: Mapping[str, Rows]) -> tuple[tuple[str, str, Rows], ...]:
         """Return blocks with where they belong."""
         return tuple((*cells.place(name), rows) for name, rows in blocks.items())
 
-    def _step(self, cells: OpenBook, path: Path | None) -> Answer:
-        return self._at_once(cells, lambda trainer: trainer.step())
+    def _press(self, click: Click, cells: OpenBook, path: Path | None) -> Answer:
+        if click.work is None:
+            return self._undo(cells)
+        if click.epochs is not None:
+            self.run = LongRun(cells, click, path)
+            return Answer(RUNNING, self.run.sentence())
+        run = Run(cells, click, path)
+        sentence = run.work()
+        if not click.changes:
+            return Answer(SAID, sentence or "")
+        cells.write(run.blocks())
+        self.snapshots[cells.title] = snapshot(run)
+        return Answer(DONE, run.sentence())
 
-    def _epoch(self, cells: OpenBook, path: Path | None) -> Answer:
-        return self._long(LongRun(cells, 1))
-
-    def _epochs(self, cells: OpenBook, path: Path | None) -> Answer:
-        return self._long(LongRun(cells, None))
-
-    def _long(self, run: LongRun) -> Answer:
-        self.before = present(run.cells, state_blocks(run.model, run.trainer.state, run.cells))
-        self.run = run
-        return Answer(RUNNING, run.sentence())
-
-    def _reset(self, cells: OpenBook, path: Path | None) -> Answer:
-        return self._at_once(cells, lambda trainer: trainer.reset())
-
-    def _import(self, cells: OpenBook, path: Path | None) -> Answer:
-        return self._at_once(cells, lambda trainer: trainer.take(read_weights(trainer.model, wanted(path))))
-
-    def _export(self, cells: OpenBook, path: Path | None) -> Answer:
-        return Answer(SAID, write_weights(read_model(cells), wanted(path)))
-
-    def _undo(self, cells: OpenBook, path: Path | None) -> Answer:
-        snapshot = self.snapshots.get(cells.title)
-        if snapshot is None:
+    def _undo(self, cells: OpenBook) -> Answer:
+        last = self.snapshots.get(cells.title)
+        if last is None:
             raise GradsheetError("There is no click of these buttons to take back.")
-        if not all(name in cells and are_same(cells.read(name), rows) for name, rows in snapshot.after.items()):
+        if not all(name in cells and are_same(cells.read(name), rows) for name, rows in last.after.items()):
             raise GradsheetError(
                 "The model's cells have changed since the last click of these buttons, and undoing it would lose that: "
                 "press Reset for the first weights."
             )
-        cells.write(snapshot.before)
+        cells.write(last.before)
         del self.snapshots[cells.title]
         return Answer(DONE, "The last click is taken back.")
 
-    def _at_once(self, cells: OpenBook, change: Callable[[Trainer], None]) -> Answer:
-        trainer = Trainer(read_model(cells))
-        before = present(cells, state_blocks(trainer.model, trainer.state, cells))
-        change(trainer)
-        after = state_blocks(trainer.model, trainer.state, cells)
-        cells.write(after)
-        self.snapshots[cells.title] = Snapshot(before, after)
-        return Answer(DONE, cells.named_after_model(reached(trainer.state.history[-1])))
 
-
-def present(cells: OpenBook, blocks: Mapping[str, Rows]) -> dict[str, Rows]:
-    """Return what the cells of some blocks hold now."""
-    return {name: cells.read(name) for name in blocks}
-
-
-def wanted(path: Path | None) -> Path:
-    """Return the file that a click needs.
-
-    Raises:
-        GradsheetError: where none was chosen.
-
-    """
-    if path is None:
-        raise GradsheetError("No file was chosen.")
-    return path
+def snapshot(run: Run) -> Snapshot:
+    """Return what a click has changed, beside what it could have."""
+    after = run.blocks()
+    before = {name: run.cells.replaced.get(name, run.cells.read(name)) for name in after}
+    return Snapshot(before, after)
 
 
 def guarded(work: Callable[[], Answer]) -> Answer:

@@ -1,38 +1,36 @@
-"""A long run in Excel: it trains in short pieces and gives, in between, the blocks of cells that have changed."""
+"""A long click in Excel: it trains in short pieces and gives, in between, the blocks of cells that have changed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
 
-from addin.clicking import reached
 from addin.excel.inside.book import OpenBook
 from addin.excel.inside.pieces import Pieces
 from pyfuncs.cells.spelling import spelled
-from pyfuncs.training.contract import read_model
+from pyfuncs.training.clock import PIECE_SECONDS, Pause
 from pyfuncs.training.model import Record, State
-from pyfuncs.training.reader import Rows
-from pyfuncs.training.storage import state_blocks, trained_names
-from pyfuncs.training.trainer import Trainer
+from pyfuncs.training.named_cells import Rows
+from pyfuncs.training.storage import state_blocks
+from workbooks.clicks.click import Click, Run
 
-PIECE_SECONDS = 0.1
-"""With what the trainer does at once, 0.1 s, a piece stays below a quarter of a second."""
 SHOW_SECONDS = 0.25
 
+Result = TypeVar("Result")
 
-class LongRun:
-    """A model in training for some epochs; the cells are read when it is made, and never while it trains."""
 
-    def __init__(self, cells: OpenBook, epochs: int | None) -> None:
-        self.cells = cells
-        self.model = read_model(cells)
-        self.trainer = Trainer(self.model)
-        cells.refuse_unwritable(trained_names(self.model, cells))
-        self.epochs = self.model.settings.epochs_per_click if epochs is None else epochs
-        self.last = self.trainer.state.epoch + self.epochs
+class LongRun(Run):
+    """A click that trains for some epochs; the cells are read and written where VBA waits, never while it trains."""
+
+    cells: OpenBook
+
+    def __init__(self, cells: OpenBook, click: Click, path: Path | None = None) -> None:
+        super().__init__(cells, click, path)
+        self.refuse_unwritable()
         self.text = f"Epoch {self.trainer.state.epoch + 1} of {self.last}"
         self.whole: State | None = None
-        self.shown = time.perf_counter()
-        self.pause = SHOW_SECONDS
+        self.pause = Pause(SHOW_SECONDS)
         self.answered: float | None = None
         self.pieces = Pieces(self._train)
 
@@ -48,23 +46,22 @@ class LongRun:
             GradsheetError: where training diverged; `final` gives the last good state.
 
         """
-        began = time.perf_counter()
         if self.answered is not None:
-            # Excel calculates and draws all formulas after each block: at most half of the time goes into that.
-            self.pause = max(SHOW_SECONDS, began - self.answered)
-            self.shown, self.answered = began, None
-        self.pieces.go_on(PIECE_SECONDS)
+            # Excel calculates and draws all formulas after each block, before it asks for more.
+            self.pause.drawn(self.answered)
+            self.answered = None
+        self.pieces.go_on(PIECE_SECONDS)  # with what the trainer does at once, below a quarter of a second
         if not self.is_running:
             return self.final()
         state, self.whole = self.whole, None
         if state is None:
             return {}
         self.answered = time.perf_counter()
-        return self.cells.changed(state_blocks(self.model, state, self.cells))
+        return self.cells.changed(self.settings | state_blocks(self.model, state, self.cells))
 
     def final(self) -> Mapping[str, Rows]:
         """Return the blocks of the state that training has ended with."""
-        return self.cells.changed(state_blocks(self.model, self.trainer.state, self.cells))
+        return self.cells.changed(self.blocks())
 
     def stop(self) -> None:
         """Let the next piece end the training after the last whole epoch."""
@@ -72,14 +69,28 @@ class LongRun:
 
     def sentence(self) -> str:
         """Return where the training stands."""
-        return self.cells.named_after_model(self.text if self.is_running else reached(self.trainer.state.history[-1]))
+        return self.cells.named_after_model(self.text) if self.is_running else super().sentence()
 
     def _train(self) -> None:
         with suppress(KeyboardInterrupt):
-            self.trainer.train(self.epochs, self)
+            self.work()
+
+    def with_cells(self, function: Callable[[], Result]) -> Result:
+        """Call a function that reads or writes cells where VBA waits for the click."""
+        return self.pieces.call(function)
+
+    def look(self, text: str, done: int, total: int) -> None:
+        """Say how far the work is.
+
+        Raises:
+            KeyboardInterrupt: for Stop.
+
+        """
+        self.text = f"{text} ({done / total:.0%})"
+        self.pieces.rest()
 
     def advanced(self, epoch: int, phase: str, done: int, total: int) -> None:
-        """Hear how far the epoch is.
+        """Wait for the next turn, or stop.
 
         Raises:
             KeyboardInterrupt: for Stop, as the trainer wants it.
@@ -90,6 +101,6 @@ class LongRun:
     def finished(self, record: Record) -> bool:
         """Keep an epoch's end, if the last one has been shown long enough."""
         self.text = f"Epoch {record.epoch} of {self.last}: loss {spelled(record.train_loss, 6)}"
-        if record.epoch < self.last and time.perf_counter() - self.shown >= self.pause:
+        if record.epoch < self.last and self.pause.is_over:
             self.whole = self.trainer.state.copy()
         return not self.pieces.stops

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pyfuncs.catalogue.call import Cells
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import CellError, ErrorCode
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.named_cells import Rows
 
 READ = {"ndim": 2, "err_to_str": True}
 """How xlwings reads a block: rows of cells whatever its size, an error as its text."""

@@ -252,6 +252,30 @@ class Agent:
     def add_sheet(self, number, name):
         self.documents[number].Sheets.insertNewByName(name, self.documents[number].Sheets.getCount())
 
+    def has_service(self, name):
+        return self.office.service(name) is not None
+
+    def solve(self, number, sheet, objective, variables, engine, settings):
+        """Minimise a cell by changing others with one of Calc's solver engines; the cells stay as they were."""
+        place = self.area(number, sheet, variables).getRangeAddress()
+        solver = self.office.service(engine)
+        solver.Document = self.documents[number]
+        solver.Objective = self.area(number, sheet, objective).getCellByPosition(0, 0).getCellAddress()
+        cells = self.documents[number].Sheets[sheet]
+        solver.Variables = tuple(
+            cells.getCellByPosition(column, row).getCellAddress()
+            for row in range(place.StartRow, place.EndRow + 1)
+            for column in range(place.StartColumn, place.EndColumn + 1)
+        )
+        solver.Constraints = ()
+        solver.Maximize = False
+        for name, value in settings.items():
+            # A whole number goes as the type that the engine declares, not as the smallest that holds it.
+            given = uno.Any("long", value) if type(value) is int else value
+            uno.invoke(solver, "setPropertyValue", (name, given))
+        solver.solve()
+        return {"success": solver.Success, "result": solver.ResultValue, "solution": list(solver.Solution)}
+
     def open_documents(self):
         """Return how many documents the office holds, those without a window too."""
         return sum(1 for _ in self.office.desktop.Components)

@@ -16,6 +16,7 @@ from pyfuncs.cells.errors import GradsheetError
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"
 LIFE_SECONDS = 3600
+DEPS = "com.sun.star.comp.Calc.NLPSolver.DEPSSolverImpl"
 AGENT = Path(__file__).with_name("agent.py")
 
 
@@ -126,6 +127,14 @@ def bare_calc(office: Program, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
+def nonlinear_solver(bare_calc: Calc) -> str:
+    """Return the name of the solver engine DEPS, which Debian packs apart."""
+    if not bare_calc.has_service(DEPS):
+        missing("libreoffice-nlpsolver is not installed.")
+    return DEPS
+
+
+@pytest.fixture
 def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]:
     """Return an office that a test may kill."""
     profile = tmp_path / "profile"
@@ -136,14 +145,20 @@ def own_calc(office: Program, installed: Path, tmp_path: Path) -> Iterator[Calc]
 
 
 @pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
+def screen_size() -> tuple[int, int]:
+    """Return how wide and high a screen is; a test may want another."""
+    return 1920, 1080
+
+
+@pytest.fixture
+def screen(screen_size: tuple[int, int]) -> Iterator[dict[str, str]]:
     """Return the variables of a screen of its own, with a window manager."""
     for tool in ("Xvfb", "openbox", "xdotool", "import"):
         if shutil.which(tool) is None:
             missing(f"{tool} is not installed.")
     reading, writing = os.pipe()
     screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "{}x{}x24".format(*screen_size)],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbooks.sheets.start import ABOVE_THE_START
+from workbooks.sheets.status import ABOVE_THE_START
 
 spec = importlib.util.spec_from_file_location("printed", Path(__file__).with_name("printed.py"))
 printed = importlib.util.module_from_spec(spec)

@@ -163,7 +163,20 @@ def test_the_users_own_folder_is_the_one_that_the_office_uses(gradsheet, office,
 def test_the_office_finds_what_the_command_has_compiled(office, monkeypatch, tmp_path):
     monkeypatch.setenv("GRADSHEET_CACHE_DIR", str(tmp_path))
     subprocess.run([sys.executable, "-c", RUN_A_KERNEL], check=True)
-    compiled = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")}
+    compiled = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.code")}
     assert compiled
     assert run_python(office, ["-c", RUN_A_KERNEL], TASK_SECONDS, package_folders()) == "1.0\n"
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb?")} == compiled
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.code")} == compiled
+
+
+def test_nothing_that_lies_in_the_present_folder_is_run(gradsheet, profile, monkeypatch, tmp_path):
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    for name in ("uno", "json", "addin", "platformdirs", "unohelper"):
+        (downloads / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\n")
+    monkeypatch.chdir(downloads)
+    assert gradsheet("doctor", "calc", "--profile", profile).status == 0
+    monkeypatch.chdir(downloads)
+    relative = f"../{profile.name}"
+    assert gradsheet("uninstall", "calc", "--profile", relative).status == 0
+    assert not (tmp_path / "ran").exists()

@@ -4,7 +4,7 @@ from importlib import resources
 
 import pytest
 
-from addin.commands import COMMANDS
+from workbooks.clicks.table import COMMANDS
 
 
 def test_a_tooltip_is_the_commands_sentence(calc, sheet):

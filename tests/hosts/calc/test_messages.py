@@ -165,15 +165,15 @@ def test_an_array_beyond_its_result_is_told(calc, sheet):
 
 def test_the_lessons_own_sheet_is_explained_and_mended(calc, template):
     book = calc.open(str(template("titanic_linear")))
-    calc.put(book, "Model", "AA10", [["abc"]])
-    assert calc.get(book, "Model", "AD9") == [[{"error": VALUE}]]
-    sentence = explained(calc, book, "AD9", "Model")
+    calc.put(book, "Lesson", "C4", [["abc"]])
+    assert calc.get(book, "Model", "K9") == [[{"error": VALUE}]]
+    sentence = explained(calc, book, "K9", "Model")
     assert sentence == f"NN_LINEAR: weight, row 2, column 1, {TEXT}"
     assert explained(calc, book, "C5", "Start") == (
         f"Start.C5 reads Model.C4, and there:\nNN_LOSS: weight_1, row 2, column 1, {TEXT}"
     )
-    calc.put(book, "Model", "AA10", [[0.5]])
-    assert isinstance(calc.get(book, "Model", "AD9")[0][0], float)
+    calc.put(book, "Lesson", "C4", [[0.5]])
+    assert isinstance(calc.get(book, "Model", "K9")[0][0], float)
     calc.close(book)
 
 

@@ -24,11 +24,11 @@ def test_a_setting_is_named_and_not_the_formulas_that_it_breaks(calc, opened, na
 
 def test_an_answer_that_is_neither_yes_nor_no_is_named(calc, opened):
     book = opened("titanic_linear")
-    calc.put(book, "Model", "B12", [[7]])
+    calc.put(book, "Data", "B8", [[7]])
     answer = calc.click(book, "epochs")
     assert not answer["done"]
     assert answer["said"].endswith("is 7, but must lie between 0 and 1 for the task binary.")
-    assert "Model.B12" in answer["said"]
+    assert "Data.B8" in answer["said"]
 
 
 def test_cells_that_were_deleted_are_not_looked_for_on_another_sheet(calc, opened):

@@ -12,9 +12,9 @@ from addin.calc.inside.identifiers import command_url
 from addin.calc.install import installer, office
 from addin.calc.install.office import Program, check_version
 from addin.calc.install.package import extension
-from addin.commands import COMMANDS
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED
 
 OOR = "{http://openoffice.org/2001/registry}"

@@ -13,6 +13,7 @@ from addin.calc.inside import live_cells, training
 from addin.calc.inside.bracket import Bracket
 from addin.calc.inside.live_cells import LiveCells
 from addin.calc.inside.training import Training
+from workbooks.clicks.table import CLICKS
 
 
 class Screen:
@@ -36,8 +37,8 @@ class Place:
 class Area:
     """A block of cells as the office gives it, and how many cells were asked for at once."""
 
-    def __init__(self, rows, asked):
-        self.rows, self.asked = rows, asked
+    def __init__(self, rows, asked, name=""):
+        self.rows, self.asked, self.name = rows, asked, name
 
     Validation = SimpleNamespace(Type=SimpleNamespace(value="ANY"))
 
@@ -45,7 +46,10 @@ class Area:
         return self
 
     def getSpreadsheet(self):
-        return None
+        return Sheet(self.name)
+
+    def queryFormulaCells(self, kinds):
+        return SimpleNamespace(getRangeAddresses=lambda: ())
 
     def getContent(self):
         return "$Model.$A$1"
@@ -54,7 +58,7 @@ class Area:
         return Place(0, 0, len(self.rows) - 1, len(self.rows[0]) - 1)
 
     def getCellRangeByPosition(self, left, top, right, bottom):
-        return Area([row[left : right + 1] for row in self.rows[top : bottom + 1]], self.asked)
+        return Area([row[left : right + 1] for row in self.rows[top : bottom + 1]], self.asked, self.name)
 
     def getDataArray(self):
         self.asked.append(len(self.rows) * len(self.rows[0]))
@@ -72,30 +76,47 @@ class Names:
         return self.areas[name]
 
 
+class Sheets(list):
+    def getByName(self, name):
+        return next(sheet for sheet in self if sheet.getName() == name)
+
+
 class Document:
-    """A document with one sheet, which has no names of its own."""
+    """A document whose names each stand for the cells of a sheet that is called like them."""
 
     def __init__(self, blocks):
         self.asked = []
-        self.NamedRanges = Names({name: Area(rows, self.asked) for name, rows in blocks.items()})
+        self.NamedRanges = Names({name: Area(rows, self.asked, name) for name, rows in blocks.items()})
+        self.Sheets = Sheets(Sheet(name, area) for name, area in self.NamedRanges.areas.items())
 
     def getURL(self):
         return "file:///tmp/book.xlsx"
 
 
 class Sheet:
+    """A sheet without names of its own."""
+
     NamedRanges = Names({})
+
+    def __init__(self, name, area=None):
+        self.name, self.area = name, area
+
+    def getName(self):
+        return self.name
+
+    def getCellRangeByPosition(self, left, top, right, bottom):
+        return self.area.getCellRangeByPosition(left, top, right, bottom)
 
 
 @pytest.fixture
 def cells(small_blocks, monkeypatch):
     monkeypatch.setattr(training, "SHOW_SECONDS", -1.0)
-    return LiveCells(Document(small_blocks(rows=2000)), Sheet())
+    return LiveCells(Document(small_blocks(rows=2000)), Sheet("Sheet1"))
 
 
 def test_the_first_thing_shown_is_that_the_document_is_read(cells):
     screen = Screen()
-    Training(cells, screen, lambda: False)
+    Training(cells, screen, lambda: False, CLICKS["epochs"])
     assert screen.said[0] == "reading book.xlsx"
     assert "reading inputs" in screen.said
     assert screen.caught_up >= len(screen.said)
@@ -104,12 +125,12 @@ def test_the_first_thing_shown_is_that_the_document_is_read(cells):
 def test_a_large_block_is_read_in_parts_and_stop_ends_the_reading(cells, monkeypatch):
     monkeypatch.setattr(live_cells, "CELLS_AT_ONCE", 600)
     screen = Screen()
-    Training(cells, screen, lambda: False)
+    Training(cells, screen, lambda: False, CLICKS["epochs"])
     assert max(cells.document.asked) <= 600
     assert screen.said.count("reading inputs") == 10
     cells.document.asked.clear()
     with pytest.raises(KeyboardInterrupt):
-        Training(cells, Screen(), lambda: any(count == 600 for count in cells.document.asked))
+        Training(cells, Screen(), lambda: any(count == 600 for count in cells.document.asked), CLICKS["epochs"])
     assert cells.document.asked.count(600) == 1
 
 
@@ -123,9 +144,9 @@ class Watched(Training):
 @pytest.mark.parametrize(("cost", "shows"), [(0.0, True), (training.LONGEST_SHOW_SECONDS + 0.1, False)])
 def test_epochs_are_drawn_on_the_way_only_where_stop_need_not_wait_long_for_it(cells, monkeypatch, cost, shows):
     monkeypatch.setattr(LiveCells, "refuse_unwritable", lambda self, names: None)
-    watched = Watched(cells, Screen(), lambda: False)
-    watched.written, watched.cost = [], cost
-    watched.run(5)
+    watched = Watched(cells, Screen(), lambda: False, CLICKS["epochs"])
+    watched.written, watched.pause.cost = [], cost
+    watched.train()
     assert bool(watched.written) is shows
 
 

@@ -83,5 +83,5 @@ def test_the_command_trains_a_template_saved_by_calc_with_all_that_it_shows(calc
     files = [WorkbookFile.open(each) for each in (path, tmp_path / "first.xlsx")]
     losses = [read_area(file.package, Area.parse("Model!$C$4"))[0][0].value for file in files]
     assert losses[0] == pytest.approx(losses[1], abs=1e-12)
-    for row, expected in zip(*(file.read("weight_1") for file in files), strict=True):
+    for row, expected in zip(*(file.read("weight_1_transposed") for file in files), strict=True):
         assert row == pytest.approx(expected, abs=1e-12)

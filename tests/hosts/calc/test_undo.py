@@ -2,7 +2,16 @@
 
 import pytest
 
-STATE = ("weight_1", "weight_2", "optimizer_state_1", "optimizer_state_2", "epoch", "step", "history")
+STATE = (
+    "weight_1",
+    "weight_1_transposed",
+    "weight_2",
+    "optimizer_state_1",
+    "optimizer_state_2",
+    "epoch",
+    "step",
+    "history",
+)
 
 
 def state(calc, book):

@@ -6,7 +6,10 @@ WRITING = ("step", "epoch", "epochs", "reset", "import", "undo")
 
 
 def everything(calc, book):
-    return {name: calc.named(book, name) for name in ("weight_1", "optimizer_state_1", "epoch", "step", "history")}
+    return {
+        name: calc.named(book, name)
+        for name in ("weight_1_transposed", "optimizer_state_1", "epoch", "step", "history")
+    }
 
 
 @pytest.mark.parametrize("button", WRITING)
@@ -27,7 +30,7 @@ def test_a_document_open_read_only_is_not_changed_and_the_way_out_is_said(calc, 
 
 @pytest.mark.parametrize("button", ["step", "epoch", "epochs"])
 @pytest.mark.parametrize(
-    ("sheet", "place"), [("Training", "Training.B31 (epoch)"), ("Model", "Model.AA9:AA18 (weight_1)")]
+    ("sheet", "place"), [("Training", "Training.B31 (epoch)"), ("Lesson", "Lesson.B4:K4 (weight_1_transposed)")]
 )
 def test_a_protected_sheet_is_named_and_nothing_of_the_others_is_written(calc, opened, sheet, place, button):
     book = opened("titanic_linear")
@@ -91,4 +94,4 @@ def test_a_click_reads_what_the_formulas_would_show(calc, opened):
     for number in (book, other):
         calc.put_named(number, "seed", [[3]])
         assert calc.click(number, "reset")["done"]
-    assert calc.named(book, "weight_1") == calc.named(other, "weight_1")
+    assert calc.named(book, "weight_1_transposed") == calc.named(other, "weight_1_transposed")

@@ -9,8 +9,8 @@ import pytest
 
 PICTURE = Path(__file__).parents[3] / "docs" / "images" / "calc.png"
 KEEP = "GRADSHEET_KEEP_PICTURES"
-WITH_TITLE_BAR = ((38, 101), (722, 361))
-WITHOUT_TITLE_BAR = ((38, 82), (722, 342))
+WITH_TITLE_BAR = ((38, 101), (773, 333))
+WITHOUT_TITLE_BAR = ((38, 82), (773, 314))
 PLACES = (WITH_TITLE_BAR, WITHOUT_TITLE_BAR, WITH_TITLE_BAR)
 """Where the button Step, the first of the toolbar, and the link to it on Start are, on a screen of 1920×1080."""
 

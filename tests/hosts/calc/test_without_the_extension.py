@@ -7,8 +7,8 @@ import pytest
 
 from workbooks.lessons.templates import BUNDLED
 from workbooks.recalculate import FileCells, builder
-from workbooks.sheets.start import OFF
-from workbooks.sheets.writer import TEMPLATE_PROPERTY
+from workbooks.sheets.book import TEMPLATE_PROPERTY
+from workbooks.sheets.status import OFF
 from workbooks.xlsx.package import Package
 
 CLOSE = 1e-9

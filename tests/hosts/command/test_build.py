@@ -30,7 +30,7 @@ def test_another_process_builds_the_same_bytes_into_the_present_folder(tmp_path,
     committed = [name for name in TEMPLATES if (Path(workbooks.__file__).parent / f"{name}.xlsx").exists()]
     assert len(committed) > 5
     subprocess.run(
-        [sys.executable, "-m", "addin.cli", "build", *committed],
+        [sys.executable, "-P", "-m", "addin.cli", "build", *committed],
         check=True,
         capture_output=True,
         cwd=tmp_path,
@@ -104,7 +104,7 @@ def test_a_workbook_open_elsewhere_is_not_replaced(gradsheet, tmp_path):
 
 
 def test_without_its_package_a_template_says_what_to_install(gradsheet, tmp_path, monkeypatch):
-    monkeypatch.setattr("workbooks.lessons.templates.has_large_images", lambda: False)
+    monkeypatch.setattr("workbooks.lessons.digits.images.has_large_images", lambda: False)
     result = gradsheet("build", "digits", "-o", tmp_path)
     assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
     assert result.err.endswith(f'{sys.executable} -m pip install "gradsheet[digits]"\n')
@@ -112,7 +112,7 @@ def test_without_its_package_a_template_says_what_to_install(gradsheet, tmp_path
 
 
 def test_all_leaves_out_what_cannot_be_built_and_says_so(gradsheet, tmp_path, monkeypatch):
-    monkeypatch.setattr("workbooks.lessons.templates.has_large_images", lambda: False)
+    monkeypatch.setattr("workbooks.lessons.digits.images.has_large_images", lambda: False)
     monkeypatch.setattr("addin.cli.build.write", lambda book: b"built")
     quick = {"sine": Named("sine"), "digits": TEMPLATES["digits"]}
     monkeypatch.setattr("addin.cli.build.TEMPLATES", quick)

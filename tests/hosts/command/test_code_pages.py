@@ -105,7 +105,7 @@ def test_data_are_utf_8_in_every_code_page(run, folder):
 
 @pytest.mark.parametrize("code_page", CODE_PAGES)
 def test_a_real_pipe_is_no_other(code_page, folder):
-    command = [sys.executable, "-m", "addin.cli", "new", "bücher ж.csv", "--target", "Preis √", "-o", "ж.xlsx"]
+    command = [sys.executable, "-P", "-m", "addin.cli", "new", "bücher ж.csv", "--target", "Preis √", "-o", "ж.xlsx"]
     environment = os.environ | {"PYTHONIOENCODING": code_page, "PYTHONUTF8": "0"}
     done = subprocess.run(command, capture_output=True, env=environment)
     assert (done.returncode, b"Traceback" in done.stderr) == (0, False)

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from addin.clicking import reached
 from addin.excel.inside.training import LongRun
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Record
 from pyfuncs.training.trainer import Diverged, Trainer
+from workbooks.clicks.click import reached
 from workbooks.xlsx.workbook import WorkbookFile
 
 

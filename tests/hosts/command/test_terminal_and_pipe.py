@@ -11,7 +11,7 @@ import pytest
 from addin.cli.progress import Bars, Interrupts
 from pyfuncs.training.model import Record
 
-COMMAND = (sys.executable, "-m", "addin.cli")
+COMMAND = (sys.executable, "-P", "-m", "addin.cli")
 
 
 def on_a_terminal(*arguments):

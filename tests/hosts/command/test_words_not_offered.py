@@ -60,8 +60,8 @@ def test_capitals_are_as_good_as_small_letters_as_in_the_formulas(gradsheet, tem
     file = WorkbookFile.open(path)
     shown = file.read("new_weight_1")
     assert gradsheet("train", path, "--steps", 1).status == 0
-    assert WorkbookFile.open(path).read("weight_1") == [
-        [pytest.approx(cell, abs=1e-12) for cell in row] for row in shown
+    assert WorkbookFile.open(path).read("weight_1_transposed") == [
+        [pytest.approx(cell, abs=1e-12) for cell in column] for column in zip(*shown, strict=True)
     ]
 
 

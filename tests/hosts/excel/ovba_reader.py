@@ -15,6 +15,8 @@ END = 0x10
 class Module(NamedTuple):
     is_procedural: bool
     text: bytes
+    offset: int
+    """How many bytes of compiled code its stream begins with."""
 
 
 def decompressed(data: bytes) -> bytes:
@@ -84,5 +86,5 @@ def read(project: bytes) -> tuple[dict[str, Module], list[str]]:
                 procedural = kind == PROCEDURAL
             elif kind == END_OF_MODULE:
                 text = decompressed(file.openstream(f"VBA/{stream}").read()[offset:])
-                modules[name] = Module(procedural, text)
+                modules[name] = Module(procedural, text, offset)
     return modules, references

@@ -1,5 +1,6 @@
 """A workbook in memory with as much of xlwings' Book as the buttons use; it writes down what is done to it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,8 @@ class App:
     def __init__(self, log: list[Any]) -> None:
         self._log = log
         self._settings: dict[str, Any] = {"calculation": "automatic", "screen_updating": True}
+        self._formulas: Callable[[], None] = lambda: None
+        """What calculates the formulas that a test wants to follow."""
 
     @property
     def calculation(self) -> str:
@@ -26,6 +29,8 @@ class App:
     def calculation(self, mode: str) -> None:
         self._settings["calculation"] = mode
         self._log.append(("calculation", mode))
+        if mode == "automatic":
+            self._formulas()
 
     @property
     def screen_updating(self) -> bool:
@@ -38,6 +43,7 @@ class App:
 
     def calculate(self) -> None:
         self._log.append(("calculate",))
+        self._formulas()
 
 
 class Validation:

@@ -6,15 +6,15 @@ notices when one of them is not.
 
 import io
 import re
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
 from pyopenvba import ExcelFile
 
-from addin.commands import COMMANDS
-from addin.excel.build.layout import Spot
-from addin.excel.build.parts import Parts
+from addin.at_once import FileRun
+from addin.excel.build.layout import Place
 from addin.excel.build.project import with_project
 from addin.excel.build.settings import TITLE as SETTINGS
 from addin.excel.build.shapes import add_buttons
@@ -22,10 +22,8 @@ from addin.excel.check.smoke.buttons import buttons_in_file, models_in
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
-from pyfuncs.cells.errors import CellError, ErrorCode
-from pyfuncs.training.contract import read_model
-from pyfuncs.training.storage import state_blocks
-from pyfuncs.training.trainer import Trainer
+from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
+from workbooks.clicks.table import CLICKS, COMMANDS
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.workbook import WorkbookFile
@@ -55,9 +53,9 @@ def with_macros(data, values):
         sheet.append([*row])
     file = io.BytesIO()
     book.save(file)
-    parts = Parts(with_project(file.getvalue(), "xlsm"))
-    add_buttons(parts, "Model", [Spot(command, row, 20, 0.0, 60.0) for row, command in enumerate(COMMANDS, 1)])
-    return parts.to_bytes()
+    package = with_project(file.getvalue(), "xlsm")
+    add_buttons(package, "Model", [Place(command, row, 20, 0.0, 60.0, 24.0) for row, command in enumerate(COMMANDS, 1)])
+    return package.to_bytes()
 
 
 class PretendExcel:
@@ -95,8 +93,7 @@ class PretendModel:
 
     def __init__(self, file):
         self.file = file
-        self.trainer = Trainer(read_model(file))
-        self.before = self.trainer.state.copy()
+        self.before = {}
 
 
 class PretendBook:
@@ -142,22 +139,16 @@ class PretendBook:
             if fault == "nothing":
                 return
         model = self.models[self.active if self.active in self.models else None]
-        trainer = model.trainer
-        if button in ("step", "epoch", "epochs"):
-            model.before = trainer.state.copy()
-        if button == "step":
-            trainer.step()
-        elif button == "epoch":
-            trainer.train(1)
-        elif button == "epochs":
-            trainer.train(trainer.model.settings.epochs_per_click)
-        elif button == "undo":
-            trainer.put(model.before.copy())
-        elif button == "reset":
-            trainer.reset()
-        model.file.write(state_blocks(trainer.model, trainer.state, model.file))
+        run = FileRun(model.file, CLICKS[button])
+        if button == "undo":
+            model.file.write(model.before)
+        elif run.click.changes and run.click.csv is None:
+            with suppress(GradsheetError):
+                run.work()
+            model.before = {name: model.file.read(name) for name in run.blocks()}
+            model.file.write(run.blocks())
         if self.app.faults.get(button) == "off":
-            block = model.file.read("weight_1")
+            block = model.file.read("weight_1" if "weight_1" in model.file else "weight_1_transposed")
             block[0][0] += 1e-6
 
     def named(self, area):

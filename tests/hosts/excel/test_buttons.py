@@ -5,13 +5,14 @@ import shutil
 
 import pytest
 
-from addin.commands import COMMANDS
-from addin.excel.inside import clicks as excel
 from addin.excel.inside.book import OpenBook, cells_of
 from addin.excel.inside.clicks import DONE, FAILED, RUNNING, SAID, Clicks
+from pyfuncs.training.trainer import Trainer
+from workbooks.clicks.table import COMMANDS
+from workbooks.recalculate import first_values
 from workbooks.xlsx.workbook import WorkbookFile
 
-STATE = ("weight_1", "optimizer_state_1", "epoch", "step", "history")
+STATE = ("weight_1_transposed", "optimizer_state_1", "epoch", "step", "history")
 BATCH = 128
 SETTINGS = {"batch_size": BATCH, "optimizer": "momentum", "lr": 0.01}
 
@@ -146,7 +147,7 @@ def test_excels_settings_are_untouched_when_the_trainer_raises(book, monkeypatch
     def raising(self, count=1):
         raise RuntimeError("no luck")
 
-    monkeypatch.setattr(excel.Trainer, "step", raising)
+    monkeypatch.setattr(Trainer, "step", raising)
     before = state(book)
     answer = Clicks().click(book, "step", None)
     assert (answer.state, "no luck" in answer.sentence) == (FAILED, True)
@@ -202,27 +203,27 @@ def test_undo_takes_the_last_click_back_and_no_other_change(book):
     first = state(book)
     press(book, "epochs", clicks=clicks)
     press(book, "undo", clicks=clicks)
-    assert [[number(cell) for cell in row] for row in book._get("weight_1")] == [
-        [number(cell) for cell in row] for row in first["weight_1"]
+    assert [[number(cell) for cell in row] for row in book._get("weight_1_transposed")] == [
+        [number(cell) for cell in row] for row in first["weight_1_transposed"]
     ]
     assert book._get("epoch") == [[0.0]]
     answer = clicks.click(book, "undo", None)
     assert answer.sentence == "There is no click of these buttons to take back."
     press(book, "step", clicks=clicks)
-    weights = book._get("weight_1")
-    book._put("weight_1", [[cell + 1 for cell in row] for row in weights])
+    weights = book._get("weight_1_transposed")
+    book._put("weight_1_transposed", [[cell + 1 for cell in row] for row in weights])
     answer = clicks.click(book, "undo", None)
     assert (answer.state, "have changed since" in answer.sentence) == (FAILED, True)
 
 
 def test_export_then_import_gives_the_same_weights(book, tmp_path):
     press(book, "epoch")
-    weights = book._get("weight_1")
+    weights = book._get("weight_1_transposed")
     path = tmp_path / "weights.csv"
     assert press(book, "export", path) == f"The weights are in {path}."
     press(book, "epoch")
     press(book, "import", path)
-    assert book._get("weight_1") == weights
+    assert book._get("weight_1_transposed") == weights
     answer = Clicks().click(book, "import", tmp_path / "none.csv")
     assert (answer.state, "cannot be read" in answer.sentence) == (FAILED, True)
 
@@ -257,18 +258,18 @@ def test_a_setting_may_be_a_constant(book, template):
     rate = next(name for name in book.names if name.name == "lr")
     book._put("lr", [[0.02]])
     press(book, "epoch")
-    by_cell = book._get("weight_1")
+    by_cell = book._get("weight_1_transposed")
     press(book, "reset")
     book._put("lr", [[0.5]])
     rate.refers_to = "=0.02"
     press(book, "epoch")
-    assert book._get("weight_1") == by_cell
+    assert book._get("weight_1_transposed") == by_cell
     rate.refers_to = "=-1"
     assert ", Name Manager (lr) is -1, but must be 0 or more." in Clicks().click(book, "epoch", None).sentence
 
 
 def test_a_formula_in_a_cell_of_the_training_is_not_overwritten(book):
-    area = book._range("weight_1")
+    area = book._range("weight_1_transposed")
     area.sheet._formulas[area._top, area._left] = "=1/3"
     for button in ("step", "epoch"):
         clicks = Clicks()
@@ -284,7 +285,7 @@ def test_a_training_that_diverges_says_so_and_keeps_the_last_good_weights(book):
     answer = follow(clicks, book, clicks.click(book, "epochs", None))
     assert answer.state == FAILED
     assert "diverged" in answer.sentence
-    assert all(isinstance(cell, int | float) for row in book._get("weight_1") for cell in row)
+    assert all(isinstance(cell, int | float) for row in book._get("weight_1_transposed") for cell in row)
 
 
 def test_the_active_sheets_own_model_is_meant(pretend, tmp_path, small_blocks, write_book):
@@ -303,10 +304,14 @@ def test_a_click_between_warms_the_formulas(book):
     assert Clicks().click(book, "warm", None).state == DONE
 
 
-def test_every_button_that_python_answers_is_there():
+def test_every_button_that_python_answers_is_there(book, tmp_path):
     in_vba = {"stop", "messages"}
+    clicks = Clicks()
     for command in COMMANDS:
-        assert hasattr(Clicks, f"_{command.name}") or command.name in in_vba
+        if command.name not in in_vba:
+            answer = follow(clicks, book, clicks.click(book, command.name, tmp_path / "weights.csv"), stop_after=3)
+            assert "Please report this" not in answer.sentence, command.name
+            assert answer.state in (DONE, SAID) or "not made from seed" in answer.sentence, answer.sentence
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
@@ -381,12 +386,88 @@ def test_the_sheet_whose_model_is_trained_is_said_where_another_is_in_front(open
 
 def test_the_cell_that_a_wrong_one_repeats_is_named(opened):
     book = opened("titanic_linear")
-    sheet = book.sheets["Model"]
-    sheet._values[12, 2] = sheet._values[12, 22] = sheet._formulas[12, 2] = 7.0
+    data = book.sheets["Data"]
+    data._values[8, 2] = data._formulas[8, 2] = 7.0
+    book.sheets["Lesson"]._values[15, 13] = book.sheets["Model"]._values[12, 3] = 7.0
     answer = Clicks().click(book, "step", None)
-    assert (
-        "titanic_linear.xlsx, Model!B12, read by Model!V12 (target, row 4, column 1) is 7, but must" in answer.sentence
-    )
+    assert "titanic_linear.xlsx, Data!B8, read by Model!C12 (target, row 4, column 1) is 7, but must" in answer.sentence
+
+
+@pytest.fixture
+def calculated(opened, template):
+    """Return the linear template in an Excel that calculates the first weights from the seed."""
+    book = opened("titanic_linear")
+    weights_of = first_values(WorkbookFile.open(template("titanic_linear")))
+
+    def calculate():
+        for name, values in weights_of(int(book._get("seed")[0][0])).items():
+            book._put(name, values.tolist())
+
+    book.app._formulas = calculate
+    book._put("epochs_per_click", [[3]])
+    return book
+
+
+FIRST = (*STATE, "seed", "initial_weight_1")
+
+
+def with_first(book):
+    return {name: [[number(cell) for cell in row] for row in book._get(name)] for name in FIRST}
+
+
+def test_new_random_weights_are_those_of_the_seed_that_is_shown(calculated, template, gradsheet):
+    clicks = Clicks()
+    press(calculated, "epoch", clicks=clicks)
+    trained = with_first(calculated)
+    assert press(calculated, "seed", clicks=clicks).startswith("Epoch 0, step 0: loss ")
+    drawn = with_first(calculated)
+    assert drawn["seed"] != trained["seed"]
+    assert drawn["weight_1"] == drawn["initial_weight_1"] != trained["initial_weight_1"]
+    path = template("titanic_linear")
+    seed = f"{drawn['seed'][0][0]:.0f}"
+    assert gradsheet("train", path, "--seed", seed, "--reset", "--epochs", 0, "--quiet").status == 0
+    assert WorkbookFile.open(path).read("weight_1") == drawn["weight_1"]
+    press(calculated, "undo", clicks=clicks)
+    assert with_first(calculated) == trained
+
+
+def test_best_of_64_is_the_commands(calculated, template, gradsheet):
+    clicks = Clicks()
+    before = with_first(calculated)
+    said = press(calculated, "best", clicks=clicks)
+    best = with_first(calculated)
+    path = template("titanic_linear")
+    result = gradsheet("train", path, "--restarts", 64, "--epochs", 3, "--quiet")
+    assert said.startswith(result.out.splitlines()[0])
+    file = WorkbookFile.open(path)
+    assert {key: file.read(key) for key in ("weight_1", "seed", "epoch")} == {
+        key: best[key] for key in ("weight_1", "seed", "epoch")
+    }
+    press(calculated, "undo", clicks=clicks)
+    assert with_first(calculated) == before
+    press(calculated, "best")
+    press(calculated, "reset")
+    assert calculated._get("weight_1") == best["initial_weight_1"]
+
+
+@pytest.mark.parametrize("after", [1, 20, 70])
+def test_stop_among_the_starts_leaves_the_workbook_as_it_was(calculated, after, monkeypatch):
+    monkeypatch.setattr("addin.excel.inside.training.PIECE_SECONDS", 0.0)
+    calculated._put("epochs_per_click", [[100_000]])
+    before = with_first(calculated)
+    clicks = Clicks()
+    follow(clicks, calculated, clicks.click(calculated, "best", None), stop_after=after)
+    assert {name: rows for name, rows in with_first(calculated).items() if name != "history"} == {
+        name: rows for name, rows in before.items() if name != "history"
+    }
+
+
+def test_first_weights_that_are_not_made_from_seed_stay_and_that_is_said(book):
+    before = state(book)
+    answer = Clicks().click(book, "seed", None)
+    assert answer.state == FAILED
+    assert "(initial_weight_1): the first weights are not made from seed" in answer.sentence
+    assert state(book) == before
 
 
 def test_a_cell_that_has_lost_its_name_is_named(book):

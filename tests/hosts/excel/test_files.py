@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from itertools import pairwise
 from urllib.parse import unquote
 
 import openpyxl
@@ -14,17 +15,17 @@ import pytest
 from lxml import etree
 from openpyxl.utils import get_column_letter
 
-from addin.commands import COMMANDS
 from addin.excel.build import vba
 from addin.excel.build.files import files
 from addin.excel.build.intellisense import TITLE
-from addin.excel.build.layout import make_room
+from addin.excel.build.layout import LOWEST, take_buttons
 from addin.excel.build.package import workbook_file
 from addin.excel.build.ribbon import CUSTOM_UI
 from pyfuncs.catalogue.registry import formulas
+from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
-from workbooks.sheets.book import Book, Look
-from workbooks.sheets.expression import native
+from workbooks.sheets.book import Book
+from workbooks.sheets.buttons import ButtonBar
 
 NAMES = list(files())
 every_file = pytest.mark.parametrize("name", NAMES)
@@ -124,12 +125,9 @@ def test_a_template_for_excel_holds_the_cells_of_the_plain_one(excel_files, temp
     book = TEMPLATES[template_name].build(None)
     for page in book.pages:
         before, after = cells_of(plain, page.title), cells_of(macro, page.title)
-        buttons = {
-            get_column_letter(column) + str(row)
-            for block, look in page.blocks
-            if look.style in ("button", "note")
-            for row, column in block.area.positions()
-        }
+        bar = page.buttons
+        places = [] if bar is None else [*bar.area.positions(), *([bar.note] if bar.note else [])]
+        buttons = {get_column_letter(column) + str(row) for row, column in places}
         assert set(before) - set(after) <= buttons
         assert {place: cell for place, cell in before.items() if place in after} == after
     assert b"org.gradsheet:" not in b"".join(macro.values())
@@ -151,13 +149,14 @@ def test_the_macro_of_every_shape_is_there(excel_files, template_name):
     for drawing in drawings:
         assert len(macros_of(drawing)) == len(set(macros_of(drawing)))
     book = TEMPLATES[template_name].build(None)
-    models = [names for names in (book.names, *book.scoped_names.values()) if {"inputs", "weight_1"} <= set(names)]
+    every = (book.names, *book.scoped_names.values())
+    models = [names for names in every if "inputs" in names and names.keys() & {"weight_1", "weight_1_transposed"}]
     assert len(macros) >= 7 * len(models)
 
 
-def test_the_titanic_has_all_eight_buttons(excel_files):
+def test_the_titanic_has_every_button_on_start_and_on_lesson(excel_files):
     macros = macros_of(parts_of(excel_files["titanic_linear.xlsm"]))
-    assert macros == [f"[0]!{vba.macro(command)}" for command in COMMANDS if command.name != "messages"]
+    assert macros == 2 * [f"[0]!{vba.macro(command)}" for command in COMMANDS if command.name != "messages"]
 
 
 def small_book(*names):
@@ -180,17 +179,33 @@ def test_a_model_without_first_weights_has_no_reset():
     assert "[0]!GradsheetReset" in macros
 
 
-def test_buttons_beside_a_picture_made_of_cells_leave_its_rows_alone():
+@pytest.mark.parametrize("rows", [1, 2, 6])
+def test_the_buttons_stand_in_the_cells_kept_for_them(rows):
     book = small_book("inputs", "target", "weight_1")
     page = book.page("Start")
-    page.widths = dict.fromkeys("BC", 20.0)
-    page.text(3, 2, [["Step", "Epoch"]], Look("button"))
-    page.array(1, 6, (8, 8), native("1"))
-    page.text(12, 2, "below")
-    spots = make_room(book)["Start"]
-    assert min(spot.row for spot in spots) == 14
-    assert not page.heights.keys() & set(range(1, 9))
-    assert len({(spot.row, spot.column, spot.below) for spot in spots}) == len(spots) == 7
+    page.widths = dict.fromkeys("BCDE", 20.0)
+    page.heights = dict.fromkeys(range(1, 9), 13.0)
+    page.buttons = ButtonBar(page.area(2, 2, rows, 4), (1, 2))
+    places = take_buttons(book)["Start"]
+    assert page.buttons is None
+    assert {place.column for place in places} == {2, 4}
+    assert len({(place.row, place.column, place.below) for place in places}) == len(places) == 7
+    lines = 4
+    tops = sorted({sum(page.heights[row] for row in range(2, place.row)) + place.below for place in places})
+    assert len(tops) == lines
+    assert all(lower - upper >= places[0].height for upper, lower in pairwise(tops))
+    assert places[0].height >= LOWEST
+    assert tops[-1] + places[0].height <= sum(page.heights[row] for row in range(2, 2 + rows))
+    grown = [row for row, height in page.heights.items() if height != 13]
+    assert grown == ([1 + rows] if rows < 6 else [])
+
+
+@every_template
+def test_no_row_of_a_start_grows_for_excels_buttons(template_name):
+    book = TEMPLATES[template_name].build(None)
+    before = dict(book.pages[0].heights)
+    take_buttons(book)
+    assert book.pages[0].heights == before
 
 
 def test_shapes_of_one_sheet_have_numbers_of_their_own(excel_files):
@@ -241,7 +256,7 @@ def test_the_sheet_for_help_tells_of_every_formula_and_argument(excel_files, nam
 
 def test_the_command_builds_the_same_bytes_in_another_process_and_replaces_nothing(gradsheet, tmp_path, excel_files):
     subprocess.run(
-        [sys.executable, "-m", "addin.cli", "build", "excel", "-o", str(tmp_path)],
+        [sys.executable, "-P", "-m", "addin.cli", "build", "excel", "-o", str(tmp_path)],
         check=True,
         capture_output=True,
         env=os.environ | {"PYTHONHASHSEED": "7"},

@@ -15,11 +15,11 @@ from pyopenvba.vba import VBAModuleKind
 
 from addin.calc.install import installer
 from addin.calc.install.office import clean_environment, find_office
-from addin.commands import COMMANDS
 from addin.excel.build import vba
 from addin.excel.build.files import files
 from addin.excel.build.project import caller, crlf
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.table import COMMANDS
 
 REQUIRED = "GRADSHEET_REQUIRE_CALC"
 HERE = Path(__file__).parent

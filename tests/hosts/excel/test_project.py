@@ -8,6 +8,7 @@ import re
 import warnings
 import zipfile
 
+import olefile
 import pytest
 
 from addin.excel.build import vba
@@ -62,6 +63,17 @@ def test_oletools_reads_the_same_bytes(excel_files, ovba_reader, name):
     assert {title: code.encode("cp1252") for title, code in found.items()} == {
         title: module.text for title, module in modules.items()
     }
+
+
+@every_file
+def test_it_holds_source_and_no_compiled_code(excel_files, ovba_reader, name):
+    project = project_of(excel_files[name])
+    modules, _ = ovba_reader.read(project)
+    assert {title: module.offset for title, module in modules.items()} == dict.fromkeys(modules, 0)
+    with olefile.OleFileIO(project) as file:
+        assert file.openstream("VBA/_VBA_PROJECT").read() == bytes.fromhex("cc61ffff000000")
+        streams = {"/".join(path) for path in file.listdir()}
+    assert streams == {"PROJECT", "PROJECTwm", "VBA/dir", "VBA/_VBA_PROJECT", *(f"VBA/{title}" for title in modules)}
 
 
 @every_file

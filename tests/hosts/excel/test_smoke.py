@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import xlwings
 
-from addin.commands import COMMANDS
 from addin.excel.build.files import add_in_file, blank_file
 from addin.excel.build.vba import macro
 from addin.excel.check.smoke.run import smoke
 from addin.excel.install.installer import install
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import GradsheetError
+from workbooks.clicks.table import COMMANDS
 
 from . import pretend_excel
 from .pretend import PretendWindows

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from addin.commands import COMMANDS
 from addin.excel.build import vba
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.catalogue.reserved import VBA_WORDS
+from workbooks.clicks.table import COMMANDS
 
 KINDS = ("xlsm", "xlam")
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -159,3 +159,10 @@ def test_every_button_has_its_macro(kind):
 def test_only_the_add_in_has_what_the_ribbon_calls():
     assert "GradsheetRibbon" in vba.modules("xlam")
     assert "GradsheetRibbon" not in vba.modules("xlsm")
+
+
+def test_a_workbook_is_calculated_once_macros_may_run_and_python_has_answered():
+    assert "If WarmUp() Then CalculateOnce" in procedures(vba.document_text("xlsm"))["Workbook_Open"][4]
+    body = procedures(vba.modules("xlsm")["GradsheetClicks"])["CalculateOnce"][4]
+    assert body.index("UsedRange.Dirty") < body.index("Application.Calculate")
+    assert "CalculateOnce" not in vba.document_text("xlam")

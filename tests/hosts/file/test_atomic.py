@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,14 @@ def test_a_failure_in_the_middle_leaves_the_old_file_alone(
 
 
 def test_a_folder_that_cannot_be_synced_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "open", fail_with(PermissionError(errno.EACCES, "no")))
+    real = os.open
+
+    def no_folder(path: Path, *rest: int) -> int:
+        if Path(path).is_dir():
+            raise PermissionError(errno.EACCES, "no")
+        return real(path, *rest)
+
+    monkeypatch.setattr(os, "open", no_folder)
     write_atomically(tmp_path / "new.xlsx", b"data")
     assert (tmp_path / "new.xlsx").read_bytes() == b"data"
 
@@ -195,3 +203,102 @@ def test_a_write_protected_file(open_to_all: Path) -> None:
     with ordinary_user():
         assert "write protection" in problem(folder / "mine.xlsx")
     assert (folder / "mine.xlsx").read_bytes() == b"old"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+def test_the_file_on_its_way_is_never_less_private_than_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "private.xlsx"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    modes = []
+
+    def look() -> None:
+        modes.extend(stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob(".gradsheet-*"))
+
+    real = os.fdopen
+
+    def looking(*arguments: Any) -> Any:
+        look()
+        return real(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fdopen", looking)
+        write_atomically(path, b"new", look)
+    assert modes == [0o600, 0o600]
+    assert path.read_bytes() == b"new"
+
+
+def test_what_a_killed_command_left_is_removed_by_the_next_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    left = tmp_path / ".gradsheet-0123456789abcdef.tmp"
+    left.write_bytes(b"half")
+    other = tmp_path / "other.xlsx"
+
+    def write_another() -> None:
+        write_atomically(other, b"other")
+        assert len(list(tmp_path.glob(".gradsheet-*"))) == 1
+
+    write_atomically(tmp_path / "new.xlsx", b"data", write_another)
+    assert sorted(names(tmp_path)) == ["new.xlsx", "other.xlsx"]
+    assert (tmp_path / "new.xlsx").read_bytes() == b"data"
+
+
+def test_a_check_that_fails_at_the_last_moment_keeps_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "old.xlsx"
+    path.write_bytes(b"old")
+    with pytest.raises(FileProblem, match="no more"):
+        write_atomically(path, b"new", fail_with(FileProblem("no more")))
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["old.xlsx"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="hard links lose nothing that Windows programs expect")
+def test_a_file_with_several_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "one.xlsx"
+    path.write_bytes(b"old")
+    (tmp_path / "two.xlsx").hardlink_to(path)
+    assert "2 names" in problem(path)
+    assert path.read_bytes() == (tmp_path / "two.xlsx").read_bytes() == b"old"
+    assert path.samefile(tmp_path / "two.xlsx")
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root gives files away")
+def test_owner_group_and_all_mode_bits_stay(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.xlsx"
+    path.write_bytes(b"old")
+    os.chown(path, 1234, 2345)
+    path.chmod(0o2640)
+    write_atomically(path, b"new")
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (1234, 2345, 0o2640)
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no owner to lose")
+def test_an_owner_that_cannot_be_kept_is_said_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "theirs.xlsx"
+    path.write_bytes(b"old")
+    if os.geteuid() == 0:
+        os.chown(path, 1234, 2345)
+    else:
+        pytest.skip("only root gives files away")
+    monkeypatch.setattr(os, "chown", fail_with(PermissionError(errno.EPERM, "Operation not permitted")))
+    assert "owner and group" in problem(path)
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["theirs.xlsx"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Python knows extended attributes on Linux only")
+def test_extended_attributes_stay_or_the_file_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "tagged.xlsx"
+    path.write_bytes(b"old")
+    try:
+        os.setxattr(path, "user.tag", b"homework")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    write_atomically(path, b"new")
+    assert os.getxattr(path, "user.tag") == b"homework"
+    monkeypatch.setattr(os, "setxattr", fail_with(OSError(errno.ENOTSUP, "Operation not supported")))
+    assert "extended attribute user.tag" in problem(path, b"newer")
+    assert path.read_bytes() == b"new"

@@ -218,8 +218,9 @@ def test_a_name_of_a_sheet_that_is_not_there(raw: Callable[..., Package]) -> Non
     ("error", "said"), [(PermissionError(13, "denied"), "may not be read"), (OSError(5, "I/O error"), "I/O error")]
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str) -> None:
-    def refuse(_: Path) -> bytes:
+    def refuse(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    (tmp_path / "closed.xlsx").write_bytes(b"PK")
+    monkeypatch.setattr(Path, "open", refuse)
     assert said in problem(tmp_path / "closed.xlsx")

@@ -12,7 +12,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.dependents import Dependents, dependents
+from workbooks.xlsx.dependents import Dependents, dependents, may_read
 from workbooks.xlsx.package import Package
 
 Found = Callable[..., set[str]]
@@ -40,7 +40,11 @@ def found(tmp_path: Path) -> Found:
             book[area.sheet].cell(area.top, area.left).value = formula
         book.save(tmp_path / "d.xlsx")
         package = Package.open(tmp_path / "d.xlsx")
-        cells = all_of(dependents(package, [Area.parse(text, "S") for text in changed]))
+        areas = [Area.parse(text, "S") for text in changed]
+        cells = all_of(dependents(package, areas))
+        for place in formulas:
+            cell = Area.parse(place, "S")
+            assert may_read(package, [cell], areas) == ((cell.sheet, cell.top, cell.left) in cells), place
         return {Area(s, r, c, r, c).address.removeprefix("S!") for s, r, c in cells}
 
     return find

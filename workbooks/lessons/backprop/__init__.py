@@ -1,1 +1,1 @@
-"""backprop.xlsx: every number of the way forward and of the way back."""
+"""backprop.xlsx: every number of the forward pass and of the backward pass."""

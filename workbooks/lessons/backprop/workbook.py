@@ -8,16 +8,17 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
-from workbooks.lessons.backprop.net import HIDDEN, ROWS, Net
+from workbooks.lessons.backprop.net import ROWS, Forward, NetSheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.charts import history_chart
-from workbooks.sheets.expression import Expression, native
+from workbooks.sheets.charts import Frame, history_chart
+from workbooks.sheets.expression import native, reference
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE
-from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import MORE_BUTTONS, Card, start_page
+from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
+from workbooks.sheets.start import PICTURE_LEFT, PICTURE_ROW, Card, Layout, Start, start_page
+from workbooks.sheets.style import PALE_NEGATIVE, PALE_POSITIVE
 from workbooks.sheets.units import dead_units
 
 CLICKS = 10
@@ -39,34 +40,34 @@ KEPT = (
 OUTPUT = ("sigmoid", "identity")
 TITLE = "Back-propagation, number by number"
 LEAD = (
-    "Three inputs, four hidden units, one output. It shall say 1 where exactly one of the three inputs is 1. The sheet "
-    "Net shows the way forward to the loss and the way back, the gradient, each block with its name and shape."
+    "Three inputs, four hidden units, one output that learns to be 1 where exactly one input is 1. The sheet Net shows "
+    "the forward pass to the loss and the backward pass to the gradient, each block with its name and shape."
 )
 STEPS = (
     "Open the sheet Net. Read the green row left to right, then the purple row right to left.",
-    "Compare each purple block with the one under it: the same gradient, found by trying.",
+    "Compare each purple block with the one under it: the numerical gradient, by finite differences.",
     "Press ▶ Step (Ctrl+click in Calc) and watch θ become θ - lr · gradient, on the right of Net.",
     f"Press ▶▶▶ N epochs: within {CLICKS} clicks the loss is below {GOOD} and all {ROWS} rows are right.",
     "In Net, overwrite one weight: what changes to its right, and what to its left?",
 )
 NOTICE = (
-    "The way back uses the numbers of the way forward: a1 and h1 must be kept until then.",
+    "The backward pass uses the numbers of the forward pass: a1 and h1 must be kept until then.",
     "Where a1 is negative, ReLU gave 0, and no gradient comes back through it.",
     "A gradient has the shape of what it belongs to: W1 is 3×4, and so is dL/dW1.",
     "With activation_1 identity (sheet Training) at least one row stays wrong, however long you train.",
-    "Rows are computed all at once; layers one after the other, on both ways.",
+    "Rows are computed all at once; layers one after the other, in both passes.",
 )
 QUESTIONS = (
     Question(
         "Can layers be computed at once?",
         "Rows yes, layers no. No row needs another one, so all eight go through a layer in one matrix product. But h1 "
-        "needs a1, a2 needs h1; and on the way back dL/dh1 needs dL/da2. Only dL/dW2 and dL/dh1, which both need "
+        "needs a1, a2 needs h1; and in the backward pass dL/dh1 needs dL/da2. Only dL/dW2 and dL/dh1, which both need "
         "nothing but dL/da2, can be computed side by side.",
     ),
     Question(
-        "Why go backwards at all, when trying finds the same gradient?",
-        "Trying one weight takes two passes forward, so 21 numbers take 42. Back-propagation takes one pass forward "
-        "and one back for all of them, and for a million weights too.",
+        "Why a backward pass at all, when the numerical gradient is the same?",
+        "The numerical gradient of one weight takes two forward passes, so 21 numbers take 42. Back-propagation takes "
+        "one forward pass and one backward pass for all of them, and for a million weights too.",
     ),
     Question(
         "What is θ?",
@@ -87,7 +88,7 @@ def build(stored: StoredCells | None = None) -> Book:
     start, page = book.page("Start"), book.page("Net")
     training = TrainingPage(book, settings_of())
     training.counters(0, 0)
-    net = Net(page, training.settings)
+    net = NetSheet(page, training.settings).net()
     loss, accuracy = net.loss, net.accuracy
     record = Record(0, 0, 0.0, None, None, None)
     if isinstance(loss.only, float) and isinstance(accuracy.only, float):
@@ -99,34 +100,31 @@ def build(stored: StoredCells | None = None) -> Book:
         Card("loss now", reference(loss), "0.0000"),
         Card(f"rows right, of {ROWS}", right, "0"),
         Card("epoch", reference(training.settings["epoch"]), "0"),
-        Card("largest difference", reference(net.largest), "0E+00"),
-        Card("hidden units", float(HIDDEN), "0"),
         Card("numbers in θ", float(net.theta.values.shape[0]), "0"),
     ]
-    table = truth_table(start, net)
+    table = truth_table(start, net.forward)
 
     def picture(sheet: Worksheet) -> None:
-        history_chart(sheet, history, "Loss, epoch by epoch", {"train loss": 2}, "loss", "H7", (12.4, 9.4))
-        scale = ColorScaleRule(
-            start_type="num", start_value=0, start_color="FFFFFF", end_type="num", end_value=1, end_color="F4B183"
-        )
+        frame = Frame("Loss, epoch by epoch", f"H{PICTURE_ROW}", (7.1, 8.4))
+        history_chart(sheet, history, {TRAIN_LOSS: None}, "loss", frame)
+        scale = ColorScaleRule("num", 0, PALE_NEGATIVE, "num", 0.5, "FFFFFF", "num", 1, PALE_POSITIVE)
         sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
 
-    dead = dead_units(training.settings["activation_1"], net.h1)
-    start_page(
-        start,
-        TITLE,
-        LEAD,
-        STEPS,
-        NOTICE,
-        cards,
-        history,
-        buttons=MORE_BUTTONS,
+    dead = dead_units(training.settings["activation_1"], net.forward.h1)
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        history=history,
         picture=picture,
         questions=QUESTIONS,
         dead=dead,
         lost=("the cards and the truth table on Start", "Net"),
+        layout=Layout(right=(7.8,) * 10, span=2),
     )
+    start_page(start, declared)
     return book
 
 
@@ -145,20 +143,17 @@ def settings_of() -> tuple[Setting, ...]:
     return (*own, *(replace(common[name], **changes.get(name, {})) for name in KEPT))
 
 
-def truth_table(start: Page, net: Net) -> Block:
+def truth_table(start: Page, net: Forward) -> Block:
     """Put the eight rows with what is wanted and what the net says beside the loss, and return the two columns."""
-    top, left = 7, 15
-    start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net says"]], Look("header"))
-    look = Look("inputs", "0")
+    top, left = PICTURE_ROW + 2, PICTURE_LEFT + 5
+    start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net"]], Look("header"))
+    note = "Blue is 1, orange is 0, white undecided."
+    start.text(top + ROWS, left, note, Look("note"))
+    look = Look("centred", "0")
     for i in range(ROWS):
         x = net.inputs.part(top=i, rows=1)
         start.array(top + i, left, (1, 3), reference(x), look)
-        start.cell(top + i, left + 3, reference(net.target.part(top=i, rows=1)), Look("body", "0"))
-        start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("body", "0.00"))
+        start.cell(top + i, left + 3, reference(net.target.part(top=i, rows=1)), Look("centred", "0"))
+        start.cell(top + i, left + 4, reference(net.prediction.part(top=i, rows=1)), Look("fitted", "0.00"))
     area = start.area(top, left + 3, ROWS, 2)
     return Block(area, np.hstack([net.target.values, net.prediction.values]))
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows other cells."""
-    return Expression(block.reference, lambda: block.values)

@@ -7,12 +7,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import native
-from workbooks.sheets.style import HIGHLIGHT, INK, fill
+from workbooks.sheets.style import HIGHLIGHT, INK, PALE_NEGATIVE, PALE_POSITIVE, fill
 from workbooks.xlsx.area import column_letters
 
 DARK, BRIGHT = "000000", "FFFFFF"
-NEGATIVE, NONE, POSITIVE = "5AA2D6", "F7F7F7", "EF6548"
-"""Light enough that dark numbers can be read on them."""
+NONE = "F7F7F7"
 HIDDEN_NUMBER = ";;;"
 """A number format that shows nothing: the colour says it, and the cell still holds the number."""
 PIXELS_A_CHARACTER = 7.0
@@ -39,25 +38,25 @@ def brightness(page: Page, block: Block, brightest: float | None = 1.0) -> None:
 def strongest(page: Page, top: int, left: int, block: Block) -> tuple[Block, Block]:
     """Put the numbers at which a block's colours are full, half of its largest either way; return the two cells."""
     largest = native("MAX(MAX({x}),-MIN({x}),0.000001)/2", x=block)
-    page.text(top, left + 2, "full colour here", Look("note"))
-    red = page.cell(top, left, largest, Look("fitted", "0.00"))
-    blue = page.cell(top, left + 1, native("-{x}", x=red), Look("fitted", "0.00"))
-    return blue, red
+    page.text(top, left + 2, "where the colours are full: blue above 0, orange below", Look("note"))
+    positive = page.cell(top, left, largest, Look("fitted", "0.00"))
+    negative = page.cell(top, left + 1, native("-{x}", x=positive), Look("fitted", "0.00"))
+    return negative, positive
 
 
 def signs(page: Page, block: Block, ends: tuple[Block, Block]) -> None:
-    """Colour a block's cells blue where they are negative and red where they are positive, pale near 0."""
-    blue, red = (end.reference(page.title) for end in ends)
+    """Colour a block's cells blue where they are positive and orange where they are negative, pale near 0."""
+    negative, positive = (end.reference(page.title) for end in ends)
     rule = ColorScaleRule(
         start_type="formula",
-        start_value=blue,
-        start_color=NEGATIVE,
+        start_value=negative,
+        start_color=PALE_NEGATIVE,
         mid_type="num",
         mid_value=0,
         mid_color=NONE,
         end_type="formula",
-        end_value=red,
-        end_color=POSITIVE,
+        end_value=positive,
+        end_color=PALE_POSITIVE,
     )
     page.decorations.append(lambda sheet: sheet.conditional_formatting.add(reference(block), rule))
 

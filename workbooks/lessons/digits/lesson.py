@@ -21,8 +21,10 @@ class DigitsLesson:
     images: Callable[[], Images]
     lr: float
     epochs: int
-    cell_pixels: int
-    """How wide and high a cell of the grid on Start is."""
+    row: float
+    """How high a row of the grid on Start is, in points."""
+    text_width: float
+    """The width of a column of its text."""
     cells_a_pixel: int
     """How many rows of that grid a pixel of the picture is high."""
     steps: tuple[str, ...]
@@ -47,17 +49,17 @@ class DigitsLesson:
 def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     """Return what to do, as both workbooks say it."""
     return (
-        "Type another image number (orange cell): the net says which digit it takes it for. Untrained, it guesses.",
-        f"Train: press N epochs ({epochs}), or: gradsheet train {template}.xlsx --epochs {epochs}",
-        "First layer: what each unit looks for, at random at first. Results: the confusion matrix, what it gets wrong.",
+        "Type another image number: the net says which digit it takes it for. Untrained, it guesses.",
+        f"Press ▶▶▶ N epochs (Ctrl+click in Calc), or: gradsheet train {template}.xlsx --epochs {epochs}",
+        "First layer: what each unit looks for. Results: the confusion matrix, and what it gets wrong.",
         f"In Training set activation_1 and activation_2 to relu, lr to {relu_lr}, press Reset, train again.",
     )
 
 
 NOTICE = (
     "The answer is the brightest of ten outputs: how sure it is shows in the others.",
-    "Error rate beside accuracy: from 90 to 92 % right sounds like nothing, from 10 to 8 % wrong is a fifth fewer.",
-    "ReLU learns faster than the sigmoid, whose slope is at most 1/4 a layer and nearly 0 where it is sure.",
+    "Error rate beside accuracy: from 90 to 92 % sounds like nothing, 10 to 8 % wrong is a fifth fewer.",
+    "ReLU learns faster than the sigmoid, whose slope is at most 1/4, and nearly 0 where it is sure.",
     "The masks are no strokes or loops: the net finds what works, not what we would look for.",
 )
 
@@ -71,7 +73,8 @@ LARGE = DigitsLesson(
     images=large_images,
     lr=3.0,
     epochs=30,
-    cell_pixels=20,
+    row=11.25,
+    text_width=16.5,
     cells_a_pixel=1,
     steps=steps("digits", 30, "1"),
     notice=NOTICE,
@@ -86,7 +89,8 @@ SMALL = DigitsLesson(
     images=small_images,
     lr=3.0,
     epochs=100,
-    cell_pixels=22,
+    row=13.0,
+    text_width=18.5,
     cells_a_pixel=2,
     steps=steps("digits_8x8", 100, "1"),
     notice=NOTICE,

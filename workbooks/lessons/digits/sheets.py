@@ -1,15 +1,19 @@
 """The sheets behind Start: Images, Weights, One image layer by layer, First layer, Results."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
 from workbooks.lessons.digits.grids import HIDDEN_NUMBER, counts, signs, square_columns, strongest
 from workbooks.lessons.digits.images import Images
 from workbooks.lessons.digits.lesson import CLASSES, DigitsLesson
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, NamedBlocks, as_values, below
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.rules import activated
+from workbooks.sheets.step import WeightsAndBiases
 from workbooks.xlsx.area import column_letters
 
 NUMBER = "0.000"
@@ -20,7 +24,28 @@ MATRIX_LEFT = 7
 LISTED = 12
 
 
-def images_page(book: Book, lesson: DigitsLesson, images: Images | None) -> dict[str, Block]:
+@dataclass(frozen=True)
+class ImageRows:
+    """The images, one a row: pixels (n×in) and digits (n×1)."""
+
+    inputs: Block
+    target: Block
+
+
+@dataclass(frozen=True)
+class Network:
+    """The network: its layers, and the words of their activations as the formulas of whole models take them."""
+
+    layers: tuple[WeightsAndBiases, ...]
+    activations: Block
+
+    @property
+    def parameters(self) -> list[Block]:
+        """Return weights and biases as the formulas of whole models take them."""
+        return [block for layer in self.layers for block in (layer.weight, layer.bias)]
+
+
+def images_page(book: Book, lesson: DigitsLesson, images: Images | None) -> ImageRows:
     """Put every picture in a row: its number, digit, whether it trains, and its pixels, the dark ones blank."""
     page = book.page("Images")
     count, training = lesson.count, lesson.training
@@ -32,33 +57,30 @@ def images_page(book: Book, lesson: DigitsLesson, images: Images | None) -> dict
         Look("line"),
     )
     page.text(3, 1, "A blank is", Look("label"))
-    blank = page.input(3, 3, 0.0, Look("input"), "inputs_blank")
+    page.input(3, 3, 0.0, Look("input"), "inputs_blank")
     page.text(IMAGES_TOP - 1, 1, [["image", "digit", "split"]], Look("header"))
     page.text(IMAGES_TOP - 1, 4, [list(range(1, lesson.inputs + 1))], Look("inputs_header"))
     page.text(IMAGES_TOP, 1, [[i] for i in range(1, count + 1)], Look("raw", "0"))
     digits = np.zeros((count, 1)) if images is None else images.digits
     pixels = np.zeros((count, lesson.inputs)) if images is None else images.pixels
     split = [["train"]] * training + [["valid"]] * (count - training)
-    blocks = {
-        "blank": blank,
-        "target": page.input(IMAGES_TOP, 2, digits, Look("target", "0"), "target"),
-        "split": page.input(IMAGES_TOP, 3, split, Look("target"), "split"),
-        "inputs": page.sparse_input(IMAGES_TOP, 4, pixels, "inputs"),
-    }
+    target = page.input(IMAGES_TOP, 2, digits, Look("target", "0"), "target")
+    page.input(IMAGES_TOP, 3, split, Look("target"), "split")
+    inputs = page.sparse_input(IMAGES_TOP, 4, pixels, "inputs")
     page.widths = {"A": 10.0, "B": 8.0, "C": 8.0}
     page.widths |= {
         column_letters(column): 5.5 if lesson.side > MANY_PIXELS else 6.5 for column in range(4, 4 + lesson.inputs)
     }
     page.frozen = f"D{IMAGES_TOP}"
     page.heights[1] = 32
-    return blocks
+    return ImageRows(inputs, target)
 
 
-def weights_page(book: Book, lesson: DigitsLesson, settings: dict[str, Block]) -> list[tuple[Block, Block]]:
+def weights_page(book: Book, lesson: DigitsLesson, settings: NamedBlocks) -> Network:
     """Put every layer's weights, biases and first weights, then the optimizer's memory."""
     page = book.page("Weights")
     page.text(1, 1, "Weights", Look("title"))
-    page.text(2, 1, "A row an input of the layer, a column a unit. Blue is negative, red positive.", Look("line"))
+    page.text(2, 1, "A row an input of the layer, a column a unit. Blue is positive, orange negative.", Look("line"))
     page.heights[1] = 32
     page.frozen = "A7"
     layers = []
@@ -99,16 +121,16 @@ def weights_page(book: Book, lesson: DigitsLesson, settings: dict[str, Block]) -
         page.input(
             10 + MOST_SLOTS + MOST_SHARED, left, np.zeros(shape), Look("gradient", NUMBER), f"optimizer_state_{k}"
         )
-        layers.append((weight, bias))
+        layers.append(WeightsAndBiases(weight, bias))
         column += 3 * (units + 2) + 1
-    return layers
+    return Network(tuple(layers), below([settings[f"activation_{k}"] for k in range(1, len(layers) + 1)]))
 
 
 class LayersPage:
     """One image on its way through the network: every sum and every activation as numbers."""
 
     def __init__(
-        self, book: Book, settings: dict[str, Block], layers: list[tuple[Block, Block]], inputs: Block, image: Block
+        self, book: Book, settings: NamedBlocks, layers: Sequence[WeightsAndBiases], inputs: Block, image: Block
     ) -> None:
         self.page = page = book.page("One image")
         page.text(1, 1, "One image, layer by layer", Look("title"))
@@ -119,8 +141,8 @@ class LayersPage:
         self.sums: list[Block] = []
         source: Block | None = None
         row = 4
-        for k, (weight, bias) in enumerate(layers, 1):
-            rows, units = weight.values.shape
+        for k, layer in enumerate(layers, 1):
+            rows, units = layer.weight.values.shape
             if source is None:
                 page.text(row, 1, f"pixels x, 1×{rows}: on to the right", Look("inputs_group"))
                 # A blank pixel is 0 once something is added to it.
@@ -132,7 +154,7 @@ class LayersPage:
             below = "x" if k == 1 else f"h{k - 1}"
             page.text(row + 1, 1, f"z{k} = {below}·W{k} + b{k}, {below} 1×{rows}, W{k} {rows}×{units}", Look("label"))
             linear = page.array(
-                row + 1, 2, (1, units), call("NN_LINEAR", source, weight, bias), Look("forward", NUMBER)
+                row + 1, 2, (1, units), call("NN_LINEAR", source, layer.weight, layer.bias), Look("forward", NUMBER)
             )
             page.text(row + 2, 1, f"h{k} = activation_{k}(z{k})", Look("label"))
             formula = activated(settings[f"activation_{k}"], linear)
@@ -162,8 +184,8 @@ class LayersPage:
             mean = native("AVERAGE({x})", x=block)
             page.cell(row, units + 2, mean, Look("output", NUMBER))
         note = (
-            "On its way back the gradient is multiplied by a slope in each layer: by 1/4 at most with the sigmoid, by "
-            "1 with ReLU where it is on."
+            "In the backward pass the gradient is multiplied by a slope in each layer: by 1/4 at most with the "
+            "sigmoid, by 1 with ReLU where it is on."
         )
         page.text(top + 6, 1, note, Look("note"))
 
@@ -172,7 +194,12 @@ def masks_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
     """Draw each first-layer unit's weights as a picture."""
     page, side = book.page("First layer"), lesson.side
     page.text(1, 1, "What each unit of the first layer looks for", Look("title"))
-    page.text(2, 1, "Red pixels speak for it, blue ones against. The sheet One unit has the numbers.", Look("line"))
+    page.text(
+        2,
+        1,
+        "Blue pixels speak for it, orange ones against: green and red in the film.",
+        Look("line"),
+    )
     page.heights |= {1: 32, 3: 18, 4: 16}
     pixels = 7 if side > MANY_PIXELS else 22
     square_columns(page, 1, MASKS_A_ROW * (side + 1), pixels)
@@ -222,14 +249,7 @@ def mask(
 class ResultsPage:
     """How the network does on the images kept aside: outputs, answers, confusion matrix, error rate."""
 
-    def __init__(
-        self,
-        book: Book,
-        lesson: DigitsLesson,
-        blocks: dict[str, Block],
-        layers: list[tuple[Block, Block]],
-        activation_words: Block,
-    ) -> None:
+    def __init__(self, book: Book, lesson: DigitsLesson, rows: ImageRows, network: Network) -> None:
         self.page = page = book.page("Results")
         count = lesson.count - lesson.training
         page.text(1, 1, f"Results on the {count:,} images kept aside", Look("title"))
@@ -240,20 +260,19 @@ class ResultsPage:
             Look("line"),
         )
         page.heights |= {1: 32, 4: 34}
-        inputs = blocks["inputs"].part(top=lesson.training)
-        target = blocks["target"].part(top=lesson.training)
+        inputs = rows.inputs.part(top=lesson.training)
+        target = rows.target.part(top=lesson.training)
         top, left = 19, 1
         page.text(top - 1, left, [["image", "digit", "answer", "wrong", *range(CLASSES)]], Look("header"))
         page.text(top, left, [[lesson.training + i] for i in range(1, count + 1)], Look("raw", "0"))
         labels = page.each(top, left + 1, (count, 1), "{y}", Look("target", "0"), y=target)
-        parameters = [block for layer in layers for block in layer]
         # Adding 0 makes a blank pixel a number.
         whole = native("{x}+0", x=inputs)
         outputs = page.array(
             top,
             left + 4,
             (count, CLASSES),
-            call("NN_FORWARD", whole, activation_words, None, *parameters),
+            call("NN_FORWARD", whole, network.activations, None, *network.parameters),
             Look("forward", NUMBER),
             "outputs",
         )
@@ -268,7 +287,7 @@ class ResultsPage:
             a=answers,
             y=labels,
         )
-        self.put_cards(wrong)
+        self.error_rate, self.accuracy = self.put_cards(wrong)
         self.put_matrix(outputs, labels)
         page.text(16, 1, "The first images it gets wrong; type one on Start:", Look("label"))
         images = Block(page.area(top, left, count, 1), as_values([[lesson.training + i] for i in range(1, count + 1)]))
@@ -277,8 +296,8 @@ class ResultsPage:
             page.array(16, MATRIX_LEFT + k, (1, 1), native(text, w=wrong, n=images), Look("calculation", "0"))
         page.widths = {column_letters(column): 10.0 for column in range(1, 20)}
 
-    def put_cards(self, wrong: Block) -> None:
-        """Put how many are wrong and right, as shares and as numbers."""
+    def put_cards(self, wrong: Block) -> tuple[Block, Block]:
+        """Put how many are wrong and right, as shares and as numbers; return the shares."""
         page = self.page
         values = {
             "error rate": (native("SUM({w})/ROWS({w})", w=wrong), "0.0%"),
@@ -286,11 +305,12 @@ class ResultsPage:
             "wrong": (native("SUM({w})", w=wrong), "0"),
             "right": (native("ROWS({w})-SUM({w})", w=wrong), "0"),
         }
-        self.cards = {}
+        cells = []
         for j, (label, (formula, number_format)) in enumerate(values.items(), 1):
             page.text(4, j, label, Look("card_label"))
-            self.cards[label] = page.cell(5, j, formula, Look("card", number_format))
+            cells.append(page.cell(5, j, formula, Look("card", number_format)))
             page.merged.append(f"{column_letters(j)}5:{column_letters(j)}6")
+        return cells[0], cells[1]
 
     def put_matrix(self, outputs: Block, labels: Block) -> None:
         """Put the confusion matrix, and each digit's error rate beside it."""

@@ -1,5 +1,6 @@
 """The workbooks of handwritten digits, put together: Start draws one image and what the network makes of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,20 +8,28 @@ import numpy as np
 from pyfuncs.training.model import Record
 from workbooks.lessons.digits.grids import HIDDEN_NUMBER, brightness, mark_largest, square_columns
 from workbooks.lessons.digits.lesson import CLASSES, DigitsLesson
-from workbooks.lessons.digits.sheets import LayersPage, ResultsPage, images_page, masks_page, unit_page, weights_page
-from workbooks.sheets.block import Block, as_values
+from workbooks.lessons.digits.sheets import (
+    ImageRows,
+    LayersPage,
+    Network,
+    ResultsPage,
+    images_page,
+    masks_page,
+    unit_page,
+    weights_page,
+)
+from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.expression import Expression, call, native
-from workbooks.sheets.opening import buttons, headline
-from workbooks.sheets.questions import put_questions
+from workbooks.sheets.charts import Frame, history_chart
+from workbooks.sheets.expression import call, native, reference
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE
-from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import put_status, without_gradsheet
+from workbooks.sheets.settings import LOSS_COLUMNS, Setting, TrainingPage, common_settings
+from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, TEXT_LEFT, Card, Layout, Start, start_page
 from workbooks.xlsx.area import column_letters
 
-TOP = 4
-PICTURE_LEFT = 8
+TOP = CARD_ROW
+POINTS_A_PIXEL = 0.75
 
 
 def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
@@ -35,23 +44,21 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
     start = book.page("Start")
     training = TrainingPage(book, settings_of(lesson))
     training.counters(0, 0)
-    first = training.settings["activation_1"]
-    depth = len(lesson.sizes) - 1
-    words = [[training.settings[f"activation_{k}"].only] for k in range(1, depth + 1)]
-    activation_words = Block(replace(first.area, bottom=first.area.top + depth - 1), as_values(words))
-    layers = weights_page(book, lesson, training.settings)
-    blocks = images_page(book, lesson, images)
+    network = weights_page(book, lesson, training.settings)
+    rows = images_page(book, lesson, images)
     image = image_number(start, lesson)
-    one = LayersPage(book, training.settings, layers, blocks["inputs"], image)
-    masks_page(book, lesson, layers[0][0])
-    unit_page(book, lesson, layers[0][0])
-    results = ResultsPage(book, lesson, blocks, layers, activation_words)
+    one = LayersPage(book, training.settings, network.layers, rows.inputs, image)
+    masks_page(book, lesson, network.layers[0].weight)
+    unit_page(book, lesson, network.layers[0].weight)
+    results = ResultsPage(book, lesson, rows, network)
     record = Record(0, 0, 0.0, None, None, None)
     if stored is None:
-        record = first_record(lesson, blocks, layers, activation_words)
+        record = first_record(lesson, rows, network)
     history = training.history(record)
     functions_page(book)
-    fill_start(start, lesson, training, blocks, layers, one, results, history)
+    shown = cards(training.settings["epoch"], rows.target, network, image, results, one.outputs[-1])
+    picture(start, lesson, rows.inputs, image)
+    fill_start(start, lesson, shown, units(start, lesson, one), history)
     order = ("Start", "One image", "First layer", "One unit", "Training", "Results", "Weights", "Images", "Functions")
     book.pages.sort(key=lambda page: order.index(page.title))
     return book
@@ -77,13 +84,10 @@ def settings_of(lesson: DigitsLesson) -> tuple[Setting, ...]:
     )
 
 
-def first_record(
-    lesson: DigitsLesson, blocks: dict[str, Block], layers: list[tuple[Block, Block]], activation_words: Block
-) -> Record:
+def first_record(lesson: DigitsLesson, rows: ImageRows, network: Network) -> Record:
     """Return the history's first row: the untrained network."""
-    parameters = [block for layer in layers for block in layer]
-    outputs = call("NN_FORWARD", blocks["inputs"], activation_words, None, *parameters).value()
-    digits = blocks["target"].values[:, 0].astype(int)
+    outputs = call("NN_FORWARD", rows.inputs, network.activations, None, *network.parameters).value()
+    digits = rows.target.values[:, 0].astype(int)
     losses = ((outputs - np.eye(CLASSES)[digits]) ** 2).mean(axis=1)
     wrong = outputs.argmax(axis=1) != digits
     n = lesson.training
@@ -94,81 +98,51 @@ def first_record(
 def image_number(page: Page, lesson: DigitsLesson) -> Block:
     """Put the cell in which one chooses an image."""
     help_text = f"Any whole number from 1 to {lesson.count}."
-    look = Look("input", "0", minimum=1, maximum=lesson.count, whole=True, help=help_text)
-    page.text(TOP + 3, 3, "type an image number", Look("card_label"))
-    page.merged.append(f"C{TOP + 4}:C{TOP + 5}")
-    return page.input(TOP + 4, 3, float(lesson.training + 5), look, "image")
+    look = Look("card_input", "0", minimum=1, maximum=lesson.count, whole=True, help=help_text)
+    return page.input(CARD_ROW + 1, TEXT_LEFT, float(lesson.training + 5), look, "image")
 
 
-def fill_start(
-    page: Page,
-    lesson: DigitsLesson,
-    training: TrainingPage,
-    blocks: dict[str, Block],
-    layers: list[tuple[Block, Block]],
-    one: LayersPage,
-    results: ResultsPage,
-    history: Block,
-) -> None:
-    """Draw the image and its way through the network beside what to do and what to notice."""
-    page.widths = {"A": 2.0, "B": 4.0, "G": 2.0} | dict.fromkeys("CDEF", 19.0)
-    headline(page, lesson.title, lesson.lead, "AH" if lesson.side > 10 else "V")
-    page.heights[3] = 32
-    page.heights |= dict.fromkeys(range(TOP, TOP + 30), lesson.cell_pixels * 0.75)
-    image = Block(page.area(TOP + 4, 3, 1, 1), page.blocks[1][0].values, "image")
-    target = blocks["target"]
-    outputs = one.outputs[-1]
-    truth = native("INDEX({y},{n})", y=target, n=image)
-    parameters = [block for layer in layers for block in layer]
-    text = "+".join(f"ROWS({{b{i}}})*COLUMNS({{b{i}}})" for i in range(len(parameters)))
-    total = native(
-        text,
-        **{f"b{i}": block for i, block in enumerate(parameters)},
+def cards(
+    epoch: Block, target: Block, network: Network, image: Block, results: ResultsPage, outputs: Block
+) -> tuple[Card, ...]:
+    """Return the large numbers: what the network makes of the image (`outputs` 1×10), and how it does on all."""
+    parameters = {f"b{i}": block for i, block in enumerate(network.parameters)}
+    total = native("+".join(f"ROWS({{{name}}})*COLUMNS({{{name}}})" for name in parameters), **parameters)
+    return (
+        Card("image number", image),
+        Card("the network says", native("{a}", a=call("NN_ARGMAX", outputs)), "0"),
+        Card("it is", native("INDEX({y},{n})", y=target, n=image), "0"),
+        Card("valid error rate", reference(results.error_rate), "0.0%"),
+        Card("epoch", reference(epoch), "0"),
+        Card("parameters", total, "#,##0"),
+        Card("images", native("ROWS({y})", y=target), "#,##0"),
+        Card("valid accuracy", reference(results.accuracy), "0.0%"),
     )
-    cards: list[tuple[int, int, str, Expression, str]] = [
-        (0, 3, "the network says", native("{a}", a=call("NN_ARGMAX", outputs)), "0"),
-        (0, 4, "it is", truth, "0"),
-        (0, 5, "valid error rate", shown(results.cards["error rate"]), "0.0%"),
-        (0, 6, "valid accuracy", shown(results.cards["accuracy"]), "0.0%"),
-        (3, 4, "parameters", total, "#,##0"),
-        (3, 5, "epoch", shown(training.settings["epoch"]), "0"),
-        (3, 6, "images", native("ROWS({y})", y=target), "#,##0"),
-    ]
-    for down, column, label, formula, number_format in cards:
-        letters = column_letters(column)
-        page.text(TOP + down, column, label, Look("card_label"))
-        page.array(TOP + down + 1, column, (1, 1), formula, Look("card", number_format))
-        page.merged.append(f"{letters}{TOP + down + 1}:{letters}{TOP + down + 2}")
-    buttons(page, [(TOP + 6, column) for column in (3, 4, 5, 6)])
-    say(page, TOP + 7, "What to do", lesson.steps, None)
-    say(page, TOP + 8 + 2 * len(lesson.steps), "What to notice", lesson.notice, "•")
-    put_status(page, 3, 2, (1, 5), history)
-    below = TOP + max(9 + 2 * (len(lesson.steps) + len(lesson.notice)), lesson.side * lesson.cells_a_pixel + 1)
-    lost = ("the answer and the layers on Start", "One image", "Results", "the first weights on Weights")
-    put_questions(page, below, 2, "F", (without_gradsheet(page, lost),), 80)
-    picture(page, lesson, blocks["inputs"], image)
-    units(page, lesson, one)
 
 
-def shown(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return native("{x}", x=block)
-
-
-def say(page: Page, top: int, heading: str, lines: tuple[str, ...], mark: str | None) -> None:
-    """Put a heading and lines of two rows each, since the rows are as high as a pixel."""
-    page.text(top, 2, heading, Look("heading"))
-    for i, line in enumerate(lines):
-        row = top + 1 + 2 * i
-        page.text(row, 2, mark or i + 1, Look("label"))
-        page.text(row, 3, line, Look("wrapped"))
-        page.merged.append(f"C{row}:F{row + 1}")
+def fill_start(page: Page, lesson: DigitsLesson, shown: Sequence[Card], right: int, history: Block) -> None:
+    """Declare the sheet, whose picture ends before the column `right`."""
+    below = TOP + max(lesson.side * lesson.cells_a_pixel, max(lesson.sizes[1:])) + 1
+    frame = Frame(None, f"{column_letters(PICTURE_LEFT)}{below}", (16.0, 3.4), "r")
+    widths = [page.widths[column_letters(column)] for column in range(PICTURE_LEFT, right)]
+    declared = Start(
+        title=lesson.title,
+        lead=lesson.lead,
+        steps=lesson.steps,
+        notice=lesson.notice,
+        cards=shown,
+        history=history,
+        picture=lambda sheet: history_chart(sheet, history, LOSS_COLUMNS, "loss", frame),
+        lost=("the answer and the layers on Start", "One image", "Results", "the first weights on Weights"),
+        layout=Layout(lesson.text_width, tuple(widths), row=lesson.row, picture_of_cells=True),
+    )
+    start_page(page, declared)
 
 
 def picture(page: Page, lesson: DigitsLesson, inputs: Block, image: Block) -> None:
     """Draw the chosen image, a cell or two a pixel."""
     side, high = lesson.side, lesson.cells_a_pixel
-    square_columns(page, PICTURE_LEFT, side, lesson.cell_pixels * high)
+    square_columns(page, PICTURE_LEFT, side, high * lesson.row / POINTS_A_PIXEL)
     page.text(TOP - 1, PICTURE_LEFT, f"the image, {side}×{side} pixels", Look("note"))
     row = inputs.values[int(image.number) - 1]
     places = [[i // high * side + j for j in range(side)] for i in range(side * high)]
@@ -178,22 +152,22 @@ def picture(page: Page, lesson: DigitsLesson, inputs: Block, image: Block) -> No
     brightness(page, block)
 
 
-def units(page: Page, lesson: DigitsLesson, one: LayersPage) -> None:
-    """Draw each layer's activations from top to bottom, beside the image."""
+def units(page: Page, lesson: DigitsLesson, one: LayersPage) -> int:
+    """Draw each layer's activations from top to bottom, beside the image; return the next column."""
     left = PICTURE_LEFT + lesson.side + 1
     page.widths[column_letters(left - 1)] = 2.0
     for k, output in enumerate(one.outputs, 1):
         last = k == len(one.outputs)
         count = output.values.shape[1]
         page.text(TOP - 1, left, "output" if last else f"layer {k}", Look("note"))
-        square_columns(page, left, 1, 3 * lesson.cell_pixels / 2)
+        square_columns(page, left, 1, 1.5 * lesson.row / POINTS_A_PIXEL)
         page.widths[column_letters(left + 1)] = 7.5
         page.widths[column_letters(left + 2)] = 2.0
         shift = 0
         if last:
             page.text(TOP, left, [[digit] for digit in range(count)], Look("header", "0"))
             shift = 1
-            square_columns(page, left + 1, 1, 3 * lesson.cell_pixels / 2)
+            square_columns(page, left + 1, 1, 1.5 * lesson.row / POINTS_A_PIXEL)
             page.widths[column_letters(left + 2)] = 7.5
         transposed = native("TRANSPOSE({x})", x=output)
         light = page.array(TOP, left + shift, (count, 1), transposed, Look("body", HIDDEN_NUMBER))
@@ -202,3 +176,4 @@ def units(page: Page, lesson: DigitsLesson, one: LayersPage) -> None:
         if last:
             mark_largest(page, number, 2)
         left += 3
+    return left

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.lessons.gradient_descent.optimizer_page import OptimizerPage
+from workbooks.lessons.gradient_descent.optimizer_page import EPOCH_AXIS, LOSS_AXIS, STEP_AXIS, OptimizerPage
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look
-from workbooks.sheets.curve_charts import Curve, curve_chart
+from workbooks.sheets.charts import Curve, Frame, curve_chart
 
 TOP = 28
 COLOURS = ("1F4E79", "ED7D31", "2E9E4F", "8E44AD", "00A3C4", "C00000", "7F7F7F")
@@ -46,9 +46,9 @@ def compare_page(book: Book, pages: Sequence[OptimizerPage]) -> tuple[Block, lis
         epochs.append(Curve(name, history.part(left=2, columns=1), dots=True, colour=colour, x=history.part(columns=1)))
 
     def draw(sheet: Worksheet) -> None:
-        curve_chart(sheet, steps, curves, "This epoch, step by step", "A5", (17, 11), (0, 30), unit=5, logarithmic=True)
-        at, title = "H5", "All epochs so far"
-        curve_chart(sheet, steps, epochs, title, at, (17, 11), (0, None), unit=None, logarithmic=True)
+        frame = Frame("This epoch, step by step", "A5", (17, 11))
+        curve_chart(sheet, steps, curves, frame, (STEP_AXIS, LOSS_AXIS))
+        curve_chart(sheet, steps, epochs, Frame("All epochs so far", "H5", (17, 11)), (EPOCH_AXIS, LOSS_AXIS))
 
     page.decorations.append(draw)
     return steps, curves, epochs

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from pyfuncs.kernels.optimizers import OPTIMIZERS
 from workbooks.lessons.gradient_descent.data import Points
 from workbooks.lessons.gradient_descent.rules import Rule, one_epoch
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.expression import PLACEHOLDER, Expression, call, native
 from workbooks.xlsx.area import column_letters
 
 HEADER, TOP = 27, 28
@@ -66,9 +67,9 @@ class EpochTable:
             along_a = (((slopes + TRY) * x.values + intercepts - y.values) ** 2 - loss) / TRY
             along_b = ((slopes * x.values + (intercepts + TRY) - y.values) ** 2 - loss) / TRY
         text = f"((({{a}}+{TRY})*{{x}}+{{b}}-{{y}})^2-{{e}})/{TRY}"
-        self.column("gradient", "d/da by trying", "0.00", text, along_a, a=a, x=x, b=b, y=y, e=e)
+        self.column("gradient", "d/da, numerical", "0.00", text, along_a, a=a, x=x, b=b, y=y, e=e)
         text = f"(({{a}}*{{x}}+({{b}}+{TRY})-{{y}})^2-{{e}})/{TRY}"
-        self.column("gradient", "d/db by trying", "0.00", text, along_b, a=a, x=x, b=b, y=y, e=e)
+        self.column("gradient", "d/db, numerical", "0.00", text, along_b, a=a, x=x, b=b, y=y, e=e)
         self.blocks["g0"] = self.column("gradient", "d/da", "0.00", "2*({p}-{y})*{x}", grads[:, :1], p=p, y=y, x=x)
         self.blocks["g1"] = self.column("gradient", "d/db", "0.00", "2*({p}-{y})", grads[:, 1:], p=p, y=y)
 
@@ -82,28 +83,27 @@ class EpochTable:
 
     def updates(self, names: list[str], order: list[int], old: dict[int, Block], new: dict[int, Block]) -> None:
         """Put what each step makes of the memory, then of a and b."""
-        rule, slots = self.rule, len(self.rule.memory)
-        blocks = self.blocks
+        rule, slots, blocks = self.rule, len(self.rule.memory), self.blocks
+        plain, shares = rule.plain, range(len(rule.shared))
+        first_shared = 2 * (1 + slots)
         settings = {name: self.settings[name] for name in rule.arguments} | {"lr": self.settings["lr_now"]}
-        shared = {f"u{k}": old[2 * (1 + slots) + k] for k in range(len(rule.shared))}
-        shared |= {f"s{k}": new[2 * (1 + slots) + k] for k in range(len(rule.shared))}
+        common = settings | {"loss": blocks["loss"]}
+        common |= {f"shared_{k + 1}": old[first_shared + k] for k in shares}
+        common |= {f"new_shared_{k + 1}": new[first_shared + k] for k in shares}
         for k in order:
-            if k < 2:
-                text, name = rule.new, f"new {names[k]}"
-            elif k < 2 * (1 + slots):
-                text, name = rule.memory_texts[k // 2 - 1], names[k]
-            else:
-                text, name = rule.shared_texts[k - 2 * (1 + slots)], names[k]
-            j = k % 2 if k < 2 * (1 + slots) else 0
-            known = shared | settings | {"g": blocks[f"g{j}"], "loss": blocks["loss"], "p": old[j]}
-            known |= {f"m{slot}": old[2 * (1 + slot) + j] for slot in range(slots)}
-            known |= {f"n{slot}": new[2 * (1 + slot) + j] for slot in range(slots)}
-            whole = f"IF({{i}}<={{step:all}},{{old}},{text})"
-            used = {key: block for key, block in known.items() if f"{{{key}}}" in text or f"{{{key}:all}}" in text}
-            look = ("new", NUMBER) if k < 2 else ("weights", MEMORY)
+            j = k % 2 if k < first_shared else 0
+            known = common | {"grad": blocks[f"g{j}"], "params": old[j]}
+            known |= {f"slot_{slot}": old[2 * slot + j] for slot in range(1, slots + 1)}
+            known |= {f"new_slot_{slot}": new[2 * slot + j] for slot in range(1, slots + 1)}
+            texts = (plain.params, *plain.slots)
+            text = texts[k // 2] if k < first_shared else plain.shared[k - first_shared]
+            used = {name: known[name] for name, _ in PLACEHOLDER.findall(text)}
+            text = PLACEHOLDER.sub(lambda match: f"{{{match[1]}:all}}" if match[1] in settings else match[0], text)
+            name, style, number_format = (f"new {names[k]}", "new", NUMBER) if k < 2 else (names[k], "weights", MEMORY)
             values = self.epoch.states[1:, k : k + 1]
             step = self.settings["step"]
-            self.column(look[0], name, look[1], whole, values, i=blocks["i"], step=step, old=old[k], **used)
+            text = f"IF({{i}}<={{step:all}},{{old}},{text})"
+            self.column(style, name, number_format, text, values, i=blocks["i"], step=step, old=old[k], **used)
 
     def formula_columns(self, old: dict[int, Block]) -> None:
         """Put a and b after each step once more, by the formula of the catalogue."""
@@ -117,7 +117,7 @@ class EpochTable:
             grads = self.row_of([self.blocks["g0"], self.blocks["g1"]], i)
             rows = [self.row_of([old[2 * k], old[2 * k + 1]], i) for k in range(1 + slots)]
             rows += [self.row_of([old[2 * (1 + slots) + k]], i) for k in range(len(rule.shared))]
-            extra = [self.blocks["loss"].part(top=i, rows=1)] if rule.optimizer == "eve" else []
+            extra = [self.blocks["loss"].part(top=i, rows=1)] if OPTIMIZERS[rule.optimizer].needs_loss else []
             step = call(rule.formula, stacked(rows), grads, *extra, *settings)
             formula = native(
                 "IF({i}<={step},{old},{new})",

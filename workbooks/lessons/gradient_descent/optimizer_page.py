@@ -13,11 +13,11 @@ from workbooks.lessons.gradient_descent.epoch_table import HEADER, LEFT, MEMORY,
 from workbooks.lessons.gradient_descent.rules import FIRST, Rule
 from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Book, Look
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
-from workbooks.sheets.expression import Expression, native
-from workbooks.sheets.opening import buttons
+from workbooks.sheets.buttons import ButtonBar
+from workbooks.sheets.charts import COLOURS, EPOCHS, Axis, Curve, Frame, curve_chart
+from workbooks.sheets.expression import Expression, native, reference
 from workbooks.sheets.settings import Setting, lr_of_epoch
-from workbooks.sheets.start import ABOVE_THE_START, NOT_ABOVE
+from workbooks.sheets.status import ABOVE_THE_START, NOT_ABOVE
 from workbooks.sheets.style import HIGHLIGHT, fill
 from workbooks.xlsx.area import column_letters
 
@@ -25,6 +25,9 @@ SETTINGS_TOP = 8
 HISTORY_ROWS = 200
 GREY = "D9D9D9"
 SPAN = (0, 100)
+STEP_AXIS = Axis("step of the epoch", 0, 30, 5, number_format="0")
+LOSS_AXIS = Axis("loss of all rows", logarithmic=True)
+EPOCH_AXIS = Axis("epoch", 0, number_format=EPOCHS)
 
 
 class OptimizerPage:
@@ -41,8 +44,7 @@ class OptimizerPage:
         page.text(1, 1, rule.sheet, Look("title"))
         page.text(2, 1, rule.says, Look("line"))
         page.text(3, 1, rule.question, Look("line"))
-        buttons(page, ((4, 1), (4, 2), (5, 1), (5, 2)))
-        page.text(6, 1, "Ctrl+click, in Calc", Look("note"))
+        page.buttons = ButtonBar(page.area(4, 1, 2, 2), note=(6, 1))
         self.settings: dict[str, Block] = {}
         row = self.put_settings()
         self.put_state(row)
@@ -132,19 +134,12 @@ class OptimizerPage:
     def put_headline(self) -> None:
         """Put the large numbers over the charts, and whether the learning rate is too high."""
         page, losses = self.page, self.mean_loss
-        labels = ("a now", "b now", "loss now", "epoch", "loss after the epoch", "NN_ differs by")
+        labels = ("a now", "b now", "loss now", "epoch", "loss after the epoch")
         last = losses.part(top=self.count)
         now = losses.part(rows=1)
-        new = Block(
-            page.area(TOP + 1, self.whole[0].area.left, self.count, 2),
-            np.hstack([self.whole[0].values[1:], self.whole[1].values[1:]]),
-        )
-        differ = native("MAX(ABS({n}-{f}))", n=new, f=self.table.by_formula)
         cells = [reference(self.state[0]), reference(self.state[1]), reference(now), reference(self.settings["epoch"])]
-        formats = (NUMBER, NUMBER, "0.000", "0", "0.000", "0E+00")
-        for j, (label, formula, form) in enumerate(
-            zip(labels, [*cells, reference(last), differ], formats, strict=True)
-        ):
+        formats = (NUMBER, NUMBER, "0.000", "0", "0.000")
+        for j, (label, formula, form) in enumerate(zip(labels, [*cells, reference(last)], formats, strict=True)):
             left = LEFT + 2 * j
             page.text(4, left, [[label, None]], Look("card_label"))
             page.array(5, left, (1, 1), formula, Look("card", form))
@@ -189,22 +184,16 @@ class OptimizerPage:
             Curve("points", y, dots=True),
             Curve("prediction, before each step", self.table.blocks["p"], True, COLOURS[1]),
         ]
-        curve_chart(sheet, x, dots, "Points and predictions", "D7", (12.6, 9.6), SPAN, (0, 300), unit=20)
+        size = (12.6, 9.6)
+        axes = (Axis("x", *SPAN, 20, number_format="0"), Axis("y", 0, 300, 50, number_format="0"))
+        curve_chart(sheet, x, dots, Frame("Points and predictions", "D7", size), axes)
         steps = Block(self.page.area(TOP + 1, LEFT, self.count, 1), self.table.blocks["i"].values)
         after = self.mean_loss.part(top=1)
-        title = "This epoch: loss of all rows after each step"
-        curve_chart(sheet, steps, [Curve("loss", after)], title, "J7", (12.6, 9.6), (0, 30), unit=5, logarithmic=True)
+        curve_chart(sheet, steps, [Curve("loss", after)], Frame("This epoch", "J7", size), (STEP_AXIS, LOSS_AXIS))
         epochs, losses = self.history.part(columns=1), self.history.part(left=2, columns=1)
         curve = Curve("loss", losses, dots=True, colour=COLOURS[2])
-        curve_chart(
-            sheet, epochs, [curve], "All epochs so far", "P7", (12.6, 9.6), (0, None), unit=None, logarithmic=True
-        )
+        curve_chart(sheet, epochs, [curve], Frame("All epochs so far", "P7", size), (EPOCH_AXIS, LOSS_AXIS))
         area = f"{column_letters(LEFT)}{TOP + 1}:{column_letters(LEFT + 2)}{TOP + self.count}"
         cell, step = f"${column_letters(LEFT)}{TOP + 1}", self.settings["step"].address(self.page.title)
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}<={step}"], fill=fill(GREY)))
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}={step}+1"], fill=fill(HIGHLIGHT)))
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)

@@ -1,51 +1,38 @@
-"""How each optimizer makes a step, written out in the spreadsheet's own functions.
+"""The optimizers of the lesson: what each sheet says and sets; their steps are those of the catalogue."""
 
-In a rule's texts `{p}` is the parameter (a or b), `{g}` its gradient, `{m0}` and `{m1}` its memory before the step and
-`{n0}`, `{n1}` after it; `{u0}` and so on the memory that a and b share, before, and `{s0}` and so on after; `{loss}` is
-the row's squared error. Settings go by their names in the contract.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from pyfuncs.catalogue.optimizers import PLAIN_STEPS, PlainStep
+from pyfuncs.cells.block import CellValue
 from pyfuncs.kernels import optimizers
+from workbooks.lessons.gradient_descent.data import XS
 from workbooks.sheets.block import Values
-from workbooks.sheets.settings import Setting
+from workbooks.sheets.settings import Setting, common_settings
 
 FIRST = (1.0, 1.0)
 """The first a and b of every sheet."""
 
-EPS = Setting("eps", 1e-8, "A small number that keeps a division by 0 away.", minimum=0)
-BETAS = (
-    Setting("beta_1", 0.9, "How much of the mean gradient stays.", minimum=0, maximum=0.9999),
-    Setting("beta_2", 0.999, "How much of the mean square stays.", minimum=0, maximum=0.9999),
-)
-SCHEDULE = (
-    Setting("schedule", "step", "How lr changes with the epochs.", ("step", "exponential", "cosine", "constant")),
-    Setting("schedule_epochs", 10, "How many epochs that takes.", minimum=1),
-    Setting("schedule_gamma", 0.5, "What lr is multiplied by then.", minimum=0.000001),
-)
+SCHEDULE: Mapping[str, CellValue] = {"schedule": "step", "schedule_epochs": 10, "schedule_gamma": 0.5}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """An optimizer with its sheet: what it says, its settings, its memory, and the formulas of a step."""
+    """An optimizer with its sheet: what it says, its settings, and what its memory is called there."""
 
     sheet: str
     optimizer: str
     says: str
     lr: float
-    new: str
-    settings: tuple[Setting, ...] = ()
     memory: tuple[str, ...] = ()
-    memory_texts: tuple[str, ...] = ()
+    """A name for each slot of memory that a and b have."""
     shared: tuple[str, ...] = ()
-    shared_texts: tuple[str, ...] = ()
-    arguments: tuple[str, ...] = ()
-    """The settings that the formula of the step takes after lr, in its order."""
+    """A name for each number of memory that they share."""
+    values: Mapping[str, CellValue] | None = None
+    """Settings of the sheet beside the optimizer's own, or with other values than elsewhere."""
     question: str = ""
     """A question that comes up on the sheet, with its answer."""
 
@@ -54,18 +41,31 @@ class Rule:
         """Return the name of the formula that makes the same step."""
         return f"NN_{self.optimizer.upper()}_STEP"
 
+    @property
+    def plain(self) -> PlainStep:
+        """Return the step in the spreadsheet's own functions."""
+        return PLAIN_STEPS[self.optimizer]
 
-MOMENT_TEXTS = (
-    "{beta_1:all}*{m0}+(1-{beta_1:all})*{g}",
-    "{beta_2:all}*{m1}+(1-{beta_2:all})*{g}*{g}",
-)
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Return the settings that the formula of the step takes after lr, in its order."""
+        return optimizers.OPTIMIZERS[self.optimizer].settings
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """Return the settings of the sheet beside lr."""
+        values = self.values or {}
+        known = {setting.name: setting for setting in common_settings(len(XS), ("mse",), self.lr)}
+        names = dict.fromkeys((*self.arguments, *values))
+        return tuple(replace(known[name], value=values.get(name, known[name].value)) for name in names)
+
+
 RULES = (
     Rule(
         "SGD",
         "sgd",
         "New a = a - lr × gradient, row after row. The slope a arrives at once, the intercept b crawls.",
         0.0001,
-        "{p}-{lr:all}*{g}",
         question="What happens when the learning rate is too high? Set lr to 0.001: every step overshoots, and the "
         "loss grows. To get back, set lr to 0.0001 and press Reset.",
     ),
@@ -74,76 +74,45 @@ RULES = (
         "momentum",
         "A ball that rolls on: velocity = momentum × velocity + gradient, and the step goes along the velocity.",
         0.00002,
-        "{p}-{lr:all}*{n0}",
-        (Setting("momentum", 0.9, "How much of the last step stays.", minimum=0, maximum=0.999),),
         ("velocity",),
-        ("{momentum:all}*{m0}+{g}",),
-        arguments=("momentum",),
     ),
     Rule(
         "AdaGrad",
         "adagrad",
         "Each parameter has its own learning rate: lr / root of all its squared gradients so far. So b catches up.",
         5,
-        "{p}-{lr:all}*{g}/(SQRT({n0})+{eps:all})",
-        (EPS,),
         ("squares",),
-        ("{m0}+{g}*{g}",),
-        arguments=("eps",),
     ),
     Rule(
         "RMSProp",
         "rmsprop",
         "AdaGrad that forgets: the squares are a moving mean, so the steps do not shrink for ever.",
         0.1,
-        "{p}-{lr:all}*{g}/(SQRT({n0})+{eps:all})",
-        (Setting("alpha", 0.9, "How much of the mean square stays.", minimum=0, maximum=0.9999), EPS),
         ("mean square",),
-        ("{alpha:all}*{m0}+(1-{alpha:all})*{g}*{g}",),
-        arguments=("alpha", "eps"),
+        values={"alpha": 0.9},
     ),
     Rule(
         "Adam",
         "adam",
         "Momentum over the root of RMSProp's mean square, both corrected for having begun at 0.",
         0.3,
-        "{p}-{lr:all}/(1-{beta_1:all}^{s0})*{n0}/(SQRT({n1})/SQRT(1-{beta_2:all}^{s0})+{eps:all})",
-        (*BETAS, EPS),
         ("mean gradient", "mean square"),
-        MOMENT_TEXTS,
         ("steps",),
-        ("{u0}+1",),
-        ("beta_1", "beta_2", "eps"),
     ),
     Rule(
         "Eve",
         "eve",
         "Adam with feedback: where the loss jumps from step to step, d grows and the steps shrink.",
         0.3,
-        "{p}-{lr:all}/(1-{beta_1:all}^{s0})*{n0}/({s1}*(SQRT({n1})/SQRT(1-{beta_2:all}^{s0}))+{eps:all})",
-        (
-            *BETAS,
-            Setting("beta_3", 0.999, "How much of the feedback d stays.", minimum=0, maximum=0.9999),
-            EPS,
-        ),
         ("mean gradient", "mean square"),
-        MOMENT_TEXTS,
         ("steps", "d", "loss kept"),
-        (
-            "{u0}+1",
-            "IF({s0}=1,1,{beta_3:all}*{u1}+(1-{beta_3:all})*IF(MIN({s2},{u2})>0,ABS({s2}-{u2})/MIN({s2},{u2}),0))",
-            "IF({s0}=1,{loss},MIN(MAX(IF({loss}>={u2},1.1,1/11),IF({u2}>0,{loss}/{u2},11)),"
-            "IF({loss}>={u2},11,1/1.1))*{u2})",
-        ),
-        ("beta_1", "beta_2", "beta_3", "eps"),
     ),
     Rule(
         "Annealing",
         "sgd",
         "SGD whose learning rate is halved every ten epochs: long steps first, short ones to settle.",
         0.0002,
-        "{p}-{lr:all}*{g}",
-        SCHEDULE,
+        values=SCHEDULE,
     ),
 )
 

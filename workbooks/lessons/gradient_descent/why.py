@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import Expression, native
 from workbooks.sheets.style import STAGES, fill
 from workbooks.xlsx.area import column_letters
@@ -89,7 +89,8 @@ def summary(page: Page) -> None:
         curves = [
             Curve(name, walk, colour=COLOURS[k]) for k, ((name, *_), walk) in enumerate(zip(KINDS, walks, strict=True))
         ]
-        curve_chart(sheet, steps, curves, "Where w is after each step", "K7", (19, 11), (0, 60), (-3, 9), unit=10)
+        axes = (Axis("step", 0, 60, 10, number_format="0"), Axis("w", -3, 9, number_format="0"))
+        curve_chart(sheet, steps, curves, Frame("Where w is after each step", "K7", (19, 11)), axes)
 
     page.decorations.append(draw)
 

@@ -4,16 +4,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.gradient_descent.compare import compare_page
 from workbooks.lessons.gradient_descent.data import data_page
-from workbooks.lessons.gradient_descent.optimizer_page import OptimizerPage, reference
+from workbooks.lessons.gradient_descent.optimizer_page import LOSS_AXIS, STEP_AXIS, OptimizerPage
 from workbooks.lessons.gradient_descent.rules import RULES
 from workbooks.lessons.gradient_descent.surface import surface_page
 from workbooks.lessons.gradient_descent.why import why_page
 from workbooks.sheets.book import Book, Look, StoredCells
-from workbooks.sheets.curve_charts import curve_chart
-from workbooks.sheets.opening import headline, lines
-from workbooks.sheets.questions import put_questions
+from workbooks.sheets.charts import Frame, curve_chart
+from workbooks.sheets.expression import reference
+from workbooks.sheets.links import link_to_sheets
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.start import without_gradsheet
+from workbooks.sheets.start import CHART, PICTURE_LEFT, PICTURE_ROW, Start, start_page
 
 TITLE = "Gradient descent, a row a step"
 LEAD = (
@@ -28,12 +28,12 @@ STEPS = (
     "SGD: set lr to 0.001 and press Epoch: the loss flies off. Set it back to 0.0001, press Reset, all is well.",
 )
 NOTICE = (
-    "The derivative found by trying (a + 0.01) is nearly the computed one. Nearly: 0.01 is not nothing.",
+    "The numerical gradient (from a + 0.01) is nearly the computed one. Nearly: 0.01 is not nothing.",
     "a is found at once, b crawls: its gradient is x times smaller. AdaGrad, Adam and Eve even that out.",
     "After 50 epochs SGD has b at 3, AdaGrad, Adam and Eve at 30, which is right.",
     "Why the gradient: three kinds of steps from one start; only the one that follows the slope arrives.",
 )
-TABLE = 20
+TABLE = PICTURE_ROW + 1
 
 
 def build(stored: StoredCells | None = None) -> Book:
@@ -49,24 +49,22 @@ def build(stored: StoredCells | None = None) -> Book:
     why_page(book)
     book.pages.append(data)
     functions_page(book)
-    start.widths = {"A": 2.0, "B": 4.0, "H": 3.0} | dict.fromkeys("CDEFG", 22.0)
-    headline(start, TITLE, LEAD, "G")
-    lines(start, 4, STEPS, NOTICE, "G", 112)
-    start.text(TABLE - 1, 2, "Where they stand", Look("heading"))
-    start.text(TABLE, 3, [["sheet", "a", "b", "loss", "epochs"]], Look("header"))
-    for i, page in enumerate(pages):
-        row = TABLE + 1 + i
-        start.text(row, 3, page.rule.sheet, Look("label"))
-        shown = (page.state[0], page.state[1], page.mean_loss.part(rows=1), page.settings["epoch"])
-        for j, (block, form) in enumerate(zip(shown, ("0.000", "0.000", "0.00E+00", "0"), strict=True)):
-            start.cell(row, 4 + j, reference(block), Look("output", form))
+    note = f"The buttons above train {pages[0].rule.sheet}; those on the sheet of another optimizer train that one."
+    start.text(TABLE - 1, PICTURE_LEFT, note, Look("note"))
+    start.text(TABLE, PICTURE_LEFT, [["sheet", "a", "b", "loss", "epochs"]], Look("header"))
+    for i, page in enumerate(pages, 1):
+        parts = (page.state[0], page.state[1], page.mean_loss.part(rows=1), page.settings["epoch"])
+        for j, (block, form) in enumerate(zip(parts, ("0.000", "0.000", "0.000", "0"), strict=True), 1):
+            start.cell(TABLE + i, PICTURE_LEFT + j, reference(block), Look("output", form))
+    link_to_sheets(start, TABLE + 1, PICTURE_LEFT, [page.rule.sheet for page in pages])
     lost = [page.rule.sheet for page in pages]
     lost[0] = f"the columns NN_… on {lost[0]}"
-    put_questions(start, TABLE + len(pages) + 2, 2, "G", (without_gradsheet(start, lost),), 112)
 
     def picture(sheet: Worksheet) -> None:
-        title = "Loss after each step of the next epoch"
-        curve_chart(sheet, steps, curves, title, "I4", (19, 12), (0, 30), unit=5, logarithmic=True)
+        below = TABLE + len(pages) + 1
+        frame = Frame("Loss after each step of the next epoch", f"H{below}", (CHART[0], 4.9), "r")
+        curve_chart(sheet, steps, curves, frame, (STEP_AXIS, LOSS_AXIS))
 
-    start.decorations.append(picture)
+    declared = Start(title=TITLE, lead=LEAD, steps=STEPS, notice=NOTICE, picture=picture, lost=lost)
+    start_page(start, declared)
     return book

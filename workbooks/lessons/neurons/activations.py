@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import call, native
 from workbooks.xlsx.area import column_letters
 
@@ -94,7 +94,8 @@ def activations_page(book: Book) -> None:
             )
             colours = COLOURS[:2] if len(blocks) == NARROW else (COLOURS[0], COLOURS[2], COLOURS[3], COLOURS[1])
             curves = [Curve(n, block, colour=c) for n, block, c in zip(names, blocks, colours, strict=True)]
-            curve_chart(sheet, x, curves, title, at, (8.1, 9), SPAN, height, unit=2.5)
+            axes = (Axis("x", *SPAN, 2.5), Axis("f(x) and its slope", *height))
+            curve_chart(sheet, x, curves, Frame(title, at, (8.1, 9)), axes)
 
     page.decorations.append(draw)
 
@@ -186,6 +187,7 @@ def threshold_page(book: Book) -> None:
     def draw(sheet: Worksheet) -> None:
         for (at, (title, block)), colour in zip(pictures.items(), COLOURS, strict=False):
             curves = [Curve("output", block, colour=colour)]
-            curve_chart(sheet, x, curves, title, at, (14.5, 8.6), (-3, 3), (-0.5, 3))
+            axes = (Axis("sum", -3, 3, 1, number_format="0"), Axis("output", -0.5, 3, 0.5))
+            curve_chart(sheet, x, curves, Frame(title, at, (14.5, 8.6)), axes)
 
     page.decorations.append(draw)

@@ -20,7 +20,7 @@ def cases(count: int) -> Values:
 
 @dataclass(frozen=True)
 class Gate:
-    """A truth table with the neuron that shall give it."""
+    """A truth table with the neuron that gives it."""
 
     name: str
     wanted: tuple[int, ...]
@@ -53,7 +53,7 @@ def gates_page(book: Book) -> Block:
     page.text(
         3,
         2,
-        "Column formula: NN_MCCULLOCH_PITTS. Change a threshold (the orange numbers) and see which rows go wrong.",
+        "Column formula: NN_MCCULLOCH_PITTS. Change a threshold (the blue numbers) and see which rows go wrong.",
         Look("line"),
     )
     page.heights[1] = 32
@@ -92,28 +92,19 @@ def threshold(page: Page, row: int, column: int, value: float, label: str = "thr
     return page.input(row, column + 1, value, look)
 
 
-def fires(page: Page, row: int, column: int, excites: Block | None, inhibits: Block | None, theta: Block) -> Block:
-    """Put a neuron's sum, whether it is forbidden, the answer by hand and by NN_MCCULLOCH_PITTS; return the last."""
-    source = excites or inhibits
-    assert source is not None
-    shape = (source.values.shape[0], 1)
-    look = Look("forward", WHOLE)
-    adds = "SUM({x:row})" if excites else "0*SUM({x:row})"
-    total = page.each(row, column, shape, adds, look, x=source)
-    forbids = "MAX({x:row})" if inhibits else "0*MAX({x:row})"
-    forbidden = page.each(
-        row,
-        column + 1,
-        shape,
-        forbids,
-        Look("gradient", WHOLE),
-        x=inhibits or source,
-    )
+def fires(page: Page, row: int, column: int, inputs: Block, theta: Block, *, excites: bool) -> Block:
+    """Put a neuron's sum, whether it is forbidden, the answer by hand and by NN_MCCULLOCH_PITTS; return the last.
 
+    The inputs (n×in) excite it, or else they inhibit it.
+    """
+    shape = (inputs.values.shape[0], 1)
+    look = Look("forward", WHOLE)
+    adds, forbids = ("SUM({x:row})", "0*MAX({x:row})") if excites else ("0*SUM({x:row})", "MAX({x:row})")
+    total = page.each(row, column, shape, adds, look, x=inputs)
+    forbidden = page.each(row, column + 1, shape, forbids, Look("gradient", WHOLE), x=inputs)
     page.each(row, column + 2, shape, "IF({f}=1,0,IF({s}>={t},1,0))", look, None, s=total, f=forbidden, t=theta)
-    none = native("0*{x}", x=source)
-    first: Operand = excites or none
-    answer = page.array(row, column + 3, shape, call("NN_MCCULLOCH_PITTS", first, inhibits, theta), look)
+    given: tuple[Operand, Operand] = (inputs, None) if excites else (native("0*{x}", x=inputs), inputs)
+    answer = page.array(row, column + 3, shape, call("NN_MCCULLOCH_PITTS", *given, theta), look)
     on_and_off(page, answer)
     return answer
 
@@ -143,8 +134,7 @@ def gate(page: Page, top: int, left: int, gate: Gate) -> Block:
     theta = threshold(page, top + 1, left, gate.threshold)
     inputs = page.text(top + 3, left, rows, Look("inputs", WHOLE))
     on_and_off(page, inputs)
-    excites, inhibits = (inputs, None) if gate.excites else (None, inputs)
-    answer = fires(page, top + 3, left + len(names), excites, inhibits, theta)
+    answer = fires(page, top + 3, left + len(names), inputs, theta, excites=gate.excites)
     return compare(page, top + 3, left + len(names) + 4, answer, gate.wanted)
 
 
@@ -166,5 +156,5 @@ def nand(page: Page, top: int, left: int) -> Block:
         top + 3, left + 2, (4, 1), call("NN_MCCULLOCH_PITTS", inputs, None, first), Look("forward", WHOLE)
     )
     on_and_off(page, both)
-    answer = fires(page, top + 3, left + 3, None, both, second)
+    answer = fires(page, top + 3, left + 3, both, second, excites=False)
     return compare(page, top + 3, left + 7, answer, (1, 1, 1, 0))

@@ -1,17 +1,21 @@
 """The sheets of the perceptron: one film judged by a threshold and by a sigmoid, and the learning rule row by row."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.book import Book, Look, Page
+from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.colours import on_and_off
-from workbooks.sheets.curve_charts import COLOURS, Curve, curve_chart
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.style import fill
 
 NUMBER = "0.000"
+SCORE_AND_ANSWER = (Axis("score of the film", 0, 1, 0.1), Axis("answer", -0.2, 1.2, 0.2))
 STEEP = 20
 FILMS = (
     # action, humour, liked
@@ -28,8 +32,19 @@ PASSES = 6
 MISTAKE = "F4B6B6"
 
 
-def film_page(book: Book) -> tuple[Block, Block, tuple[Block, list[Curve]]]:
-    """Add the sheet Film; return the perceptron's answer, the sigmoid's, and the curves to draw: x and the rest."""
+@dataclass(frozen=True)
+class Film:
+    """What stands on the sheet Film for others to show: two answers about the film, and curves over its score."""
+
+    perceptron: Block
+    sigmoid: Block
+    score: Block
+    """The scores that the curves are drawn over, n×1."""
+    curves: Sequence[Curve]
+
+
+def film_page(book: Book) -> Film:
+    """Add the sheet Film."""
     page = book.page("Film")
     page.text(1, 2, "Do I watch this film?", Look("title"))
     page.text(
@@ -59,18 +74,24 @@ def film_page(book: Book) -> tuple[Block, Block, tuple[Block, list[Curve]]]:
         given.append(page.input(6 + i, 3, value, Look("input", "General", help=what)))
         page.text(6 + i, 4, what, Look("note"))
     score, weight, threshold = given
+    perceptron, sigmoid = film_answers(page, score, weight, threshold)
+    film = (
+        Curve("the film: perceptron", perceptron, True, x=score, size=9),
+        Curve("the film: sigmoid", sigmoid, True, COLOURS[1], x=score, size=9),
+    )
+    return Film(perceptron, sigmoid, *film_curves(page, weight, threshold, film))
+
+
+def film_answers(page: Page, score: Block, weight: Block, threshold: Block) -> tuple[Block, Block]:
+    """Put the perceptron's and the sigmoid's answer, each by hand too, and return the two."""
     page.text(10, 2, [["Answer", "Value", "Formula"]], Look("header"))
     z = native("{x}*{w}-{t}", x=score, w=weight, t=threshold)
     page.text(11, 2, "score × weight - threshold", Look("label"))
     total = page.cell(11, 3, z, Look("forward", NUMBER))
-    minus = native("-{t}", t=threshold)
+    answer = call("NN_PERCEPTRON", score, weight, native("-{t}", t=threshold))
     answers = (
-        ("perceptron", call("NN_PERCEPTRON", score, weight, minus), "NN_PERCEPTRON(score, weight, -threshold)"),
-        (
-            "the same by hand",
-            native("IF({z}>=0,1,0)", z=total),
-            "IF(… >= 0, 1, 0)",
-        ),
+        ("perceptron", answer, "NN_PERCEPTRON(score, weight, -threshold)"),
+        ("the same by hand", native("IF({z}>=0,1,0)", z=total), "IF(… >= 0, 1, 0)"),
         ("sigmoid", call("NN_SIGMOID", total), "NN_SIGMOID(…)"),
         ("the same by hand", native("1/(1+EXP(-{z}))", z=total), "1/(1+EXP(-…))"),
     )
@@ -79,28 +100,34 @@ def film_page(book: Book) -> tuple[Block, Block, tuple[Block, list[Curve]]]:
         page.text(12 + i, 2, label, Look("label"))
         found.append(page.array(12 + i, 3, (1, 1), formula, Look("output", NUMBER if i > 1 else "0")))
         page.text(12 + i, 4, text, Look("note"))
+    return found[0], found[2]
+
+
+def film_curves(page: Page, weight: Block, threshold: Block, film: Sequence[Curve]) -> tuple[Block, Sequence[Curve]]:
+    """Put and draw the answers over the score, those about the film too; return the scores and the curves."""
     page.text(5, 6, [["score", "perceptron", "sigmoid", f"{STEEP} × steeper"]], Look("header"))
     page.heights[5] = 20
     scores = sorted({*np.linspace(0, 1, 41).round(3), 0.49, 0.499, 0.501, 0.51})
     x = page.text(6, 6, [[value] for value in scores], Look("inputs", NUMBER))
-    count = len(scores)
-    step = page.array(6, 7, (count, 1), call("NN_PERCEPTRON", x, weight, minus), Look("forward", "0"))
+    shape = (len(scores), 1)
+    hard = call("NN_PERCEPTRON", x, weight, native("-{t}", t=threshold))
     z = native("{x}*{w}-{t}", x=x, w=weight, t=threshold)
-    soft = page.array(6, 8, (count, 1), call("NN_SIGMOID", z), Look("forward", NUMBER))
     steep = native(f"{STEEP}*({{z}})", z=z)
-    sharp = page.array(6, 9, (count, 1), call("NN_SIGMOID", steep), Look("forward", NUMBER))
+    step = page.array(6, 7, shape, hard, Look("forward", "0"))
+    soft = page.array(6, 8, shape, call("NN_SIGMOID", z), Look("forward", NUMBER))
+    sharp = page.array(6, 9, shape, call("NN_SIGMOID", steep), Look("forward", NUMBER))
     curves = [
         Curve("perceptron: 0 or 1", step),
         Curve("sigmoid", soft, colour=COLOURS[1]),
         Curve(f"sigmoid, {STEEP} × steeper", sharp, colour=COLOURS[2]),
+        *film,
     ]
 
     def draw(sheet: Worksheet) -> None:
-        title = "Yes or no, or how sure?"
-        curve_chart(sheet, x, curves, title, "K5", (17, 10), (0, 1), (-0.2, 1.2), unit=0.1)
+        curve_chart(sheet, x, curves, Frame("Yes or no, or how sure?", "K5", (17, 10)), SCORE_AND_ANSWER)
 
     page.decorations.append(draw)
-    return found[0], found[2], (x, curves)
+    return x, curves
 
 
 def learning_page(book: Book) -> Block:

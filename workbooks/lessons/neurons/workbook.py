@@ -6,16 +6,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.neurons.activations import activations_page, threshold_page
 from workbooks.lessons.neurons.gates import gates_page
-from workbooks.lessons.neurons.perceptron import film_page, learning_page
+from workbooks.lessons.neurons.perceptron import SCORE_AND_ANSWER, film_page, learning_page
 from workbooks.lessons.neurons.xor import xor_page
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, StoredCells
-from workbooks.sheets.curve_charts import Curve, curve_chart
-from workbooks.sheets.expression import Expression
-from workbooks.sheets.opening import headline, lines, put_cards
-from workbooks.sheets.questions import put_questions
+from workbooks.sheets.charts import Curve, Frame, curve_chart
+from workbooks.sheets.expression import reference
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.start import Card, without_gradsheet
+from workbooks.sheets.start import Card, Start, start_page
 
 TITLE = "Neurons: from a threshold to a curve that learns"
 LEAD = (
@@ -43,23 +41,18 @@ def build(stored: StoredCells | None = None) -> Book:
     start = book.page("Start")
     right = gates_page(book)
     best = xor_page(book)
-    perceptron, sigmoid, (x, curves) = film_page(book)
+    film = film_page(book)
     mistakes = learning_page(book)
     activations_page(book)
     threshold_page(book)
     functions_page(book)
     cards = [
-        Card("perceptron about the film", reference(perceptron), "0"),
-        Card("sigmoid about the film", reference(sigmoid), "0.000"),
+        Card("perceptron about the film", reference(film.perceptron), "0"),
+        Card("sigmoid about the film", reference(film.sigmoid), "0.000"),
         Card("truth table rows right", reference(right), "0"),
         Card("best at XOR, of 4 rows", reference(best), "0"),
         Card("mistakes, last pass", reference(mistakes), "0"),
     ]
-
-    start.widths = {"A": 2.0, "B": 4.0, "H": 3.0} | dict.fromkeys("CDEFG", 22.0)
-    headline(start, TITLE, LEAD, "G")
-    put_cards(start, 4, (3, 4, 5, 6, 7), cards)
-    row = lines(start, 7, STEPS, NOTICE, "G", 112)
     lost = (
         "the cards on Start",
         "the neurons on Gates",
@@ -69,16 +62,21 @@ def build(stored: StoredCells | None = None) -> Book:
         "the functions on Activations",
         "Threshold or ReLU",
     )
-    put_questions(start, row, 2, "G", (without_gradsheet(start, lost),), 112)
-    start.decorations.append(lambda sheet: draw(sheet, x, curves))
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        picture=lambda sheet: draw(sheet, film.score, film.curves),
+        lost=lost,
+        trains=False,
+    )
+    start_page(start, declared)
     return book
 
 
 def draw(sheet: Worksheet, x: Block, curves: Sequence[Curve]) -> None:
-    """Draw the three answers over the film's score."""
-    curve_chart(sheet, x, curves, "Answer over the film's score", "I4", (19, 12), (0, 1), (-0.2, 1.2), unit=0.1)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)
+    """Draw the answers over the film's score."""
+    frame = Frame("Answer over the film's score", "H6", (14.4, 10.0))
+    curve_chart(sheet, x, curves, frame, SCORE_AND_ANSWER)

@@ -1,6 +1,5 @@
 """The sheet Data of the from-scratch notebook: all 891 passengers, their blanks filled, and twelve inputs of them."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -8,7 +7,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.titanic.passengers import COLUMNS, column, passengers
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.style import HIGHLIGHT, fill
@@ -65,17 +64,19 @@ class DataPage:
             first, last = column_letters(left), column_letters(left + len(names) - 1)
             self.page.merged.append(f"{first}{TOP - 2}:{last}{TOP - 2}")
 
-    def raw_columns(self) -> dict[str, Block]:
+    def raw_columns(self) -> NamedBlocks:
         """Put the raw table; return its columns."""
         page = self.page
         self.head(1, "raw", f"{self.count} passengers", ["#", *COLUMNS])
         page.text(TOP, 1, [[i] for i in range(1, self.count + 1)], Look("raw", "0"))
-        return {
-            name: page.input(TOP, RAW + j, column(self.rows, j), Look("raw", {"Age": "0.##", "Fare": "0.00"}.get(name)))
+        formats = {"Age": "0.##", "Fare": "0.00"}
+        columns = {
+            name: page.input(TOP, RAW + j, column(self.rows, j), Look("raw", formats.get(name)))
             for j, name in enumerate(COLUMNS)
         }
+        return NamedBlocks("The table of passengers", columns)
 
-    def fill_blanks(self) -> dict[str, Block]:
+    def fill_blanks(self) -> NamedBlocks:
         """Put the commonest age and port, and the columns with those in place of blanks."""
         page = self.page
         age, port = self.raw["Age"], self.raw["Embarked"]
@@ -105,7 +106,7 @@ class DataPage:
             "port_mode",
         )
         self.head(FILLED, "inputs", "Blanks filled", ["Age", "Embarked"])
-        found = {}
+        found = NamedBlocks("The table of filled columns")
         for j, (name, mode) in enumerate((("Age", common_age), ("Embarked", common_port))):
             found[name] = page.each(
                 TOP,
@@ -194,9 +195,3 @@ class DataPage:
             rule = FormulaRule(formula=[f'{raw.cell(raw.area.sheet, 0, 0)}=""'], fill=fill(HIGHLIGHT))
             for block in (raw, filled):
                 sheet.conditional_formatting.add(block.address(block.area.sheet).replace("$", ""), rule)
-
-
-def most_common(age: Values) -> float:
-    """Return the commonest number, the first in the column where several are as common."""
-    counts = Counter(cell for cell in age[:, 0] if cell is not None)
-    return float(counts.most_common(1)[0][0])

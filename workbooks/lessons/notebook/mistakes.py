@@ -7,7 +7,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.notebook.data import DataPage
-from workbooks.lessons.notebook.model import ModelPage
+from workbooks.lessons.notebook.model import NotebookModel
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.book import Book, Look
 from workbooks.sheets.expression import Expression, Operand, native
@@ -24,7 +24,7 @@ SHOWN = ("Survived", "Sex", "Pclass", "Age", "SibSp", "Parch", "Fare", "Embarked
 class MistakesPage:
     """The sheet while it is being put together."""
 
-    def __init__(self, book: Book, data: DataPage, models: Sequence[ModelPage]) -> None:
+    def __init__(self, book: Book, data: DataPage, models: Sequence[NotebookModel]) -> None:
         self.data, self.models = data, models
         self.page = page = book.page("Mistakes")
         sheets = tuple(model.lesson.sheet for model in models)
@@ -32,7 +32,7 @@ class MistakesPage:
         page.text(
             2,
             1,
-            "Choose a model and which rows to look at (orange cells); then read the table and the list.",
+            "Choose a model and which rows to look at (blue-framed cells); then read the table and the list.",
             Look("line"),
         )
         page.heights |= {1: 32, LIST_TOP - 1: 32, 8: 34}

@@ -11,15 +11,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.notebook.data import DataPage
 from workbooks.lessons.notebook.mistakes import MistakesPage
-from workbooks.lessons.notebook.model import ModelLesson, ModelPage
-from workbooks.sheets.block import Block
+from workbooks.lessons.notebook.model import ModelLesson, NotebookModel, model_page
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.charts import ORANGE
-from workbooks.sheets.expression import Expression, native
-from workbooks.sheets.opening import dress, headline, lines
-from workbooks.sheets.questions import put_questions
+from workbooks.sheets.charts import ORANGE, Axis, dress
+from workbooks.sheets.expression import native, reference
+from workbooks.sheets.links import link_to_sheets
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.start import without_gradsheet
+from workbooks.sheets.start import CHART, PICTURE_LEFT, PICTURE_ROW, Layout, Start, start_page
 from workbooks.sheets.style import ACCENT
 
 TITLE = "From scratch: a linear model, a net and a deep net"
@@ -65,7 +63,7 @@ LEAD = (
     "The notebook that builds a net without a library, as cells: 891 passengers, 12 inputs, 80 % of the rows to train "
     "on and 20 % kept aside. Each sheet is one model, from 12 weights to two layers of ten units."
 )
-TABLE_TOP = 5
+TABLE_TOP = PICTURE_ROW + 2
 
 
 def build(stored: StoredCells | None = None) -> Book:
@@ -73,7 +71,7 @@ def build(stored: StoredCells | None = None) -> Book:
     book = Book("titanic_notebook", TITLE, stored)
     start = book.page("Start")
     data = DataPage(book)
-    models = [ModelPage(book, lesson, data) for lesson in MODELS]
+    models = [model_page(book, lesson, data) for lesson in MODELS]
     MistakesPage(book, data, models)
     functions_page(book)
     # Data stands behind the models, which are what one comes for.
@@ -82,53 +80,50 @@ def build(stored: StoredCells | None = None) -> Book:
     return book
 
 
-def fill_start(page: Page, models: Sequence[ModelPage]) -> None:
-    """Put the title, the comparison of the models with its picture, what to do and what to notice."""
-    page.widths = {"A": 2.0, "B": 4.0, "I": 2.0, "C": 22.0} | dict.fromkeys("DEFGH", 14.0)
-    page.widths |= dict.fromkeys("JKLMN", 13.0)
-    headline(page, TITLE, LEAD, "M")
+def fill_start(page: Page, models: Sequence[NotebookModel]) -> None:
+    """Put the comparison of the models, and declare the rest."""
+    sheets = [model.lesson.sheet for model in models]
+    note = f"The buttons above train {sheets[0]}; those on the sheet of another model train that one."
+    page.text(TABLE_TOP - 2, PICTURE_LEFT, note, Look("note"))
     headers = ["Model", "Parameters", "Epochs", "Train loss", "Train error rate", "Valid error rate"]
-    page.heights[TABLE_TOP - 1] = 32
-    page.text(TABLE_TOP - 1, 3, [headers], Look("header"))
+    page.text(TABLE_TOP - 1, PICTURE_LEFT, [headers], Look("header"))
+    link_to_sheets(page, TABLE_TOP, PICTURE_LEFT, sheets)
     for i, model in enumerate(models):
-        row = TABLE_TOP + i
-        page.text(row, 3, model.lesson.sheet, Look("label"))
+        row, left = TABLE_TOP + i, PICTURE_LEFT + 1
         blocks = {f"b{n}": block for n, block in enumerate(filter(None, model.parameters))}
         text = "+".join(f"ROWS({{{name}}})*COLUMNS({{{name}}})" for name in blocks)
-        count = native(text, **blocks)
-        page.cell(row, 4, count, Look("output", "0"))
-        shown = [(model.settings["epoch"], "0"), (model.headline["train loss"], "0.0000")]
-        shown += [(model.headline[f"{rows} error rate"], "0.0%") for rows in ("train", "valid")]
-        for j, (block, number_format) in enumerate(shown):
-            page.cell(row, 5 + j, shown_again(block), Look("output", number_format))
-    row = lines(page, TABLE_TOP + len(models) + 1, STEPS, NOTICE, "H", 100)
-    sheets = [model.lesson.sheet for model in models]
-    lost = ("the losses and error rates on Start", *sheets, "the split on Data", "Mistakes")
-    put_questions(page, row, 2, "M", (without_gradsheet(page, lost),), 150)
-    page.text(4, 10, "The buttons are on each model's sheet.", Look("note"))
-    page.decorations.append(lambda sheet: draw(sheet, len(models)))
-
-
-def shown_again(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return native("{x}", x=block)
+        page.cell(row, left, native(text, **blocks), Look("output", "0"))
+        parts = [(model.settings["epoch"], "0"), (model.headline.train_loss, "0.0000")]
+        parts += [(error, "0.0%") for error in (model.headline.train_error, model.headline.valid_error)]
+        for j, (block, number_format) in enumerate(parts, 1):
+            page.cell(row, left + j, reference(block), Look("output", number_format))
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        picture=lambda sheet: draw(sheet, len(models)),
+        lost=("the losses and error rates on Start", *sheets, "the split on Data", "Mistakes"),
+        layout=Layout(right=(13.0, 11.5, 13.4, 12.0, 15.0, 15.0)),
+    )
+    start_page(page, declared)
 
 
 def draw(sheet: Worksheet, count: int) -> None:
     """Draw the error rates of the models side by side."""
     chart = BarChart()
     chart.type = "bar"
-    chart.title = "Error rate: the share that is wrong"
-    chart.width, chart.height = 13.2, 9.0
-    chart.y_axis.scaling.min = 0
-    chart.y_axis.number_format = "0%"
+    chart.style = 2
+    chart.width, chart.height = CHART[0], 7.0
+    axes = (Axis("model"), Axis("share of passengers", 0, number_format="0%"))
+    dress(chart, "Error rate: the share that is wrong", axes)
     chart.x_axis.scaling.orientation = "maxMin"
-    chart.legend.position = "b"
-    bottom = TABLE_TOP + count - 1
-    chart.add_data(Reference(sheet, min_col=7, max_col=8, min_row=TABLE_TOP - 1, max_row=bottom), titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=3, min_row=TABLE_TOP, max_row=bottom))
+    chart.legend.position = "r"
+    bottom, left = TABLE_TOP + count - 1, PICTURE_LEFT
+    rates = Reference(sheet, min_col=left + 4, max_col=left + 5, min_row=TABLE_TOP - 1, max_row=bottom)
+    chart.add_data(rates, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=left, min_row=TABLE_TOP, max_row=bottom))
     for series, colour in zip(chart.series, (ACCENT, ORANGE), strict=True):
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
     chart.gapWidth = 60
-    dress(chart)
-    sheet.add_chart(chart, "J5")
+    sheet.add_chart(chart, f"H{bottom + 1}")

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import call, cases, native
-from workbooks.sheets.network import TOP, NetworkPage
+from workbooks.sheets.model_sheet import TOP, ModelSheet
 
 PART = 60
 """How many points are of one class and for one purpose."""
@@ -45,17 +45,27 @@ FEATURES = (
 )
 
 
-def points(network: NetworkPage) -> tuple[Block, Block, Block]:
-    """Put the points, one a row, and return x1, x2 and the class."""
-    page, settings = network.page, network.settings
+@dataclass(frozen=True)
+class Points:
+    """The points, n×1 each."""
+
+    x1: Block
+    x2: Block
+    classes: Block
+    parts: Block
+    """Whether a point is for training or for testing: train or valid."""
+
+
+def put_points(sheet: ModelSheet) -> Points:
+    """Put the points, one a row."""
+    page, settings = sheet.page, sheet.settings
     headers = ["#", "class", "part", "k", "u", "v", "z1", "z2", "x1", "x2"]
-    left = network.stage("raw", f"{COUNT} points, made by formulas", "from random u, v, z1, z2", headers)
+    left = sheet.stage("raw", f"{COUNT} points, made by formulas", "from random u, v, z1, z2", headers)
     rows = [[i + 1, *PARTS[i // PART], 2 * (i % PART) + (i // PART) // 2] for i in range(COUNT)]
-    numbers = page.text(TOP, left, [[row[0]] for row in rows], Look("raw", "0"))
+    page.text(TOP, left, [[row[0]] for row in rows], Look("raw", "0"))
     classes = page.text(TOP, left + 1, [[row[1]] for row in rows], Look("raw", "0"))
     parts = page.text(TOP, left + 2, [[row[2]] for row in rows], Look("raw"))
     order = page.text(TOP, left + 3, [[row[3]] for row in rows], Look("raw", "0"))
-    network.cells |= {"number": numbers, "part": parts}
     seed = settings["data_seed"]
     uniform = native(
         "TRANSPOSE({u})*SQRT(2)",
@@ -72,9 +82,9 @@ def points(network: NetworkPage) -> tuple[Block, Block, Block]:
         "u": even.part(columns=1),
         "v": even.part(left=1, columns=1),
     }
-    column = page.each(TOP, left + 8, (COUNT, 1), X1, Look("raw", "0.00"), z=bell.part(columns=1), **given)
-    other = page.each(TOP, left + 9, (COUNT, 1), X2, Look("raw", "0.00"), z=bell.part(left=1, columns=1), **given)
-    return column, other, classes
+    x1 = page.each(TOP, left + 8, (COUNT, 1), X1, Look("raw", "0.00"), z=bell.part(columns=1), **given)
+    x2 = page.each(TOP, left + 9, (COUNT, 1), X2, Look("raw", "0.00"), z=bell.part(left=1, columns=1), **given)
+    return Points(x1, x2, classes, parts)
 
 
 SPIRAL_RADIUS = f"{RADIUS}*{{k}}/{2 * PART}"
@@ -108,7 +118,7 @@ X2 = (
 )
 
 
-def features(page: Page, top: int, left: int, x1: Block, x2: Block, switches: dict[str, Block]) -> Block:
+def features(page: Page, top: int, left: int, x1: Block, x2: Block, switches: NamedBlocks) -> Block:
     """Put the columns of inputs made of x1 and x2, 0 where switched off, and return them as one block."""
     count = x1.values.shape[0]
     columns = []

@@ -1,24 +1,32 @@
 """A playground: four patterns of points, a network of one to three hidden layers, and the plane as it sees it."""
 
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
-from workbooks.lessons.playground.points import COUNT, DATASETS, FEATURES, PART, features, points
-from workbooks.lessons.playground.start import Input, draw, lay_out, plane_points, put_inputs, put_plane, put_texts
-from workbooks.sheets.block import Block, as_values
+from workbooks.lessons.playground.points import COUNT, DATASETS, FEATURES, PART, features, put_points
+from workbooks.lessons.playground.start import (
+    LAYOUT,
+    Input,
+    draw,
+    plane_points,
+    put_inputs,
+    put_plane,
+    put_reset_notice,
+)
+from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.expression import Expression, call, native
-from workbooks.sheets.network import TOP, NetworkPage, widen
+from workbooks.sheets.expression import Expression, Operand, call, native, reference
+from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ZERO_AT_ZERO
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import Card
+from workbooks.sheets.start import Card, Start, start_page
+from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.style import STAGES
-from workbooks.sheets.units import down, first_weights, reset_is_due, right
+from workbooks.sheets.units import dead_units, down, first_weights, reset_is_due, right, unit_layer
 
 MOST_UNITS = 8
 HIDDEN = 3
@@ -28,7 +36,7 @@ CLICKS = 10
 GOOD = 0.05
 TITLE = "Playground: which side is which?"
 LEAD = (
-    "Each point is blue (class 0) or orange (class 1). The network sees the features you switch on and colours the "
+    "Each point is blue (class 1) or orange (class 0). The network sees the features you switch on and colours the "
     "whole plane with what it would say there. It learns from the dark points; the pale ones test it."
 )
 STEPS = (
@@ -52,49 +60,54 @@ def build(stored: StoredCells | None = None) -> Book:
     """Return the workbook, as new or with the values that its input cells hold by now."""
     book = Book("playground", TITLE, stored)
     start, page = book.page("Start"), book.page("Model")
-    lay_out(start)
     own = put_inputs(start, inputs())
     training = TrainingPage(book, settings_of(own))
     settings = training.settings
     settings |= own
     training.counters(0, 0)
     layer_switches(training)
-    network = NetworkPage(page, settings)
+    titles = [each.title for each in FEATURES]
+    sheet = ModelSheet(page, settings, titles, layers(settings))
     head(page)
-    x1, x2, classes = points(network)
-    left = network.stage("inputs", "Features", f"X {COUNT}×{len(FEATURES)}", [each.title for each in FEATURES])
-    network.cells["inputs"] = named(book, features(page, TOP, left, x1, x2, settings), "inputs")
-    titles = Block(page.area(TOP - 1, left, 1, len(FEATURES)), as_values([each.title for each in FEATURES]))
-    named(book, titles, "feature_names")
-    split = native("{part}", part=network.cells["part"])
-    network.split_and_batch(classes, split)
-    sources, units = layers(network)
-    labels = [[each.title for each in FEATURES], *units[:-1]]
-    network.gradients(sources[0])
-    network.parameter_gradients(sources[:-1], labels, units)
-    headline = headlines(network)
-    network.new_weights(labels, units)
-    network.highlight_batch()
+    points = put_points(sheet)
+    left = sheet.stage("inputs", "Features", f"X {COUNT}×{len(FEATURES)}", titles)
+    x = page.define("inputs", features(page, TOP, left, points.x1, points.x2, settings))
+    page.define("feature_names", Block(page.area(TOP - 1, left, 1, len(FEATURES)), as_values(titles)))
+    rows = sheet.split_and_batch(x, points.classes, native("{part}", part=points.parts))
+    forward = sheet.forward(rows, settings["activations"])
+    gradients = sheet.gradients(forward)
+    headline = headlines(page, forward)
+    sheet.step(forward, gradients, headline.batch_loss)
     page.frozen = f"B{TOP}"
-    widen(network)
+    sheet.widen(forward.layers)
     history = training.history(first_record(headline))
-    predictions = plane_page(book, network)
+    predictions = plane_page(book, forward, settings)
     functions_page(book)
     put_plane(start, predictions)
-    pairs = [(layer.initial, layer.weight) for layer in network.layers if layer.initial is not None]
-    start.array(38, 11, (1, 1), reset_is_due(pairs), Look("label"))
+    put_reset_notice(start, len(own), reset_is_due([layer.weight for layer in forward.layers]))
     cards = [
-        Card("train loss", reference(headline["train loss"])),
-        Card("test loss", reference(headline["test loss"])),
-        Card("test error", reference(headline["test error"]), "0.0%"),
+        Card("train loss", reference(headline.train_loss)),
+        Card("test loss", reference(headline.test_loss)),
+        Card("test error", reference(headline.test_error), "0.0%"),
         Card("epoch", reference(settings["epoch"]), "0"),
     ]
-    put_texts(start, TITLE, LEAD, cards, STEPS, NOTICE, history, network.dead_units(settings["units"]))
 
-    def pictures(sheet: Worksheet) -> None:
-        draw(sheet, x1, x2, PART, history)
+    def picture(sheet: Worksheet) -> None:
+        draw(sheet, points.x1, points.x2, PART, history, len(own))
 
-    start.decorations.append(pictures)
+    declared = Start(
+        title=TITLE,
+        lead=LEAD,
+        steps=STEPS,
+        notice=NOTICE,
+        cards=cards,
+        history=history,
+        dead=dead_units(settings["activation_1"], forward.passes[0].output, settings["units"]),
+        picture=picture,
+        lost=("the losses and the plane on Start", "Model", "Plane"),
+        layout=LAYOUT,
+    )
+    start_page(start, declared)
     return book
 
 
@@ -115,7 +128,7 @@ def inputs() -> list[Input]:
     ]
 
 
-def settings_of(own: dict[str, Block]) -> tuple[Setting, ...]:
+def settings_of(own: NamedBlocks) -> tuple[Setting, ...]:
     """Return the settings of the Training sheet, without those that stand on Start."""
     changes: dict[str, dict[str, Any]] = {
         "loss": {"value": "bce", "help": "What is made small."},
@@ -185,25 +198,15 @@ def head(page: Page) -> None:
         page.text(3, 1 + i, label, Look(f"{stage}_group"))
 
 
-def layers(network: NetworkPage) -> tuple[list[Block], list[list[str]]]:
-    """Put all layers and the loss; return each layer's source, and all layers' units."""
-    settings = network.settings
-    units = [[f"U{k}.{j + 1}" for j in range(MOST_UNITS)] for k in range(1, LAYERS)] + [["Sum"]]
-    activated = [[f"h{k}.{j + 1}" for j in range(MOST_UNITS)] for k in range(1, LAYERS)] + [["Preds"]]
-    sources, below = [network.cells["inputs"]], [each.title for each in FEATURES]
-    for k in range(1, LAYERS + 1):
-        trains = settings[f"trains_{k}"]
-        network.weights(
-            below, units[k - 1], settings[f"activation_{k}"], trains, trains, partial(weights_of_layer, settings)
-        )
-        sources.append(network.forward(sources[-1], units[k - 1], activated[k - 1], hidden=k < LAYERS))
-        below = activated[k - 1]
-    network.loss(sources[-1])
-    network.cells["activations"] = settings["activations"]
-    return sources, units
+def layers(settings: NamedBlocks) -> list[Layer]:
+    """Return all layers; those that are not chosen hand on what they get."""
+    return [
+        unit_layer(settings, k, MOST_UNITS if k < LAYERS else 1, weights_of_layer(settings, k))
+        for k in range(1, LAYERS + 1)
+    ]
 
 
-def weights_of_layer(settings: dict[str, Block], k: int) -> Expression:
+def weights_of_layer(settings: NamedBlocks, k: int) -> Expression:
     """Return layer k's first weights; a layer that is not chosen hands on what it gets: 1 on the diagonal."""
     units = settings["units"]
     if k == 1:
@@ -216,37 +219,40 @@ def weights_of_layer(settings: dict[str, Block], k: int) -> Expression:
     return native(text, n=settings["layers"], random=random)
 
 
-def headlines(network: NetworkPage) -> dict[str, Block]:
+@dataclass(frozen=True)
+class Headline:
+    """The numbers over the sheet Model, a cell each."""
+
+    train_loss: Block
+    test_loss: Block
+    batch_loss: Block
+    test_error: Block
+
+
+def headlines(page: Page, forward: Forward) -> Headline:
     """Put the losses and the test error over the Model sheet."""
-    page, cells = network.page, network.cells
-    masks: dict[str, Any] = {
-        f"{name} loss": native(f'IF({{split}}="{word}",1,0)', split=cells["split"])
-        for name, word in (("train", "train"), ("test", "valid"))
-    }
-    masks["batch loss"] = cells["in_batch"]
-    found = {}
-    for i, (label, rows) in enumerate(masks.items()):
-        arguments = network.whole_model(None)
-        arguments[4] = rows
-        page.text(4, 2 + 2 * i, label, Look("label"))
-        look = Look("output", "0.000000")
-        found[label] = page.array(4, 3 + 2 * i, (1, 1), call("NN_LOSS", *arguments), look)
-    test = [cells[name].part(top=2 * PART) for name in ("prediction", "target")]
+    rows = forward.rows
+
+    def loss(column: int, label: str, mask: Operand) -> Block:
+        page.text(4, column, label, Look("label"))
+        return page.array(4, column + 1, (1, 1), mean_loss(forward, mask), Look("output", "0.000000"))
+
+    train, test = (native(f'IF({{split}}="{word}",1,0)', split=rows.split) for word in ("train", "valid"))
+    losses = (loss(2, "train loss", train), loss(4, "test loss", test), loss(6, "batch loss", rows.in_batch))
+    tested = [block.part(top=2 * PART) for block in (forward.prediction, rows.target)]
     page.text(4, 8, "test error", Look("label"))
-    found["test error"] = page.array(4, 9, (1, 1), call("NN_ERROR_RATE", *test), Look("output", "0.0%"))
-    cells["batch loss"] = found["batch loss"]
-    return found
+    return Headline(*losses, page.array(4, 9, (1, 1), call("NN_ERROR_RATE", *tested), Look("output", "0.0%")))
 
 
-def first_record(headline: dict[str, Block]) -> Record:
+def first_record(headline: Headline) -> Record:
     """Return the history's first row."""
-    train, test, error = (headline[name].only for name in ("train loss", "test loss", "test error"))
+    train, test, error = (block.only for block in (headline.train_loss, headline.test_loss, headline.test_error))
     if not isinstance(train, float) or not isinstance(test, float) or not isinstance(error, float):
         return Record(0, 0, 0.0, None, None, None)
     return Record(0, 0, train, test, 1.0 - error, error)
 
 
-def plane_page(book: Book, network: NetworkPage) -> Block:
+def plane_page(book: Book, forward: Forward, settings: NamedBlocks) -> Block:
     """Put every cell of the plane as a row, with its features, and return what the network says there."""
     page = book.page("Plane")
     page.text(1, 1, "Every cell of the plane, one a row", Look("title"))
@@ -257,20 +263,6 @@ def plane_page(book: Book, network: NetworkPage) -> Block:
     page.widths = dict.fromkeys("ABCDEFGHIJ", 11.0)
     across, up = plane_points()
     x1, x2 = (page.text(5, 1 + j, values, Look("raw", "0.0")) for j, values in enumerate((across, up)))
-    rows = features(page, 5, 3, x1, x2, network.settings)
-    parameters: list[Block | None] = []
-    for layer in network.layers:
-        parameters += [layer.weight, layer.bias]
-    formula = call("NN_FORWARD", rows, network.cells["activations"], None, *parameters)
+    rows = features(page, 5, 3, x1, x2, settings)
+    formula = call("NN_FORWARD", rows, forward.activations, None, *forward.parameters)
     return page.array(5, 10, (across.shape[0], 1), formula, Look("output", "0.0000"))
-
-
-def named(book: Book, block: Block, name: str) -> Block:
-    """Return a block under a name of the workbook's."""
-    book.names[name] = block.address("")
-    return replace(block, name=name)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)

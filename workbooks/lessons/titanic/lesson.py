@@ -1,37 +1,40 @@
 """The lesson's two models of the Titanic passengers: the linear one, and two sets of weights or a real second layer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
-from workbooks.lessons.titanic.passengers import (
-    COLUMNS,
-    FEATURES,
-    complete_passengers,
-    input_columns,
-    passengers,
-    raw_columns,
-)
+from workbooks.lessons.titanic.aboard import TITLE as ABOARD
+from workbooks.lessons.titanic.aboard import LayerCells, aboard_page
+from workbooks.lessons.titanic.by_hand import lesson_of_passengers
+from workbooks.lessons.titanic.data import TITLE as DATA
+from workbooks.lessons.titanic.data import data_page
+from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
 from workbooks.sheets import questions
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.expression import Expression, Operand, call, choose, native
-from workbooks.sheets.native import NativePage
-from workbooks.sheets.network import TOP, NetworkPage, random_weights
+from workbooks.sheets.expression import Expression, Operand, call, choose, native, reference
+from workbooks.sheets.lesson_sheet import TITLE as LESSON
+from workbooks.sheets.lesson_sheet import lessons_setting, put_status
+from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss, random_weights
+from workbooks.sheets.multiply import TITLE as MULTIPLY
+from workbooks.sheets.multiply import multiply_page
 from workbooks.sheets.questions import Question, put_questions
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
-from workbooks.sheets.start import Card, start_page
-from workbooks.sheets.style import STAGES
+from workbooks.sheets.start import Card, Start, start_page
+from workbooks.sheets.step import Forward, Layer
+from workbooks.sheets.units import dead_units
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 OUTPUT = ("identity", "sigmoid")
+WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
 TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
 
 
@@ -62,14 +65,14 @@ LINEAR = Lesson(
     units=(("Lin",),),
     activated=(("Preds",),),
     steps=(
-        "Look at the sheet Model: inputs, weights, prediction, loss, gradient, new weights, left to right.",
-        "Change a weight in Model and watch the loss above; then undo it.",
+        "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
+        WOULD_YOU,
         "In Training, raise lr step by step. Somewhere between 0.1 and 1 the loss flies off; Reset brings it back.",
-        "Set activation_1 to sigmoid and loss to bce: now it is logistic regression.",
+        "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
     notice=(
-        "The gradient found by trying (central differences) equals the computed one.",
+        "On Model, the numerical gradient (finite differences) equals the computed one.",
         "The loss falls fast at first, then slowly: near the bottom the gradient, and so each step, is small.",
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
@@ -86,14 +89,15 @@ TWO_LAYER = Lesson(
     units=(("Lin1", "Lin2"), ("Sum",)),
     activated=(("ReLU1", "ReLU2"), ("Preds",)),
     steps=(
-        "Look at the sheet Model: each passenger goes left to right through both layers to a loss, and back.",
+        "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
+        WOULD_YOU,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
     ),
     notice=(
-        "A set of weights is one column of W1: a unit of the layer, not a batch. Batches do not change their number.",
+        "A set of weights is a row on Lesson, a column of W1 on Model. Batches do not change their number.",
         "The lesson adds the two ReLUs: a second layer with weights fixed at 1. Normally its weights train too.",
         "Rows can be computed at once, layers cannot: the second needs what the first gives.",
         "Shapes: X 712×10 times W1 10×2 gives 712×2; times W2 2×1 gives one prediction a passenger.",
@@ -112,55 +116,75 @@ TWO_LAYER = Lesson(
 def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
-    start, page = book.page("Start"), book.page("Model")
+    start, lesson_page, multiply, aboard, page = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD, "Model"))
     many = len(lesson.units) > 1
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
     training.counters(0, 0)
-    put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
-    network = NetworkPage(page, training.settings)
-    head(page, lesson)
-    raw = passenger_columns(network)
-    left = network.stage("inputs", "Inputs", f"X {raw['Age'].values.shape[0]}×{len(FEATURES)}", list(FEATURES))
-    network.cells["inputs"] = input_columns(page, TOP, left, raw)
-    names = page.area(TOP - 1, left, 1, len(FEATURES))
-    book.names["feature_names"] = Block(names, as_values(list(FEATURES))).address("")
-    network.split_and_batch(raw["Survived"])
-    book.names["target_names"] = Block(page.area(TOP - 1, left + len(FEATURES) + 1, 1, 1), as_values("y")).address("")
-    sources, labels = layers(network, lesson)
-    network.gradients(sources[0])
-    units = [list(names) for names in lesson.units]
-    network.parameter_gradients(sources[:-1], labels, units)
-    headline = headlines(network)
-    network.cells["batch loss"] = headline["batch loss"]
-    network.new_weights(labels, units)
-    network.highlight_batch()
+    settings = training.settings
+    first = random_weights(settings, len(FEATURES), len(lesson.units[0]), 1).value().T
+    data = data_page(book.page(DATA))
+    inputs, shown = lesson_of_passengers(lesson_page, data, first, settings["lr_now"], lesson.solver)
+    sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings))
+    page.text(1, 1, lesson.title.partition("? ")[2], Look("title"))
+    page.heights |= {1: 34, 6: 20, 8: 20}
+    page.text(2, 1, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
+    sheet.stage("raw", "", "", ["#"])
+    page.each(TOP, 1, data["#"].values.shape, "{n}", Look("raw", "0"), None, n=data["#"])
+    page.widths["A"] = 6
+    rows = sheet.split_and_batch(inputs, shown.forward.target)
+    y = rows.target.area
+    page.define("target_names", Block(page.area(TOP - 1, y.left, 1, 1), as_values("y")))
+    forward = sheet.forward(rows, transposed=shown.layers[:1])
+    gradients = sheet.gradients(forward)
+    headline = headlines(sheet, forward)
+    sheet.step(forward, gradients, headline.batch_loss)
     page.frozen = f"B{TOP}"
-    history = training.history(first_record(headline))
-    data_page(book)
-    native_page = NativePage(book.page("Native"), network, units)
+    history = training.history(first_record(headline), lesson.solver)
+    put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
+    put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
+    multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
+    used = [
+        LayerCells(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
+        for cells, layer in zip(forward.layers, sheet.layers, strict=True)
+    ]
+    aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
     functions_page(book)
     cards = [
-        Card("loss now", reference(headline["mean loss"])),
+        Card("loss now", reference(headline.mean_loss)),
         Card("loss of the lesson's Solver", lesson.solver),
-        Card("accuracy", reference(headline["accuracy"]), "0.0%"),
-        Card("epoch", reference(training.settings["epoch"]), "0"),
-        Card("step", reference(headline["step"]), "General"),
-        Card("Native differs by", reference(native_page.largest), "0E+00"),
+        Card("accuracy", reference(headline.accuracy), "0.0%"),
+        Card("epoch", reference(settings["epoch"]), "0"),
+        Card("step", reference(headline.step), "General"),
     ]
-    start_page(
-        start,
-        lesson.title,
-        lesson.lead,
-        lesson.steps,
-        lesson.notice,
-        cards,
-        history,
+    declared = Start(
+        title=lesson.title,
+        lead=lesson.lead,
+        steps=lesson.steps,
+        notice=lesson.notice,
+        cards=cards,
+        history=history,
+        curves=training.solver,
         questions=lesson.answers,
-        dead=network.dead_units() if many else None,
-        lost=("the cards on Start", "Model", "the gradient and the new weights on Native"),
+        dead=dead_units(settings["activation_1"], forward.passes[0].output) if many else None,
+        lost=("the cards on Start", "NN_MATMUL on Multiply", "Model"),
     )
+    start_page(start, declared)
+    link(start, WOULD_YOU, ABOARD)
     return book
+
+
+def link(page: Page, text: str, title: str) -> None:
+    """Make the cell with a text a link to a sheet."""
+    place = next(block.area for block, _ in page.blocks if block.values.flat[0] == text)
+
+    def add(sheet: Worksheet) -> None:
+        cell = sheet.cell(place.top, place.left)
+        style = cell._style
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
+        cell._style = style
+
+    page.decorations.append(add)
 
 
 def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
@@ -200,55 +224,37 @@ def layer_flags(training: TrainingPage, many: bool) -> None:
     training.next_row += 1
 
 
-def head(page: Page, lesson: Lesson) -> None:
-    """Put the sheet's title and the legend of its colours."""
-    page.text(1, 1, lesson.title.partition("? ")[2], Look("title"))
-    page.heights |= {1: 34, 6: 20, 8: 20}
-    page.text(2, 1, "One step of training, left to right. Yellow rows are this step's batch.", Look("line"))
-    legend = ("raw data", "inputs", "target", "weights", "forward", "loss", "gradient", "new")
-    for i, (stage, label) in enumerate(zip(STAGES, legend, strict=True)):
-        page.text(3, 2 + i, label, Look(f"{stage}_group"))
+def is_lessons_setting(training: TrainingPage, forward: Forward) -> Block:
+    """Put whether training takes the step that the sheet Lesson shows, and return the cell."""
+    conditions = ["{trains_1}", f'{{activation_{len(forward.layers)}}}="identity"']
+    used = {}
+    if len(forward.layers) > 1:
+        conditions += [
+            '{activation_1}="relu"',
+            f'{{second_layer}}="{FIXED}"',
+            "SUMPRODUCT(ABS({bias_1}))+SUMPRODUCT(ABS({weight_2}-1))+ABS({bias_2})=0",
+        ]
+        used = {each.name: each.values for layer in forward.layers for each in layer.parameters}
+    return lessons_setting(training, forward.rows.split, conditions, **used)
 
 
-def passenger_columns(network: NetworkPage) -> dict[str, Block]:
-    """Put each complete passenger's number and raw columns."""
-    rows = complete_passengers()
-    left = network.stage("raw", f"{len(rows)} complete passengers", "values, from the sheet Data", ["#", *COLUMNS])
-    network.page.text(TOP, left, [[number] for number, _ in rows], Look("raw", "0"))
-    network.page.widths["A"] = 6
-    return raw_columns(network.page, TOP, left + 1)
-
-
-def layers(network: NetworkPage, lesson: Lesson) -> tuple[list[Block], list[list[str]]]:
-    """Put every layer's weights and forward pass, then the loss; return each layer's source and row labels."""
-    settings = network.settings
-    sources, labels = [network.cells["inputs"]], [list(FEATURES)]
+def layers(lesson: Lesson, settings: NamedBlocks) -> list[Layer]:
+    """Return the layers: the first one's weights are random, those of a second one the lesson's 1."""
+    found: list[Layer] = []
     depth = len(lesson.units)
     for k, (units, activated) in enumerate(zip(lesson.units, lesson.activated, strict=True), 1):
-        network.weights(
-            labels[-1],
-            list(units),
-            settings[f"activation_{k}"],
-            settings[f"trains_{k}"],
-            settings.get(f"trains_bias_{k}"),
-            random_weights(settings, len(labels[-1]), len(units)) if k == 1 else ones,
-            by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
+        found.append(
+            Layer(
+                units,
+                activated,
+                activation=settings[f"activation_{k}"],
+                trains=settings[f"trains_{k}"],
+                first_weight=random_weights(settings, len(FEATURES), len(units), k) if k == 1 else native("1"),
+                trains_bias=settings[f"trains_bias_{k}"] if depth > 1 else None,
+                first_bias=by_second_layer(settings, 0.0, FIRST_BIAS) if k < depth else None,
+            )
         )
-        sources.append(network.forward(sources[-1], list(units), list(activated), hidden=k < depth))
-        labels.append(list(activated))
-    network.loss(sources[-1])
-    first, last = settings["activation_1"], settings[f"activation_{depth}"]
-    area = first.area
-    words = [first.only, last.only][:depth]
-    network.cells["activations"] = Block(
-        replace(area, bottom=area.top + depth - 1), as_values([[word] for word in words])
-    )
-    return sources, labels[:-1]
-
-
-def ones(layer: int) -> Expression:
-    """Return the formula of the second layer's first weights: the lesson's, where they train too."""
-    return native("1")
+    return found
 
 
 def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Operand) -> Expression:
@@ -256,69 +262,40 @@ def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Oper
     return choose(settings["second_layer"], {FIXED: fixed, TRAINED: trained})
 
 
-def headlines(network: NetworkPage) -> dict[str, Block]:
+@dataclass(frozen=True)
+class Headline:
+    """The numbers over the sheet Model, a cell each."""
+
+    mean_loss: Block
+    batch_loss: Block
+    accuracy: Block
+    error_rate: Block
+    step: Block
+
+
+def headlines(sheet: ModelSheet, forward: Forward) -> Headline:
     """Put the numbers that matter over the Model sheet."""
-    cells, settings, page = network.cells, network.settings, network.page
-    batches = native(
-        'ROUNDUP(COUNTIF({split},"train")/{size},0)',
-        split=cells["split"],
-        size=settings["batch_size"],
-    )
-    step = native(
-        '({step}+1)&" of "&{batches}',
-        step=settings["step"],
-        batches=batches,
-    )
-    train = native('IF({split}="train",1,0)', split=cells["split"])
-    rows = network.whole_model(None)
-    rows[4] = train  # type: ignore[call-overload]
-    batch = network.whole_model(cells["in_batch"])
+    page, settings, rows = sheet.page, sheet.settings, forward.rows
+    batches = native('ROUNDUP(COUNTIF({split},"train")/{size},0)', split=rows.split, size=settings["batch_size"])
+    step = native('({step}+1)&" of "&{batches}', step=settings["step"], batches=batches)
+    train = native('IF({split}="train",1,0)', split=rows.split)
     values: list[tuple[str, Expression, str]] = [
-        ("mean loss", call("NN_LOSS", *rows), "0.000000"),
-        ("batch loss", call("NN_LOSS", *batch), "0.000000"),
-        ("accuracy", call("NN_ACCURACY", cells["prediction"], cells["target"]), "0.0%"),
-        ("error rate", call("NN_ERROR_RATE", cells["prediction"], cells["target"]), "0.0%"),
+        ("mean loss", mean_loss(forward, train), "0.000000"),
+        ("batch loss", mean_loss(forward, rows.in_batch), "0.000000"),
+        ("accuracy", call("NN_ACCURACY", forward.prediction, rows.target), "0.0%"),
+        ("error rate", call("NN_ERROR_RATE", forward.prediction, rows.target), "0.0%"),
         ("step", step, "General"),
     ]
-    found = {}
-    for i, (label, formula, number_format) in enumerate(values):
-        column = 2 + 2 * i if i < 4 else 3 + 2 * i  # past the narrow column between two groups
-        page.text(4, column, label, Look("label"))
-        found[label] = page.array(4, column + 1, (1, 1), formula, Look("output", number_format))
-    return found
+    found = []
+    for column, (label, formula, number_format) in zip(sheet.wide_columns()[1:], values, strict=False):
+        page.text(3, column, label, Look("label"))
+        found.append(page.array(4, column, (1, 1), formula, Look("output", number_format)))
+    return Headline(*found)
 
 
-def first_record(headline: dict[str, Block]) -> Record:
+def first_record(headline: Headline) -> Record:
     """Return the history's first row: the untrained model on all its rows."""
-    loss, accuracy = headline["mean loss"].only, headline["accuracy"].only
+    loss, accuracy = headline.mean_loss.only, headline.accuracy.only
     if not isinstance(loss, float) or not isinstance(accuracy, float):
         return Record(0, 0, 0.0, None, None, None)
     return Record(0, 0, loss, None, accuracy, 1.0 - accuracy)
-
-
-def reference(block: Block) -> Expression:
-    """Return a formula that shows another cell."""
-    return Expression(block.reference, lambda: block.values)
-
-
-def data_page(book: Book) -> None:
-    """Put all passengers as a table."""
-    page = book.page("Data")
-    rows = passengers()
-    complete = len(complete_passengers())
-    page.text(1, 1, "All passengers", Look("title"))
-    page.text(
-        2, 1, f"{len(rows)} passengers; the sheet Model holds the {complete} with no blank, as values.", Look("line")
-    )
-    page.text(4, 1, [["#", *COLUMNS]], Look("header"))
-    page.text(5, 1, [[i, *row] for i, row in enumerate(rows, 1)], Look("body", "General"))
-    page.widths = {"A": 6.0} | dict.fromkeys("BCDEFGHI", 13.0)
-    page.heights[1] = 30
-    page.frozen = "A5"
-
-    def table(sheet: Worksheet) -> None:
-        found = Table(displayName="Passengers", ref=f"A4:I{4 + len(rows)}")
-        found.tableStyleInfo = TableStyleInfo(name="TableStyleLight9", showRowStripes=True)
-        sheet.add_table(found)
-
-    page.decorations.append(table)

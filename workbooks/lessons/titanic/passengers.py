@@ -11,7 +11,7 @@ from importlib import resources
 import numpy as np
 
 from pyfuncs.cells.block import CellValue
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, NamedBlocks, Values, as_values
 from workbooks.sheets.book import Look, Page
 
 COLUMNS = ("Survived", "Pclass", "Sex", "Age", "SibSp", "Parch", "Fare", "Embarked")
@@ -48,16 +48,17 @@ def complete_passengers() -> list[tuple[int, tuple[CellValue, ...]]]:
     return [(number, row) for number, row in enumerate(passengers(), 1) if None not in row]
 
 
-def raw_columns(page: Page, top: int, left: int) -> dict[str, Block]:
+def raw_columns(page: Page, top: int, left: int) -> NamedBlocks:
     """Put the complete passengers' columns as values, and return each column's block by name."""
     rows = as_values([row for _, row in complete_passengers()])
-    return {
-        name: page.input(top, left + j, column(rows, j), Look("raw", FORMATS.get(name, "General")))
+    columns = {
+        name: page.input(top, left + j, column(rows, j), Look("body", FORMATS.get(name, "General")))
         for j, name in enumerate(COLUMNS)
     }
+    return NamedBlocks("The table of passengers", columns)
 
 
-def input_columns(page: Page, top: int, left: int, raw: dict[str, Block]) -> Block:
+def input_columns(page: Page, top: int, left: int, raw: NamedBlocks) -> Block:
     """Put the ten inputs as formulas of the raw columns, under the name inputs, and return them as one block."""
     count = raw["Age"].values.shape[0]
     columns = []
@@ -67,9 +68,7 @@ def input_columns(page: Page, top: int, left: int, raw: dict[str, Block]) -> Blo
         columns.append(page.each(top, left + j, (count, 1), text, look, None, **used))
     ones = page.text(top, left + len(PREPARATIONS), np.ones((count, 1)), Look("inputs", "0"))
     values = np.hstack([block.values for block in (*columns, ones)]).astype(np.float64)
-    block = Block(page.area(top, left, *values.shape), values, "inputs")
-    page.book.names["inputs"] = block.address("")
-    return block
+    return page.define("inputs", Block(page.area(top, left, *values.shape), values))
 
 
 def column(rows: Values, j: int) -> Values:

@@ -1,5 +1,6 @@
 """The spreadsheet's own functions that the workbooks' formulas use, each over cells."""
 
+import datetime
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pyfuncs.cells.block import DAY_ZERO
 from pyfuncs.cells.errors import CellError, ErrorCode
 from workbooks.sheets.term.cells import COMPARISONS, Cells, as_cells, compared, counted, mixed, numbers, text
 
@@ -114,7 +116,8 @@ def rounded(cells: Any, digits: Any) -> Cells:
     """Return ROUND: halves go away from 0."""
     scale = 10.0 ** numbers(digits)
     scaled = numbers(cells) * scale
-    return np.asarray(np.sign(scaled) * np.floor(np.abs(scaled) + 0.5) / scale)
+    whole = np.sign(scaled) * np.floor(np.abs(scaled) + 0.5) / scale
+    return np.asarray(np.where(np.isfinite(scaled), whole, numbers(cells)))  # so large that nothing is left to round
 
 
 def exactly(function: Callable[..., float]) -> Callable[..., Cells]:
@@ -219,6 +222,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "ROUND": rounded,
     "ROUNDUP": lambda cells, digits: np.ceil(numbers(cells) * 10.0 ** numbers(digits)) / 10.0 ** numbers(digits),
     "NA": not_available,
+    "NOW": lambda: as_cells((datetime.datetime.now() - DAY_ZERO) / datetime.timedelta(days=1)),
     "PI": lambda: as_cells(math.pi),
     "SUM": lambda *ranges: added(counted(*ranges)),
     "AVERAGE": average,

@@ -69,11 +69,11 @@ def handler(context: Any, *arguments: Any) -> Any:
         from addin.calc.inside.handler import Handler
     except Exception:
         traceback.print_exc()
-        return Helpless()
+        return WithoutPackages()
     return Handler(context)
 
 
-class Helpless(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
+class WithoutPackages(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
     """The buttons without the packages: they say what is missing."""
 
     def initialize(self, arguments: Any) -> None:

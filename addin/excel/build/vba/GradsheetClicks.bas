@@ -120,6 +120,7 @@ Private Function WeightsFile() As String
 End Function
 
 ' Loads Python and the compiled formulas when the workbook opens, so that the first click answers at once.
+' Tells whether Python answered.
 Public Function WarmUp() As Boolean
     Dim answer As Variant
     On Error GoTo failed

@@ -1,17 +1,21 @@
 """Each button of a workbook pressed, and the cells afterwards compared with the same training done on the file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from addin.excel.build.parts import Parts
+from addin.at_once import FileRun
 from addin.excel.build.shapes import XDR
 from addin.excel.check.smoke.cells import difference, rows
 from addin.excel.check.smoke.report import Report
-from pyfuncs.training.contract import read_model
-from pyfuncs.training.reader import Rows
-from pyfuncs.training.storage import state_blocks
-from pyfuncs.training.trainer import Trainer
+from pyfuncs.cells.block import to_number
+from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.training.named_cells import Rows
+from workbooks.clicks.click import Click
+from workbooks.clicks.table import COMMANDS
+from workbooks.recalculate import refresh
+from workbooks.xlsx.area import Area
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.workbook import WorkbookFile
 
@@ -19,17 +23,13 @@ MACRO = "gradsheet"
 INPUTS = "inputs"
 # Excel's own arithmetic makes the inputs, and differs from Python's in the last places.
 TOLERANCE = 1e-9
-TRAINS: Mapping[str, Callable[[Trainer], None]] = {
-    "step": lambda trainer: trainer.step(),
-    "epoch": lambda trainer: trainer.train(1),
-    "epochs": lambda trainer: trainer.train(trainer.model.settings.epochs_per_click),
-}
 ASKS = {
     "export": "Excel asks where to write the weights: choose a name and press Save.",
     "import": "Excel asks for the weights: choose the file that you have just written.",
     "messages": "A box says what the selected formula raises: press OK.",
 }
-ORDER = ("step", "epoch", "epochs", "undo", "export", "import", "reset", "stop", "messages")
+LAST = ("reset", "stop", "messages")
+"""Pressed at the end: nothing is left to see of the others after Reset."""
 
 Buttons = dict[str, dict[str, str]]
 """What each button runs, by its sheet and its name."""
@@ -37,14 +37,14 @@ Buttons = dict[str, dict[str, str]]
 
 def buttons_in_file(path: Path) -> Buttons:
     """Return the buttons that a file's drawings hold."""
-    parts = Parts(path.read_bytes())
+    package = Package.open(path)
     shapes = {
         title: [
             shape.get("macro", "")
-            for drawing in parts.targets(part, "drawing").values()
-            for shape in parts.root(drawing).iter(f"{{{XDR}}}sp")
+            for drawing in package.targets(package.sheet_part(title), "drawing").values()
+            for shape in package.root(drawing).iter(f"{{{XDR}}}sp")
         ]
-        for title, part in parts.sheets().items()
+        for title in package.sheet_titles
     }
     return by_name(shapes)
 
@@ -95,34 +95,62 @@ def try_buttons(report: Report, app: Any, book: Any, path: Path, asks: bool) -> 
     return asks
 
 
+class SameSeed(FileRun):
+    """A click on a file that takes the seed which Excel shows after the same click there."""
+
+    def __init__(self, file: WorkbookFile, click: Click, book: Any) -> None:
+        super().__init__(file, click)
+        self.book = book
+
+    def new_seed(self) -> int:
+        """Return that seed."""
+        return int(to_number(shown_in(self.book, self.cells.area("seed"))[0][0], "seed"))
+
+
 def press(report: Report, app: Any, book: Any, file: WorkbookFile, macros: Mapping[str, str], asks: bool) -> None:
     """Press the buttons of one model in turn; the person at the screen answers what some ask."""
-    trainer = Trainer(read_model(file))
-    before = trainer.state.copy()
+    before: Mapping[str, Rows] = {}
     place = f" of {file.sheet}" if file.sheet else ""
-    for name in (name for name in ORDER if name in macros and (asks or name not in ASKS)):
-        if name in ASKS:
-            report.line(f"     {ASKS[name]}")
-        with report.trying(f"button {name}{place}"), report.timing(f"button {name}{place}"):
-            app.api.Run(macros[name])
-        if name in TRAINS:
-            before = trainer.state.copy()
-            TRAINS[name](trainer)
-        elif name == "undo":
-            trainer.put(before.copy())
-        elif name == "reset":
-            trainer.reset()
-        with report.trying(f"cells after {name}{place}"):
-            compare(report, book, file, f"{name}{place}", state_blocks(trainer.model, trainer.state, file))
+    for click in (click for click in in_turn() if click.name in macros and (asks or click.name not in ASKS)):
+        name = f"{click.name}{place}"
+        if click.name in ASKS:
+            report.line(f"     {ASKS[click.name]}")
+        with report.trying(f"button {name}"), report.timing(f"button {name}"):
+            app.api.Run(macros[click.name])
+        with report.trying(f"cells after {name}"):
+            run = SameSeed(file, click, book)
+            if click.name == "undo":
+                put(file, before)
+            elif click.changes and click.csv is None:
+                with suppress(GradsheetError):  # Excel has said the same sentence, and changes nothing either
+                    run.work()
+                before = {changed: file.read(changed) for changed in run.blocks()}
+                put(file, run.blocks())
+            compare(report, book, file, name, {changed: file.read(changed) for changed in run.blocks()})
+
+
+def in_turn() -> list[Click]:
+    """Return the buttons as they are pressed: Undo behind a click that it can take back, Reset behind all others."""
+    return sorted(COMMANDS, key=lambda click: LAST.index(click.name) if click.name in LAST else -1)
+
+
+def put(file: WorkbookFile, blocks: Mapping[str, Rows]) -> None:
+    """Put blocks into a file; its first weights follow another seed."""
+    file.write(blocks)
+    if "seed" in blocks:
+        refresh(file)
+
+
+def shown_in(book: Any, area: Area) -> Rows:
+    """Return what Excel shows in some cells."""
+    return rows(book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right)).raw_value)
 
 
 def compare(report: Report, book: Any, file: WorkbookFile, button: str, wanted: Mapping[str, Rows]) -> None:
     """Compare the cells with what they must hold."""
     worst, where = 0.0, ""
     for name, block in wanted.items():
-        area = file.area(name)
-        cells = book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right))
-        found = rows(cells.raw_value)
+        found = shown_in(book, file.area(name))
         if name.startswith("optimizer"):
             found = [[cell or 0.0 for cell in row] for row in found]  # a blank memory is an empty one
         apart = difference(found, block)

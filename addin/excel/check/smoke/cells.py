@@ -6,7 +6,7 @@ from typing import Any
 
 from addin.excel.inside.values import cell_from_excel
 from pyfuncs.cells.block import CellValue
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.named_cells import Rows
 
 
 def rows(value: Any) -> Rows:

@@ -11,7 +11,7 @@ from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import CellError, ErrorCode
-from pyfuncs.training.reader import Rows
+from pyfuncs.training.named_cells import Rows
 
 TOLERANCE = 1e-12
 ARGUMENT_COLUMN, RESULT_COLUMN = 1, 40

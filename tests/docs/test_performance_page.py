@@ -1,0 +1,44 @@
+"""The page on speed explains every row of the table kept, and no other; a slower row is named."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bench import report
+
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+
+
+def test_every_row_is_explained():
+    explained = re.findall(r"^\| (.+?) \|", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    rows = [row["row"] for row in json.loads(report.KEPT.read_text(encoding="utf-8"))["rows"]]
+    assert [name for name in explained if name != "row"] == list(dict.fromkeys(rows))
+
+
+@pytest.fixture
+def kept(tmp_path):
+    path = tmp_path / "table.json"
+    rows = [
+        {"what": "an epoch", "figure": 10.0, "theirs": 5.0},
+        {"what": "a formula", "figure": 10.0},
+    ]
+    report.write(path, rows, {"processor": "P", "blas": "B"}, 3)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("ratio", "time", "named"),
+    [(10.0, 10.0, []), (8.5, 11.9, []), (8.0, 10.0, ["an epoch"]), (12.0, 12.5, ["a formula"])],
+)
+def test_a_row_slower_by_more_than_a_fifth_is_named(kept, ratio, time, named):
+    rows = [{"what": "an epoch", "figure": ratio, "theirs": 5.0}, {"what": "a formula", "figure": time}]
+    lines = report.slower(rows, {"processor": "P", "blas": "B"}, kept)
+    assert [line.rpartition(": ")[2] for line in lines] == named
+
+
+def test_another_machine_is_not_compared(kept):
+    rows = [{"what": "a formula", "figure": 99.0}]
+    (line,) = report.slower(rows, {"processor": "Q", "blas": "B"}, kept)
+    assert line == "The table kept is of another machine (P; BLAS B): not compared."

@@ -1,0 +1,110 @@
+"""New random weights and Best of 64: the numbers of the command, one entry to undo, and seed says which weights."""
+
+import pytest
+
+from workbooks.xlsx.workbook import WorkbookFile
+
+STATE = ("weight_1", "epoch", "step", "history", "seed", "initial_weight_1")
+
+
+def state(calc, book):
+    return {name: calc.named(book, name) for name in STATE}
+
+
+def in_file(path, name):
+    return [[float(cell) if cell is not None else "" for cell in row] for row in WorkbookFile.open(path).read(name)]
+
+
+@pytest.mark.parametrize("name", ["titanic_linear", "sine"])
+def test_new_random_weights_are_those_of_the_seed_that_is_shown(calc, opened, template, gradsheet, tmp_path, name):
+    book = opened(name)
+    assert calc.click(book, "epoch")["done"]
+    trained, titles = state(calc, book), calc.undo_titles(book)
+    answer = calc.click(book, "seed")
+    assert answer["done"], answer["said"]
+    drawn = state(calc, book)
+    assert drawn["seed"] != trained["seed"]
+    assert drawn["weight_1"] == drawn["initial_weight_1"] != trained["initial_weight_1"]
+    assert drawn["epoch"] == [[0]]
+    path = tmp_path / "command.xlsx"
+    seed = f"{drawn['seed'][0][0]:.0f}"
+    options = ("--save", path, "--seed", seed, "--reset", "--epochs", 0, "--quiet")
+    assert gradsheet("train", template(name), *options).status == 0
+    assert {key: in_file(path, key) for key in ("weight_1", "seed")} == {
+        key: drawn[key] for key in ("weight_1", "seed")
+    }
+    assert calc.undo_titles(book) == ["Gradsheet: New random weights", *titles]
+    assert calc.click(book, "undo")["done"]
+    assert state(calc, book) == trained
+    calc.redo(book)
+    assert state(calc, book) == drawn
+    assert calc.click(book, "reset")["done"]
+    assert state(calc, book) == drawn
+
+
+def test_best_of_64_is_the_commands(calc, opened, template, gradsheet, tmp_path):
+    book = opened("titanic_two_layer")
+    calc.put_named(book, "epochs_per_click", [[3]])
+    before, titles = state(calc, book), calc.undo_titles(book)
+    answer = calc.click(book, "best")
+    assert answer["done"], answer["said"]
+    best = state(calc, book)
+    path = tmp_path / "command.xlsx"
+    result = gradsheet(
+        "train", template("titanic_two_layer"), "--save", path, "--restarts", 64, "--epochs", 3, "--quiet"
+    )
+    assert result.status == 0
+    assert answer["said"].startswith(result.out.splitlines()[0])
+    assert {key: in_file(path, key) for key in ("weight_1", "seed", "epoch")} == {
+        key: best[key] for key in ("weight_1", "seed", "epoch")
+    }
+    assert calc.undo_titles(book) == ["Gradsheet: Best of 64", *titles]
+    assert calc.click(book, "undo")["done"]
+    assert state(calc, book) == before
+    calc.redo(book)
+    assert state(calc, book) == best
+    assert calc.click(book, "reset")["done"]
+    assert calc.named(book, "weight_1") == calc.named(book, "initial_weight_1") == best["initial_weight_1"]
+
+
+@pytest.mark.parametrize("name", ["titanic_linear", "gradient_descent"])
+def test_first_weights_that_are_not_made_from_seed_stay_and_that_is_said(calc, opened, template, name):
+    book = opened(name)
+    if name == "titanic_linear":
+        place = WorkbookFile.open(template(name)).area("initial_weight_1")
+        calc.array(book, place.sheet, place.cells, f"=ROW({place.cells})/100")
+    titles = calc.undo_titles(book)
+    answer = calc.click(book, "seed")
+    assert not answer["done"]
+    assert "(initial_weight_1): the first weights are not made from seed" in answer["said"]
+    assert calc.undo_titles(book) == titles
+
+
+def test_stop_among_the_starts_leaves_the_workbook_as_it_was(calc, opened):
+    book = opened("titanic_two_layer")
+    calc.put_named(book, "epochs_per_click", [[1_000_000]])
+    before, titles = state(calc, book), calc.undo_titles(book)
+    said = calc.click_and_stop(book, "best", 3)
+    assert said["second"]["said"] == "The click is ignored: a training is under way."
+    assert said["first"]["said"] == "Stopped before anything was changed."
+    assert state(calc, book) == before
+    assert calc.undo_titles(book) == titles
+
+
+def test_a_protected_seed_is_named(calc, opened):
+    book = opened("titanic_linear")
+    before = state(calc, book)
+    calc.protect(book, "Training")
+    for button in ("seed", "best"):
+        answer = calc.click(book, button)
+        assert not answer["done"]
+        assert "is protected with its sheet, so training cannot write there" in answer["said"]
+    assert state(calc, book) == before
+
+
+def test_a_link_in_a_cell_draws_new_weights(calc, opened):
+    book = opened("titanic_linear")
+    before = state(calc, book)
+    answer = calc.follow_link(book, "seed")
+    assert answer["done"], answer["said"]
+    assert state(calc, book)["seed"] != before["seed"]
