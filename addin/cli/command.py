@@ -1,6 +1,7 @@
 """Run the command and turn every problem into one line on standard error and exit status 2."""
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -69,8 +70,7 @@ def failed(error: Exception, written: Iterable[Path]) -> int:
     Raises:
         Exception: the error itself, where it is a fault of the program.
     """
-    if isinstance(error, BrokenPipeError):
-        # The reader, head for instance, has gone.
+    if is_reader_gone(error):
         forget_output()
     elif isinstance(error, GradsheetError):
         say(str(error))
@@ -85,6 +85,13 @@ def failed(error: Exception, written: Iterable[Path]) -> int:
     else:
         raise error
     return FAILED
+
+
+def is_reader_gone(error: Exception) -> bool:
+    """Tell whether the reader of the output, head for instance, has gone; Windows says that the output is no file."""
+    if isinstance(error, OSError) and error.filename is None and sys.platform == "win32":
+        return error.errno in (errno.EPIPE, errno.EINVAL)
+    return isinstance(error, BrokenPipeError)
 
 
 def state_of_files(written: Iterable[Path]) -> str:

@@ -409,6 +409,10 @@ class Range(Object):
             raise failed("the cell is protected")
         self.put(self.Worksheet.values, value)
         self.put(self.Worksheet.formulas, value)
+        # A cell that is given a text of no letters is blank.
+        for place in (place for row in self.places() for place in row):
+            if self.Worksheet.values[place] == "":
+                del self.Worksheet.values[place], self.Worksheet.formulas[place]
 
     Value = Value2 = property(value, set_value)
 

@@ -9,6 +9,7 @@ its wheel goes into the folder WHEELS. Pythons with the right packages stay.
 
 import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,9 @@ def lay_out_python(home: Path) -> None:
     with zipfile.ZipFile(home / "python313.zip") as archive:
         archive.extractall(library)
     (home / "python313.zip").unlink()
+    # What the embeddable Python leaves out, of the same version and without machine code.
+    for name in ("venv", "ensurepip"):
+        shutil.copytree(Path(os.__file__).parent / name, library / name)
 
 
 def lay_out_environment(folder: Path, base: Path) -> None:
@@ -114,6 +118,9 @@ def main(disk: Path, user: str, wheels: Path) -> None:
         install_packages(environment, [*needed, "pip"])
         stamp.touch()
 
+    # Wine's own does nothing, and says that it succeeded.
+    for program in disk.glob("windows/sys*/WindowsPowerShell/v1.0/powershell.exe"):
+        program.unlink()
     copy_project(copy)
     shutil.rmtree(wheels, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:

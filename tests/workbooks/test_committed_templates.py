@@ -17,19 +17,24 @@ WHO_WROTE_IT = "docProps/app.xml"
 """Names the version of openpyxl."""
 
 
-def same_number(text: str | None, other: str | None) -> bool:
+# The net of this one is trained when it is built, and hundreds of steps magnify the last bit in which two systems'
+# exponential functions differ: 4e-11 between Linux and Windows.
+TRAINED = {"playground": 1e-9}
+
+
+def same_number(text: str | None, other: str | None, tolerance: float) -> bool:
     try:
-        return math.isclose(float(text or ""), float(other or ""), rel_tol=1e-12, abs_tol=1e-12)
+        return math.isclose(float(text or ""), float(other or ""), rel_tol=tolerance, abs_tol=tolerance)
     except ValueError:
         return False
 
 
-def difference(part: str, built: bytes, committed: bytes) -> str | None:
+def difference(part: str, built: bytes, committed: bytes, tolerance: float = 1e-12) -> str | None:
     """Return the first place where two XML parts are not the same."""
     if built == committed:
         return None
     for ours, theirs in zip(etree.fromstring(built).iter(), etree.fromstring(committed).iter(), strict=True):
-        equal = ours.text == theirs.text or (ours.tag == VALUE and same_number(ours.text, theirs.text))
+        equal = ours.text == theirs.text or (ours.tag == VALUE and same_number(ours.text, theirs.text, tolerance))
         if not (equal and ours.tag == theirs.tag and ours.attrib == theirs.attrib and ours.tail == theirs.tail):
             found, wanted = (etree.tostring(element)[:200] for element in (theirs, ours))
             return f"{part}, line {theirs.sourceline}: {found!r}, not {wanted!r}"
@@ -43,7 +48,7 @@ def test_the_committed_workbook_is_a_fresh_build(template_bytes, name):
     with zipfile.ZipFile(io.BytesIO(template_bytes[name])) as built, zipfile.ZipFile(path) as committed:
         assert built.namelist() == committed.namelist()
         for part in set(built.namelist()) - {WHO_WROTE_IT}:
-            assert difference(part, built.read(part), committed.read(part)) is None
+            assert difference(part, built.read(part), committed.read(part), TRAINED.get(name, 1e-12)) is None
 
 
 def test_a_difference_is_found():

@@ -1,5 +1,6 @@
 """On a terminal a bar for each phase of an epoch; in a pipe plain lines; and exit statuses that a shell sees."""
 
+import errno
 import io
 import os
 import subprocess
@@ -8,6 +9,7 @@ import time
 
 import pytest
 
+from addin.cli.command import is_reader_gone
 from addin.cli.progress import Bars, Interrupts
 from pyfuncs.training.model import Record
 
@@ -90,3 +92,10 @@ def test_a_reader_that_goes_away_is_no_problem_worth_a_traceback(small_book):
         process.stdout.close()
         err = process.stderr.read()
     assert err == b""
+
+
+@pytest.mark.parametrize(("system", "is_gone"), [("win32", True), ("linux", False)])
+def test_what_windows_says_of_a_reader_that_has_gone_is_known(monkeypatch, system, is_gone):
+    monkeypatch.setattr(sys, "platform", system)
+    assert is_reader_gone(OSError(errno.EINVAL, "Invalid argument")) is is_gone
+    assert not is_reader_gone(OSError(errno.EINVAL, "Invalid argument", "a?b.csv"))

@@ -410,7 +410,7 @@ def test_a_folder_in_use_is_named_with_windows_reason(machine, monkeypatch):
 
 
 def test_a_program_that_cannot_be_started_is_named(tmp_path):
-    with pytest.raises(Refusal, match=r"no python\.exe could not be started \(No such file"):
+    with pytest.raises(Refusal, match=r"no python\.exe could not be started \(.+\): allow it"):
         Machine(tmp_path, tmp_path).run([str(tmp_path / "no python.exe")])
 
 
