@@ -54,6 +54,9 @@ class MemoryCells:
     def labelled(self, name: str) -> dict[str, str]:
         return {}
 
+    def forget(self) -> None:
+        """Do nothing: what is held is what is read."""
+
     def refuse_unwritable(self, names: Sequence[str]) -> None:
         """Do nothing: all may be written."""
 

@@ -15,6 +15,7 @@ from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.cells.errors import CellError, ErrorCode
 from workbooks.sheets import reference as sheet
 from workbooks.sheets.book import Book
+from workbooks.sheets.expression import call as formula_of_a_cell
 
 
 def halve(inputs):
@@ -42,7 +43,10 @@ def declared(monkeypatch):
 @pytest.mark.usefixtures("declared")
 def test_it_is_listed_with_its_help_in_every_place():
     book = Book("toy", "Toy")
+    page = book.page("Sheet")
+    page.array(1, 1, (1, 2), formula_of_a_cell("NN_TOY_HALVE", page.text(3, 1, [[4, 6]])))
     sheet.functions_page(book)
+    book.complete()
     cells = {str(cell) for page in book.pages for block, _ in page.blocks for cell in block.values.flat}
     assert registry.formulas()["NN_TOY_HALVE"] is TOY
     assert TOY.signature in cells

@@ -16,8 +16,8 @@ import openpyxl
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode, GradsheetError
-from pyfuncs.training.contract import read_model
 from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER
+from pyfuncs.training.contract import read_model
 from workbooks.lessons.templates import TEMPLATES
 from workbooks.sheets.writer import write
 from workbooks.xlsx.workbook import WorkbookFile
@@ -27,7 +27,24 @@ from .outcome import DONE, FAULT, REFUSED, HangError, Outcome, judged, run, watc
 
 CORPUS = Path(__file__).with_name("corpus")
 TEMPLATE = "titanic_linear"
-CELLS = (0.0, -1.0, 1.0, 0.5, 3.0, -0.0, 1e300, -1e300, 1e-310, float(LARGEST_EXACT_INTEGER), 2.0, None, True, False, "", "x")
+CELLS = (
+    0.0,
+    -1.0,
+    1.0,
+    0.5,
+    3.0,
+    -0.0,
+    1e300,
+    -1e300,
+    1e-310,
+    float(LARGEST_EXACT_INTEGER),
+    2.0,
+    None,
+    True,
+    False,
+    "",
+    "x",
+)
 ODD = ("3", "=A1", "a\nb", "x" * 500, ErrorCode.NA, ErrorCode.NUM, math.inf, math.nan, "relu", "sgd", "train", "valid")
 LONGEST_SENTENCE = 400
 SECONDS_OF_A_COMMAND = 120

@@ -20,6 +20,7 @@ from pyfuncs.training.restarts import FirstValues, no_formulas
 from pyfuncs.training.storage import state_blocks, trained_names
 from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights, import_weights
+from workbooks.xlsx.archive import read_file
 from workbooks.xlsx.atomic import write_atomically
 
 PROTOCOL = "org.gradsheet:"
@@ -209,10 +210,9 @@ def read_weights(model: Model, path: Path) -> Vector:
         GradsheetError: for a file that cannot be read or does not fit.
 
     """
+    data = read_file(path)
     try:
-        return import_weights(model, path.read_bytes().decode())
-    except OSError as error:
-        raise GradsheetError(f"{path} cannot be read ({error.strerror}); check its name and folder.") from None
+        return import_weights(model, data.decode())
     except UnicodeDecodeError:
         raise GradsheetError(f"{path} is not UTF-8 text; export the weights anew.") from None
     except GradsheetError as error:

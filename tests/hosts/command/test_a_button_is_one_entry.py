@@ -6,12 +6,12 @@ import sys
 
 ADD_ONE = """
 import json
-from addin import commands
+from workbooks.clicks import table
 from workbooks.clicks.click import Click
 
 HALVE = Click("halve", "Halve the weights", "Divide every weight by two", lambda run: None, sign="½ ")
-commands.COMMANDS += (HALVE,)
-commands.CLICKS["halve"] = HALVE
+table.COMMANDS += (HALVE,)
+table.CLICKS["halve"] = HALVE
 
 from addin.calc.inside.help import help_text
 from addin.calc.install.menus import buttons

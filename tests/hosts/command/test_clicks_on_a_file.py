@@ -4,6 +4,7 @@ import pytest
 
 from addin.at_once import press
 from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.training.reader import weight_name
 from workbooks.clicks.table import CLICKS
 from workbooks.xlsx.workbook import WorkbookFile
 
@@ -11,7 +12,7 @@ STATE = ("weight_1", "epoch", "step", "history", "seed", "initial_weight_1")
 
 
 def state(file):
-    return {name: file.read(name) for name in STATE}
+    return {name: file.read(weight_name(file, name) or name) for name in STATE}
 
 
 @pytest.mark.parametrize(
@@ -60,10 +61,10 @@ def test_weights_go_out_and_come_back(template, tmp_path):
     file = WorkbookFile.open(template("titanic_linear"))
     path = tmp_path / "weights.csv"
     assert press(CLICKS["export"], file, path) == f"The weights are in {path}."
-    before = file.read("weight_1")
+    before = file.read("weight_1_transposed")
     press(CLICKS["epoch"], file)
-    assert file.read("weight_1") != before
+    assert file.read("weight_1_transposed") != before
     press(CLICKS["import"], file, path)
-    assert file.read("weight_1") == before
+    assert file.read("weight_1_transposed") == before
     with pytest.raises(GradsheetError, match="No file was chosen"):
         press(CLICKS["import"], file)

@@ -10,6 +10,7 @@ from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Record
 from pyfuncs.training.trainer import Diverged, Trainer
 from workbooks.clicks.click import reached
+from workbooks.clicks.table import CLICKS
 from workbooks.xlsx.workbook import WorkbookFile
 
 
@@ -96,6 +97,6 @@ def test_r_squared_far_below_zero_is_short(gradsheet, own_table):
 def test_a_buttons_sentence_is_short(small_cells):
     record = Record(122, 0, 3.64295e303, None, 0.404, 0.596)
     assert reached(record) == "Epoch 122, step 0: loss 3.6E+303, accuracy 40.4%."
-    run = LongRun(small_cells(), 130)
+    run = LongRun(small_cells(epochs_per_click=130), CLICKS["epochs"])
     run.finished(record)
     assert run.text == "Epoch 122 of 130: loss 3.6E+303"

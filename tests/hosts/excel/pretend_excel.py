@@ -18,7 +18,7 @@ from addin.excel.build.layout import Place
 from addin.excel.build.project import with_project
 from addin.excel.build.settings import TITLE as SETTINGS
 from addin.excel.build.shapes import add_buttons
-from addin.excel.check.smoke.buttons import buttons_in_file, models_in
+from addin.excel.check.smoke.buttons import buttons_in_file, models_in, put
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.registry import formulas
@@ -141,12 +141,12 @@ class PretendBook:
         model = self.models[self.active if self.active in self.models else None]
         run = FileRun(model.file, CLICKS[button])
         if button == "undo":
-            model.file.write(model.before)
+            put(model.file, model.before)
         elif run.click.changes and run.click.csv is None:
             with suppress(GradsheetError):
                 run.work()
             model.before = {name: model.file.read(name) for name in run.blocks()}
-            model.file.write(run.blocks())
+            put(model.file, run.blocks())
         if self.app.faults.get(button) == "off":
             block = model.file.read("weight_1" if "weight_1" in model.file else "weight_1_transposed")
             block[0][0] += 1e-6

@@ -96,7 +96,6 @@ def model_page(book: Book, lesson: ModelLesson, data: DataPage) -> NotebookModel
     page.text(1, 1, lesson.title, Look("title"))
     page.text(2, 1, lesson.lead, Look("line"))
     page.buttons = ButtonBar(page.area(4, 1, 2, 2), note=(6, 1))
-    page.text(6, 1, "Ctrl+click, in Calc", Look("note"))
     settings = put_settings(page, lesson, data.count)
     sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings), column=STAGES_LEFT)
     page.define("inputs", data.inputs)
