@@ -82,25 +82,8 @@ def write(book: Book) -> bytes:
 
 def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
     """Put a page's cells, formulas, drop-downs and sizes on an openpyxl sheet."""
-    for block, look in page.blocks:
-        if page.is_bulk(block.area):
-            continue
-        for (row, column), value in zip(block.area.positions(), block.values.flat, strict=True):
-            cell = sheet.cell(row, column, value)
-            if isinstance(value, str) and cell.data_type != "s":
-                cell.data_type = "s"  # a text that looks like a formula or an error is a text
-            painter.paint(cell, look.style, look.number_format)
-        if look.choices or look.help or look.minimum is not None or look.maximum is not None:
-            sheet.add_data_validation(validation(block, look))
-    for formula in page.formulas:
-        if page.is_bulk(formula.area):
-            continue
-        if isinstance(formula.texts, str):
-            reference = formula.area.address.rpartition("!")[2]
-            sheet.cell(formula.area.top, formula.area.left).value = ArrayFormula(reference, f"={formula.texts}")
-        else:
-            for (row, column), text in zip(formula.area.positions(), formula.texts.flat, strict=True):
-                sheet.cell(row, column).value = f"={text}"
+    put_cells(page, sheet, painter)
+    put_formulas(page, sheet)
     for letters, width in page.widths.items():
         sheet.column_dimensions[letters].width = width
     for row, height in page.heights.items():
@@ -114,6 +97,33 @@ def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def put_cells(page: Page, sheet: Worksheet, painter: Painter) -> None:
+    """Put what a page's blocks hold on an openpyxl sheet, with its looks and what may be typed there."""
+    for block, look in page.blocks:
+        if page.is_bulk(block.area):
+            continue
+        for (row, column), value in zip(block.area.positions(), block.values.flat, strict=True):
+            cell = sheet.cell(row, column, value)
+            if isinstance(value, str) and cell.data_type != "s":
+                cell.data_type = "s"  # a text that looks like a formula or an error is a text
+            painter.paint(cell, look.style, look.number_format)
+        if look.choices or look.help or look.minimum is not None or look.maximum is not None:
+            sheet.add_data_validation(validation(block, look))
+
+
+def put_formulas(page: Page, sheet: Worksheet) -> None:
+    """Put a page's formulas on an openpyxl sheet."""
+    for formula in page.formulas:
+        if page.is_bulk(formula.area):
+            continue
+        if isinstance(formula.texts, str):
+            reference = formula.area.address.rpartition("!")[2]
+            sheet.cell(formula.area.top, formula.area.left).value = ArrayFormula(reference, f"={formula.texts}")
+        else:
+            for (row, column), text in zip(formula.area.positions(), formula.texts.flat, strict=True):
+                sheet.cell(row, column).value = f"={text}"
 
 
 def put_links(bar: ButtonBar, clicks: Sequence[Click], sheet: Worksheet, painter: Painter) -> None:
