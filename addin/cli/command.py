@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
-    """Run one command; its modules are imported here, where an interruption is heard."""
+    """Run one command; its modules are imported here, where an interruption is acted on."""
     from addin.cli.parser import command_parser
 
     command_parser().parse_args(arguments, options)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from addin.cli.parser import seed
 from workbooks.own_data.header import NO_HEADER
-from workbooks.own_data.plan import Wishes, plan
+from workbooks.own_data.plan import PlanOptions, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
 from workbooks.own_data.sentences import counted, file_name
 from workbooks.own_data.table import read_table
@@ -35,8 +35,8 @@ def run(options: argparse.Namespace) -> int:
     working(f"Reading {options.table} …")
     table = read_table(options.table, options.encoding, options.sheet, header_row=options.header_row)
     working(f"Preparing {len(table.rows)} rows × {len(table.columns)} columns …")
-    wishes = Wishes(options.target, options.task, options.fill, options.hidden, tuple(options.leave_out))
-    found = plan(table, wishes)
+    asked = PlanOptions(options.target, options.task, options.fill, options.hidden, tuple(options.leave_out))
+    found = plan(table, asked)
     words = Words.of(found.recipe, file_name(output), file_name(options.table), found.said)
     check_split(options.table, found.recipe, options.valid_fraction)
     book = build(found.recipe, found.table, None, words, options.valid_fraction, options.seed)

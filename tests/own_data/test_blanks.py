@@ -9,7 +9,7 @@ import pytest
 
 from workbooks.own_data.blanks import BLANK_WORDS, ERRORS
 from workbooks.own_data.numerals import UNKNOWN
-from workbooks.own_data.plan import Wishes, plan
+from workbooks.own_data.plan import PlanOptions, plan
 from workbooks.own_data.table import read_table
 from workbooks.recalculate import refresh
 from workbooks.xlsx.workbook import WorkbookFile
@@ -49,7 +49,7 @@ SPARSE = {
 def test_a_blank_is_a_value_where_it_comes_more_often_than_any_other(case, houses, gradsheet, tmp_path):
     cell, inputs = SPARSE[case]
     book = tmp_path / "my.xlsx"
-    assert [each.name for each in plan(read_table(houses(cell)), Wishes("price")).recipe.inputs] == inputs
+    assert [each.name for each in plan(read_table(houses(cell)), PlanOptions("price")).recipe.inputs] == inputs
     result = gradsheet("new", houses(cell), "--target", "price", "-o", book)
     assert "240 blanks in extra" in result.out
     said = gradsheet("train", book, "--quiet").out
@@ -66,13 +66,13 @@ def test_a_blank_is_a_value_where_it_comes_more_often_than_any_other(case, house
 
 def test_few_blanks_among_words_are_filled_as_before(table):
     rows = "".join(f"{['red', 'blue', 'red', ''][i % 4]},{i % 7}\n" for i in range(60))
-    found = plan(read_table(table("colour,y\n" + rows)), Wishes("y"))
+    found = plan(read_table(table("colour,y\n" + rows)), PlanOptions("y"))
     assert [each.name for each in found.recipe.inputs] == ["colour = red", "colour = blue"]
     assert "15 blanks in colour filled with the most frequent value" in found.said
 
 
 def test_dropped_rows_leave_no_blank_to_be_a_value(houses):
-    found = plan(read_table(houses(SPARSE["two grades"][0])), Wishes("price", fill="drop"))
+    found = plan(read_table(houses(SPARSE["two grades"][0])), PlanOptions("price", fill="drop"))
     assert [each.name for each in found.recipe.inputs] == ["area", "extra = fair", "extra = good"]
     assert found.recipe.rows == 60
 

@@ -5,7 +5,7 @@ import re
 import openpyxl
 import pytest
 
-from workbooks.own_data.plan import Wishes, plan
+from workbooks.own_data.plan import PlanOptions, plan
 from workbooks.own_data.table import read_table
 
 
@@ -88,7 +88,7 @@ def test_several_strays_of_new_rows_are_named_at_once(table, gradsheet, tmp_path
 )
 def test_whole_numbers_as_a_target_are_said_to_be_classes_too(values, expected, table, gradsheet, tmp_path):
     path = table("a,y\n" + "".join(f"{i * i % 17},{i % values}\n" for i in range(200)))
-    said = plan(read_table(path), Wishes("y")).said[-1]
+    said = plan(read_table(path), PlanOptions("y")).said[-1]
     assert said.endswith(expected) or expected in said.partition(" classes")[0]
     if values == 12:
         result = gradsheet("new", path, "--target", "y", "--task", "multiclass", "-o", tmp_path / "my.xlsx")
@@ -99,7 +99,7 @@ def test_whole_numbers_as_a_target_are_said_to_be_classes_too(values, expected, 
 def test_a_different_whole_number_in_every_row_is_said(table):
     rows = [(15_634_602 + i * i * 37 % 10_007, i % 5, i % 2) for i in range(60)]
     path = table("customer,b,y\n" + "".join(f"{','.join(map(str, row))}\n" for row in rows))
-    said = "\n".join(plan(read_table(path), Wishes("y")).said)
+    said = "\n".join(plan(read_table(path), PlanOptions("y")).said)
     assert "customer: a different whole number in every row, taken as a quantity" in said
     assert '--leave-out "customer"' in said
     assert "b: a different" not in said
@@ -109,7 +109,7 @@ def test_a_different_whole_number_in_every_row_is_said(table):
 def test_one_is_not_several(rare, expected, table):
     words = ["u"] * 30 + ["v"] * 30 + [f"w{i}" for i in range(rare)]
     path = table("a,y\n" + "".join(f"{word},{i % 2}\n" for i, word in enumerate(words)))
-    assert expected in "\n".join(plan(read_table(path), Wishes("y")).said)
+    assert expected in "\n".join(plan(read_table(path), PlanOptions("y")).said)
 
 
 def test_a_single_row_is_answered_in_the_singular(table, gradsheet, tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbooks.own_data.delimited import delimiter_of
-from workbooks.own_data.plan import Wishes, plan
+from workbooks.own_data.plan import PlanOptions, plan
 from workbooks.own_data.table import read_table
 from workbooks.xlsx.errors import FileProblem
 
@@ -80,7 +80,7 @@ def test_a_sheet_of_a_workbook_comes_in(tmp_path):
 
 
 def test_what_is_done_to_a_messy_table_is_said(messy):
-    found = plan(read_table(messy), Wishes("SOLD"))
+    found = plan(read_table(messy), PlanOptions("SOLD"))
     said = "\n".join(found.said)
     assert "left out, only counts the rows: id" in said
     assert "left out, target blank: 1 row\n" in said
@@ -99,12 +99,12 @@ def test_rare_values_share_one_input():
 
     words = ["a"] * 500 + ["b"] * 490 + ["c"] * 5 + [f"d{i}" for i in range(5)]
     cells = {"word": words, "y": [float(i % 2) for i in range(1000)]}
-    found = plan(Table(Path("t.csv"), cells, list(range(1, 1001))), Wishes("y"))
+    found = plan(Table(Path("t.csv"), cells, list(range(1, 1001))), PlanOptions("y"))
     assert [each.name for each in found.recipe.inputs] == ["word = a", "word = b", "word: other"]
     assert "word: 6 rare values are grouped as other" in found.said
 
 
 def test_spellings_that_a_spreadsheet_takes_for_one_are_one(table):
     rows = "".join(f"{word},{i % 2}\n" for i, word in enumerate(["Male", "male", "FEMALE", "Female"] * 3))
-    found = plan(read_table(table("sex,y\n" + rows)), Wishes("y"))
+    found = plan(read_table(table("sex,y\n" + rows)), PlanOptions("y"))
     assert [each.value for each in found.recipe.inputs] == ["FEMALE", "Male"]

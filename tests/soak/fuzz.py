@@ -15,7 +15,7 @@ with atheris.instrument_imports(include=["workbooks.own_data", "pyfuncs.training
     from pyfuncs.cells.errors import GradsheetError
     from pyfuncs.training.contract import read_model
     from pyfuncs.training.weights import import_weights
-    from workbooks.own_data.plan import Wishes, plan
+    from workbooks.own_data.plan import PlanOptions, plan
     from workbooks.own_data.table import read_table
     from workbooks.xlsx.workbook import WorkbookFile
 
@@ -29,7 +29,7 @@ def table(data: bytes) -> None:
     path.write_bytes(data)
     try:
         found = read_table(path)
-        plan(found, Wishes(list(found.columns)[-1]))
+        plan(found, PlanOptions(list(found.columns)[-1]))
     except GradsheetError:
         pass
 

@@ -27,7 +27,7 @@ LEAST_IDS = 20
 
 
 @dataclass(frozen=True)
-class Wishes:
+class PlanOptions:
     """What a person asked for."""
 
     target: str
@@ -46,14 +46,14 @@ class Plan:
     said: tuple[str, ...]
 
 
-def plan(table: Table, wishes: Wishes) -> Plan:
+def plan(table: Table, options: PlanOptions) -> Plan:
     """Return what to make of a table.
 
     Raises:
         FileProblem: where nothing can be learned from it; the sentence says why and what to do.
     """
-    target = named(table, wishes.target)
-    left_out = {named(table, name) for name in wishes.leave_out}
+    target = named(table, options.target)
+    left_out = {named(table, name) for name in options.leave_out}
     if target in left_out:
         raise FileProblem(f'"{quoted(target)}" is the target, so it cannot be left out.')
     table = table.without(left_out)
@@ -62,13 +62,13 @@ def plan(table: Table, wishes: Wishes) -> Plan:
     said += [f"{quoted(name)}: {table.remarks[name]}" for name in table.columns if name in table.remarks] + lines
     table, lines = with_known_target(table, target)
     said += lines
-    table, lines = filled_or_dropped(table, target, wishes.fill)
+    table, lines = filled_or_dropped(table, target, options.fill)
     said += lines
-    check_columns(table, target, wishes.fill)
+    check_columns(table, target, options.fill)
     table = replace(table, columns={name: one_spelling(cells) for name, cells in table.columns.items()})
-    task, classes, lines = task_of(table, target, wishes.task)
+    task, classes, lines = task_of(table, target, options.task)
     said += lines
-    table, inputs, lines = inputs_of(table, target, wishes.fill)
+    table, inputs, lines = inputs_of(table, target, options.fill)
     said += lines
     if not inputs:
         raise FileProblem(f"{table.path} has no column but the target that differs from row to row: nothing to learn.")
@@ -77,9 +77,9 @@ def plan(table: Table, wishes: Wishes) -> Plan:
             f"{table.path} would give {len(inputs)} inputs for {len(table.rows)} rows, but a workbook takes at most "
             f"{MOST_INPUTS} inputs and {MOST_CELLS} numbers of them: leave columns out with --leave-out."
         )
-    columns, hidden = tuple(table.columns), tuple(wishes.hidden)
+    columns, hidden = tuple(table.columns), tuple(options.hidden)
     meaning = table.meaning(target)
-    recipe = Recipe(len(table.rows), columns, inputs, target, task, classes, wishes.fill, hidden, meaning)
+    recipe = Recipe(len(table.rows), columns, inputs, target, task, classes, options.fill, hidden, meaning)
     return Plan(recipe, table, tuple(said))
 
 

@@ -8,7 +8,7 @@ from pyfuncs.cells.block import quoted
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import ShownValue, Uncalculated
 from workbooks.xlsx.errors import FileProblem
-from workbooks.xlsx.package import Table
+from workbooks.xlsx.package import NamedTable
 from workbooks.xlsx.sheets import Sheets, open_sheets
 
 Cells = Mapping[int, Mapping[int, ShownValue | Uncalculated]]
@@ -63,7 +63,7 @@ def read_sheet(path: Path, name: str | None) -> SheetTable:
     return SheetTable(header + values(cells, area), area.top - len(header), area.left, tuple(said), others)
 
 
-def chosen(sheets: Sheets, tables: Mapping[str, Table], name: str | None) -> tuple[str, str | None]:
+def chosen(sheets: Sheets, tables: Mapping[str, NamedTable], name: str | None) -> tuple[str, str | None]:
     """Return the sheet that a name means, and the Excel table to read of it, if any.
 
     Raises:
@@ -125,7 +125,7 @@ def refuse_huge(path: Path, area: Area) -> None:
         )
 
 
-def table_rows(path: Path, name: str, table: Table) -> tuple[Area, list[list[ShownValue]]]:
+def table_rows(path: Path, name: str, table: NamedTable) -> tuple[Area, list[list[ShownValue]]]:
     """Return where an Excel table's names and rows are, its totals left out; its names where it shows none.
 
     Raises:

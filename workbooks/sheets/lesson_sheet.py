@@ -151,8 +151,8 @@ def lesson_sheet(
     second = layers[1] if len(layers) > 1 else None
     forward = forward_columns(page, panel.left, cases, weights, second, hidden=first.hidden)
     gradient, new_weights = step_rows(page, cases.inputs, weights, forward, rate, second)
-    if second is not None:
-        second_step_rows(page, second, forward, rate)
+    if second is not None and forward.relu is not None:
+        second_step_rows(page, second, forward.relu, forward.error, rate)
     mean_loss = panel.figure(0, None, native("AVERAGE({l})", l=forward.loss), NUMBER)
     # All digits, since a least-squares fit is known to thirteen of them.
     panel.label(0, native('"mean loss "&ROUND({l},13)', l=mean_loss))
@@ -255,17 +255,16 @@ def step_rows(
     return gradient, page.each(top, LEFT, shape, "{w}-{r:all}*{g}", look, None, w=weights, r=rate, g=gradient)
 
 
-def second_step_rows(page: Page, second: Transposed, forward: Forward, rate: Block) -> None:
+def second_step_rows(page: Page, second: Transposed, relu: Block, e: Block, rate: Block) -> None:
     """Put the second layer's gradient and new weights under its weights, over the columns that they multiply."""
     left = second.weight.area.left
     weights = beside(second)
     units = second.weight.values.shape[1]
     for i, (label, stage) in enumerate((("layer 2", "weights"), ("gradient", "gradient"), ("new", "new"))):
         page.text(SECOND_ROW + i, left - 1, label, Look(f"{stage}_header"))
-    assert forward.relu is not None
-    look, e = Look("gradient", NUMBER), forward.error
+    look = Look("gradient", NUMBER)
     text = "2*SUMPRODUCT({e:all},{h:column})/ROWS({e:all})"
-    by_weight = page.each(SECOND_ROW + 1, left, (1, units), text, look, None, e=e, h=forward.relu)
+    by_weight = page.each(SECOND_ROW + 1, left, (1, units), text, look, None, e=e, h=relu)
     by_bias = page.each(SECOND_ROW + 1, left + units, (1, 1), "2*SUM({e:all})/ROWS({e:all})", look, None, e=e)
     gradient = beside(Transposed(by_weight, by_bias))
     look, shape = Look("new", NUMBER), (1, units + 1)

@@ -17,7 +17,7 @@ from workbooks.xlsx.namespaces import IS, V
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.text import decode, rich_text
 
-CellValue = float | bool | str | ErrorCode | None
+StoredValue = float | bool | str | ErrorCode | None
 """What a cell holds; None is a blank, a date its serial number."""
 
 
@@ -25,7 +25,7 @@ CellValue = float | bool | str | ErrorCode | None
 class Cell:
     """A cell as stored: a formula without its equals sign, and whether a value was stored with it."""
 
-    value: CellValue
+    value: StoredValue
     formula: str | None
     has_value: bool
 
@@ -80,7 +80,7 @@ def unreadable(address: str, path: Path) -> FileProblem:
     )
 
 
-def stored_value(element: _Element, strings: Sequence[str], epoch: datetime.datetime) -> tuple[CellValue, bool]:
+def stored_value(element: _Element, strings: Sequence[str], epoch: datetime.datetime) -> tuple[StoredValue, bool]:
     """Return the value stored in a cell's XML, None for none, and whether there is one: a formula's can be missing.
 
     `epoch` is the day from which the workbook counts its dates.
@@ -109,7 +109,7 @@ def error_code(text: str) -> ErrorCode:
         return ErrorCode.VALUE  # newer errors, #SPILL! or #CALC!, and whatever a program makes up: errors still
 
 
-def _convert(kind: str, text: str, strings: Sequence[str], epoch: datetime.datetime) -> CellValue:
+def _convert(kind: str, text: str, strings: Sequence[str], epoch: datetime.datetime) -> StoredValue:
     if kind == "n":
         number = float(text)
         if not math.isfinite(number):

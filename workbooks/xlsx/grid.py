@@ -22,7 +22,7 @@ _CELL_NAME = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _FEW_CELLS, _MANY_CELLS, _MOST_CELLS = 100_000, 1_000_000, 20_000_000
 
 
-class Formula(NamedTuple):
+class CellFormula(NamedTuple):
     """A formula's text without its equals sign, and the cells it fills: its own, or an array's."""
 
     text: str
@@ -95,9 +95,9 @@ class Grid:
         return cell
 
     @cached_property
-    def formulas(self) -> dict[tuple[int, int], Formula]:
+    def formulas(self) -> dict[tuple[int, int], CellFormula]:
         """The formulas by the row and column of the cell that holds each, shared ones written out."""
-        found: dict[tuple[int, int], Formula] = {}
+        found: dict[tuple[int, int], CellFormula] = {}
         shared: dict[str, SharedFormula] = {}
         for row in self._order:
             for column, cell in self.cells(row).items():
@@ -121,10 +121,10 @@ class Grid:
         return texts
 
     @cached_property
-    def _array_formulas(self) -> list[Formula]:
+    def _array_formulas(self) -> list[CellFormula]:
         return [formula for formula in self.formulas.values() if formula.area.shape != (1, 1)]
 
-    def _read_formula(self, element: _Element, row: int, column: int, shared: dict[str, SharedFormula]) -> Formula:
+    def _read_formula(self, element: _Element, row: int, column: int, shared: dict[str, SharedFormula]) -> CellFormula:
         kind, text = element.get("t"), element.text or ""
         own_cell = Area(self._title, row, column, row, column)
         if kind == "shared":
@@ -143,12 +143,14 @@ class Grid:
             if kind == "dataTable":
                 text = f"TABLE({element.get('r1', '')},{element.get('r2', '')})"
             try:
-                return Formula(text, self._array_area(own_cell, Area(self._title, *corners(element.get("ref", "")))))
+                return CellFormula(
+                    text, self._array_area(own_cell, Area(self._title, *corners(element.get("ref", ""))))
+                )
             except ValueError as error:
                 raise damaged(
                     self._title, self._path, f"the array formula of {own_cell.address} fills {element.get('ref')!r}"
                 ) from error
-        return Formula(text, own_cell)
+        return CellFormula(text, own_cell)
 
     def _array_area(self, cell: Area, area: Area) -> Area:
         rows, columns = area.shape

@@ -12,7 +12,7 @@ from workbooks.xlsx.archive import Archive
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
 from workbooks.xlsx.cells import UNCALCULATED, UNREADABLE, ShownValue, Uncalculated, error_code, unreadable
 from workbooks.xlsx.errors import FileProblem
-from workbooks.xlsx.package import Table
+from workbooks.xlsx.package import NamedTable
 from workbooks.xlsx.parse import elements
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -44,7 +44,7 @@ class OpenDocumentSheets:
         found = self._elements(f"{_TABLE}table-row", f"{_TABLE}table")
         return tuple(each.get(f"{_TABLE}name", "") for each in found if _is_sheet(each))
 
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, NamedTable]:
         """Return no tables: an OpenDocument file has none that tell names from rows."""
         return {}
 

@@ -39,7 +39,7 @@ DAY_ZERO_OF_1904 = datetime.datetime(1904, 1, 1)
 """Of workbooks that early Macs made."""
 
 
-class Table(NamedTuple):
+class NamedTable(NamedTuple):
     """Where a table lies, headers and totals included, the names of its columns, and how many rows those take."""
 
     sheet: str
@@ -233,7 +233,7 @@ class Package:
             names[title, element.get("name", "")] = element.text or ""
         return names
 
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, NamedTable]:
         """Return the tables of all sheets under the names formulas use."""
         tables = {}
         for title, sheet_part in self._sheet_parts.items():
@@ -243,7 +243,8 @@ class Package:
                     columns = tuple(decode(column.get("name", "")) for column in root.iter(TABLE_COLUMN))
                     headers = 0 if root.get("headerRowCount") == "0" else 1
                     totals = 1 if root.get("totalsRowCount", "0") != "0" else 0
-                    tables[root.get("displayName", "")] = Table(title, root.get("ref", ""), columns, headers, totals)
+                    name, ref = root.get("displayName", ""), root.get("ref", "")
+                    tables[name] = NamedTable(title, ref, columns, headers, totals)
         return tables
 
     def custom_properties(self) -> dict[str, str]:

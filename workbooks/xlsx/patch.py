@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.cells.spelling import exact
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import CellValue
+from workbooks.xlsx.cells import StoredValue
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.namespaces import CALC_PR, IS, MAIN, XML_SPACE, F, T, V
 from workbooks.xlsx.package import Package
@@ -33,7 +33,7 @@ _AFTER_CALC_PR = {
 
 
 def set_values(
-    package: Package, sheet_title: str, values: Mapping[tuple[int, int], CellValue], *, keep_formulas: bool = False
+    package: Package, sheet_title: str, values: Mapping[tuple[int, int], StoredValue], *, keep_formulas: bool = False
 ) -> None:
     """Store values in cells named by the sheet's row and column, both counted from 1; None empties a cell.
 
@@ -120,7 +120,7 @@ def _around(title: str, positions: Collection[tuple[int, int]]) -> Area:
     return Area(title, min(rows), min(columns), max(rows), max(columns))
 
 
-def _holds(element: _Element, value: CellValue) -> bool:
+def _holds(element: _Element, value: StoredValue) -> bool:
     """Whether just this value is stored, spelled as it would be now."""
     stored = element[-1] if len(element) else None
     if stored is None or stored.tag != V or "vm" in element.attrib:
@@ -137,7 +137,7 @@ def _clear(element: _Element) -> None:
     element.attrib.pop("vm", "")  # what a picture or a linked type in the cell showed in place of the old value
 
 
-def _store(element: _Element, value: CellValue, *, is_formula: bool) -> None:
+def _store(element: _Element, value: StoredValue, *, is_formula: bool) -> None:
     kind, text = stored_text(value)
     if kind == "str" and not is_formula:
         kind = "inlineStr"
@@ -157,7 +157,7 @@ def _store(element: _Element, value: CellValue, *, is_formula: bool) -> None:
         formula.addnext(stored)
 
 
-def stored_text(value: CellValue) -> tuple[str | None, str]:
+def stored_text(value: StoredValue) -> tuple[str | None, str]:
     """Return a value's type in the XML, None for a number, and its text."""
     if isinstance(value, ErrorCode):
         return "e", str(value)

@@ -11,7 +11,7 @@ from workbooks.xlsx.dates import DateFormats
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.namespaces import F
 from workbooks.xlsx.open_document import OpenDocumentSheets
-from workbooks.xlsx.package import Package, Table
+from workbooks.xlsx.package import NamedTable, Package
 
 
 class Sheets(Protocol):
@@ -23,7 +23,7 @@ class Sheets(Protocol):
     def titles(self) -> tuple[str, ...]:
         """The sheets in their order."""
 
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, NamedTable]:
         """Return the tables of all sheets under their names."""
 
     def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, ShownValue | Uncalculated]]]:
@@ -47,7 +47,7 @@ class WorkbookSheets:
         """The sheets in their order, chart sheets left out."""
         return self._package.sheet_titles
 
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, NamedTable]:
         """Return the tables of all sheets under their names."""
         return self._package.tables()
 

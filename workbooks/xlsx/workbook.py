@@ -10,13 +10,12 @@ from typing import Self, cast
 from pyfuncs.training.defined_names import TableLayout
 from pyfuncs.training.named_cells import NamedCells, Rows
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import CellValue as StoredValue
-from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.cells import StoredValue, read_area
 from workbooks.xlsx.dependents import Place, dependents, may_read
 from workbooks.xlsx.drop_downs import drop_down
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.locks import refuse_if_open
-from workbooks.xlsx.package import Package, Table
+from workbooks.xlsx.package import NamedTable, Package
 from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_values
 
 MOST_KEPT = 100
@@ -89,7 +88,7 @@ class WorkbookFile(NamedCells[Area]):
         return whole, TableLayout(whole.shape[0], table.columns, table.header_rows, table.totals_rows)
 
     @cached_property
-    def _tables(self) -> dict[str, Table]:
+    def _tables(self) -> dict[str, NamedTable]:
         return {name.casefold(): table for name, table in self.package.tables().items()}
 
     def get(self, area: Area) -> Rows:

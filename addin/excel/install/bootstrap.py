@@ -312,12 +312,12 @@ def installing(options: argparse.Namespace, machine: Machine) -> list[Step]:
     """Return the way to Gradsheet in Excel."""
     environment = Environment(machine, "venv")
     command = ["-I", "-m", "addin.cli"]
-    wishes = ["--no-open"] if options.NoOpen else []
-    wishes += [] if options.Workbooks is None else ["--workbooks", str(options.Workbooks)]
+    passed_on = ["--no-open"] if options.NoOpen else []
+    passed_on += [] if options.Workbooks is None else ["--workbooks", str(options.Workbooks)]
 
     def hand_over() -> None:
         otherwise = "Gradsheet is not in Excel yet: the line above says why."
-        environment.run(*command, "install", "excel", *wishes, otherwise=otherwise)
+        environment.run(*command, "install", "excel", *passed_on, otherwise=otherwise)
 
     def examine() -> None:
         otherwise = "Gradsheet is in Excel, but something stands in its way: each line above that begins with BAD."
@@ -343,7 +343,7 @@ def testing(options: argparse.Namespace, machine: Machine) -> list[Step]:
 
 
 def uninstalling(machine: Machine) -> list[Step]:
-    """Return the way back."""
+    """Return the steps that take Gradsheet out again."""
     if not machine.home.exists():
         return [Step("find nothing to remove", lambda: machine.say("Gradsheet is not there: nothing is to remove."))]
     environment = Environment(machine, "venv")

@@ -9,7 +9,7 @@ from addin.excel.build.settings import settings
 from addin.excel.build.vba import ADD_IN_FILE
 from addin.excel.install import configuration, record, registration
 from addin.excel.install.office import Excel, find_excel, refuse_while_open
-from addin.excel.install.record import Record
+from addin.excel.install.record import InstallRecord
 from addin.excel.install.synced import place_of
 from addin.excel.install.web_mark import unmark
 from addin.excel.install.windows import Folders, Windows
@@ -37,7 +37,7 @@ def install(windows: Windows, build: Build, warm: Callable[[], float], say: Say,
     excel = find_excel(windows)
     refuse_while_open(windows)
     folders = windows.folders
-    kept = record.load(folders) or Record()
+    kept = record.load(folders) or InstallRecord()
     folder = (workbooks or (Path(kept.workbooks) if kept.workbooks else folders.documents / WORKBOOKS)).absolute()
     configuration.refuse_unreadable(windows, folder)
     say(f"Excel {excel.release or excel.version} at {excel.program or 'an unknown place'}")
@@ -55,7 +55,7 @@ def install(windows: Windows, build: Build, warm: Callable[[], float], say: Say,
     return first_workbook(folder)
 
 
-def put_files(folders: Folders, folder: Path, build: Callable[[Path], None], kept: Record, say: Say) -> None:
+def put_files(folders: Folders, folder: Path, build: Callable[[Path], None], kept: InstallRecord, say: Say) -> None:
     """Build, and put each file where it belongs."""
     home = record.home(folders)
     make_folders(home, kept, folders)
@@ -79,7 +79,7 @@ def put_files(folders: Folders, folder: Path, build: Callable[[Path], None], kep
     say(f"Built {len(built) - 1} workbooks in {folder}")
 
 
-def make_folders(folder: Path, kept: Record, folders: Folders) -> None:
+def make_folders(folder: Path, kept: InstallRecord, folders: Folders) -> None:
     """Make a folder and those it is in, and remember the ones that were missing, the outermost first."""
     missing = [way for way in (*reversed(folder.parents), folder) if not way.exists()]
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def make_folders(folder: Path, kept: Record, folders: Folders) -> None:
         record.save(folders, kept)
 
 
-def move_aside(path: Path, kept: Record) -> Path | None:
+def move_aside(path: Path, kept: InstallRecord) -> Path | None:
     """Rename a workbook that is not as it was built, and return its new name; None where there is nothing to keep.
 
     Raises:
@@ -114,7 +114,7 @@ def numbered(path: Path) -> Iterator[Path]:
         number += 1
 
 
-def register(windows: Windows, excel: Excel, kept: Record) -> None:
+def register(windows: Windows, excel: Excel, kept: InstallRecord) -> None:
     """Write the list of add-ins, and take out of the user's xlwings configuration what an earlier version wrote."""
     made = registration.missing_keys(windows.registry, registration.options_key(excel))
     kept.made_keys += [key for key in made if key not in kept.made_keys]
@@ -123,7 +123,7 @@ def register(windows: Windows, excel: Excel, kept: Record) -> None:
     restore_settings(windows, kept)
 
 
-def restore_settings(windows: Windows, kept: Record) -> None:
+def restore_settings(windows: Windows, kept: InstallRecord) -> None:
     """Put the user's xlwings configuration back as it was before an earlier version of Gradsheet wrote into it."""
     path = configuration.configuration_path(windows.folders)
     configuration.restore(path, kept.settings, kept.settings_before, windows.ansi)
@@ -158,7 +158,7 @@ def uninstall(windows: Windows, say: Say) -> None:
     refuse_while_open(windows)
     folders = windows.folders
     kept = record.load(folders)
-    was_registered = unregister(windows, kept or Record())
+    was_registered = unregister(windows, kept or InstallRecord())
     if kept is not None:
         remove_files(kept, say)
         restore_settings(windows, kept)
@@ -172,7 +172,7 @@ def uninstall(windows: Windows, say: Say) -> None:
     say("Gradsheet is taken out of Excel." if kept or was_registered else "Gradsheet was not installed in Excel.")
 
 
-def unregister(windows: Windows, kept: Record) -> bool:
+def unregister(windows: Windows, kept: InstallRecord) -> bool:
     """Take the add-in out of Excel's list, and tell whether it was there; without Excel there is no list."""
     try:
         excel = find_excel(windows)
@@ -183,7 +183,7 @@ def unregister(windows: Windows, kept: Record) -> bool:
     return was_there
 
 
-def remove_files(kept: Record, say: Say) -> None:
+def remove_files(kept: InstallRecord, say: Say) -> None:
     """Remove the files that are still as they were built."""
     for name in kept.files:
         path = Path(name)

@@ -13,7 +13,7 @@ NAME = "excel.json"
 
 
 @dataclass
-class Record:
+class InstallRecord:
     """The versions, the built files with a hash of what was written, and what was there before.
 
     `settings` are those that Gradsheet 0.1 wrote into the user's xlwings configuration, `settings_before` those that
@@ -44,15 +44,15 @@ def record_path(folders: Folders) -> Path:
     return home(folders) / NAME
 
 
-def load(folders: Folders) -> Record | None:
+def load(folders: Folders) -> InstallRecord | None:
     """Return the record, None where nothing is installed or it cannot be read."""
     try:
-        return Record(**json.loads(record_path(folders).read_text(encoding="utf-8")))
+        return InstallRecord(**json.loads(record_path(folders).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def save(folders: Folders, record: Record) -> None:
+def save(folders: Folders, record: InstallRecord) -> None:
     """Write the record."""
     home(folders).mkdir(parents=True, exist_ok=True)
     write_atomically(record_path(folders), json.dumps(asdict(record), indent=2).encode())

@@ -8,8 +8,7 @@ from openpyxl.packaging.custom import BoolProperty, FloatProperty, IntProperty, 
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from workbooks.xlsx.package import Package
-from workbooks.xlsx.package import Table as FoundTable
+from workbooks.xlsx.package import NamedTable, Package
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def test_a_chart_sheet_counts_where_a_name_gives_the_place_of_its_sheet(
 
 
 def test_tables(package: Package) -> None:
-    assert package.tables() == {"Passengers": FoundTable("It's other", "A1:B2", ("a b", "c"))}
+    assert package.tables() == {"Passengers": NamedTable("It's other", "A1:B2", ("a b", "c"))}
 
 
 def test_custom_properties(package: Package) -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import Cell, CellValue, read_area
+from workbooks.xlsx.cells import Cell, StoredValue, read_area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_values
@@ -72,7 +72,7 @@ def test_every_character_of_a_text_survives(raw: Raw, text: str) -> None:
         (None, '<c r="A1" s="4"/>'),
     ],
 )
-def test_how_a_value_is_stored_over_another(raw: Raw, value: CellValue, stored: str) -> None:
+def test_how_a_value_is_stored_over_another(raw: Raw, value: StoredValue, stored: str) -> None:
     package = raw({"S": '<row r="1"><c r="A1" s="4" t="s" vm="1"><v>0</v></c></row>'}, shared="<si><t>old</t></si>")
     set_values(package, "S", {(1, 1): value})
     assert f'<row r="1">{stored}</row>' in xml(package)
@@ -166,7 +166,7 @@ def test_a_formula_is_not_overwritten(raw: Raw, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["A1", "C1", "D1", "D2", "A2", "B2"])
 @pytest.mark.parametrize("value", [2.5, "text", True, ErrorCode.NA, None])
-def test_a_formula_keeps_with_a_new_value(raw: Raw, name: str, value: CellValue) -> None:
+def test_a_formula_keeps_with_a_new_value(raw: Raw, name: str, value: StoredValue) -> None:
     package = raw({"S": FORMULAS})
     area = Area.parse(name, "S")
     formula = read(package, name).formula

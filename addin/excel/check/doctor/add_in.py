@@ -7,7 +7,7 @@ from addin.excel.build.vba import ADD_IN_FILE
 from addin.excel.check.doctor.settings import INSTALL
 from addin.excel.install import record, registration
 from addin.excel.install.office import Excel
-from addin.excel.install.record import Record
+from addin.excel.install.record import InstallRecord
 from addin.excel.install.synced import place_of
 from addin.excel.install.web_mark import is_marked
 from addin.excel.install.windows import Windows
@@ -45,7 +45,7 @@ def is_disabled(windows: Windows, excel: Excel) -> bool:
     return any(isinstance(item, bytes) and name in item.lower() for item in windows.registry.values(key).values())
 
 
-def examine_versions(windows: Windows, kept: Record) -> Iterator[Finding]:
+def examine_versions(windows: Windows, kept: InstallRecord) -> Iterator[Finding]:
     """Compare what the files were built for with what is installed now."""
     packages = windows.interpreter.packages
     built = {"gradsheet": kept.gradsheet, "xlwings": kept.xlwings}
@@ -57,7 +57,7 @@ def examine_versions(windows: Windows, kept: Record) -> Iterator[Finding]:
         yield Finding(True, f"The workbooks were built with Gradsheet {kept.gradsheet} and xlwings {kept.xlwings}")
 
 
-def examine_files(windows: Windows, kept: Record) -> Iterator[Finding]:
+def examine_files(windows: Windows, kept: InstallRecord) -> Iterator[Finding]:
     """Look for files that Windows holds for downloads, and for folders that are elsewhere too."""
     folder = Path(kept.workbooks)
     marked = [path for path in sorted({*map(Path, kept.files), *folder.glob("*.xls*")}) if is_marked(path)]
