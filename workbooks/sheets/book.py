@@ -30,7 +30,7 @@ class StoredCells(Protocol):
 
 
 @dataclass(frozen=True)
-class PutFormula:
+class FormulaBlock:
     """A formula over an area: one for all of it (an array formula), or one a cell."""
 
     area: Area
@@ -60,7 +60,7 @@ class Page:
     title: str
     book: "Book"
     blocks: list[tuple[Block, Look]] = field(default_factory=list)
-    formulas: list[PutFormula] = field(default_factory=list)
+    formulas: list[FormulaBlock] = field(default_factory=list)
     widths: dict[str, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
@@ -143,7 +143,7 @@ class Page:
     def written(self, top: int, left: int, texts: Values, values: Values, look: Look = BODY) -> Block:
         """Put a formula written out into every cell of a block, with the values they have."""
         block = Block(self.area(top, left, *texts.shape), values)
-        self.formulas.append(PutFormula(block.area, texts))
+        self.formulas.append(FormulaBlock(block.area, texts))
         return self._add(block, look)
 
     def array(
@@ -166,7 +166,7 @@ class Page:
             return self.input(top, left, np.empty(shape, dtype=object), look, name)
         values = formula.value()[: shape[0], : shape[1]]
         block = self._add(Block(area, np.broadcast_to(values, shape), name), look)
-        self.formulas.append(PutFormula(block.area, formula.text(self.title)))
+        self.formulas.append(FormulaBlock(block.area, formula.text(self.title)))
         if replaceable:
             self.suggestions.append((block, formula))
         return block
@@ -196,7 +196,7 @@ class Page:
         """Put the same formula into every cell of a block; see `each` for references that move along."""
         texts = np.full(shape, formula.text(self.title), dtype=object)
         block = Block(self.area(top, left, *shape), np.broadcast_to(formula.value(), shape), name)
-        self.formulas.append(PutFormula(block.area, texts))
+        self.formulas.append(FormulaBlock(block.area, texts))
         return self._add(block, look)
 
     def each(
@@ -228,7 +228,7 @@ class Page:
         texts = np.full(area.shape, first, dtype=object)
         for operand, part, literal in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
             texts = texts + self._places(blocks[operand], part, *area.shape) + literal
-        self.formulas.append(PutFormula(area, texts))
+        self.formulas.append(FormulaBlock(area, texts))
         return self._add(Block(area, np.broadcast_to(values, area.shape), name), look)
 
     def _places(self, block: Block, part: str | None, rows: int, columns: int) -> Values | str:
