@@ -56,7 +56,7 @@ NOTICE = (
     "After 30 epochs all three get 82.6 % of the validation passengers right, as in the notebook: depth does not help "
     "every table.",
     "Error rate is 1 - accuracy. From 95 to 97 % sounds like little; as errors, 5 to 3 %, it is 40 % fewer.",
-    "Once trained, they err on people who did not do as most of their sex: no model of these columns knows them.",
+    "Once trained, they err on people who fared unlike most of their sex: these columns do not tell them.",
     "Later the loss falls while the error rate stands still: it counts how sure, the error rate only which side.",
 )
 LEAD = (
