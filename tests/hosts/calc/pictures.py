@@ -37,8 +37,11 @@ class Picture:
 
 
 NOTEBOOK_MODELS = ("Linear", "One hidden", "Two hidden")
+WITHOUT_A_MODEL = ("neurons",)
 STARTS = tuple(
-    Picture(f"start/{name}", name, screen=LAPTOP, clicks={"epochs": 1}) for name in TEMPLATES if name != "digits"
+    Picture(f"start/{name}", name, screen=LAPTOP, clicks={} if name in WITHOUT_A_MODEL else {"epochs": 1})
+    for name in TEMPLATES
+    if name != "digits"
 )
 PICTURES = (
     Picture("calc", "titanic_two_layer", clicks={"step": 1, "epochs": 3}),
