@@ -15,7 +15,7 @@ IN_WINE = "GRADSHEET_IN_WINE" in os.environ
 collect_ignore_glob = [] if IN_WINE else ["test_*.py"]
 
 OFFICE = r"Software\Microsoft\Office"
-CLASSES = r"Software\Classes\Excel.Application"
+EXCEL = "Excel.Application"
 PROGRAM = r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 
 
@@ -55,18 +55,18 @@ def call(library: Any, command: str) -> Iterator[Callable[..., Any]]:
     library.activate(command, mode=-1)
 
 
-def remove_key(path: str) -> None:
-    """Remove a key of the user's with all below it."""
+def remove_key(root: int, path: str) -> None:
+    """Remove a key with all below it."""
     import winreg
 
     try:
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path, 0, winreg.KEY_ALL_ACCESS) as key:
+        with winreg.OpenKey(root, path, 0, winreg.KEY_ALL_ACCESS) as key:
             inner = [winreg.EnumKey(key, i) for i in range(winreg.QueryInfoKey(key)[0])]
     except FileNotFoundError:
         return
     for name in inner:
-        remove_key(rf"{path}\{name}")
-    winreg.DeleteKey(winreg.HKEY_CURRENT_USER, path)
+        remove_key(root, rf"{path}\{name}")
+    winreg.DeleteKey(root, path)
 
 
 @pytest.fixture
@@ -78,11 +78,12 @@ def excel(tmp_path: Path) -> Iterator[None]:
     program.write_bytes(
         b"MZ".ljust(0x3C, b"\0") + (0x40).to_bytes(4, "little") + b"PE\0\0" + (0x8664).to_bytes(2, "little")
     )
-    winreg.SetValue(winreg.HKEY_CURRENT_USER, rf"{CLASSES}\CurVer", winreg.REG_SZ, "Excel.Application.16")
+    winreg.SetValue(winreg.HKEY_CLASSES_ROOT, rf"{EXCEL}\CurVer", winreg.REG_SZ, "Excel.Application.16")
     winreg.SetValue(winreg.HKEY_CURRENT_USER, PROGRAM, winreg.REG_SZ, str(program))
     yield
-    for path in (CLASSES, PROGRAM, OFFICE):
-        remove_key(path)
+    remove_key(winreg.HKEY_CLASSES_ROOT, EXCEL)
+    for path in (PROGRAM, OFFICE):
+        remove_key(winreg.HKEY_CURRENT_USER, path)
 
 
 @pytest.fixture

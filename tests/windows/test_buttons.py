@@ -55,7 +55,7 @@ def differences(model):
     return found
 
 
-@pytest.mark.parametrize("name", ["titanic_linear", "titanic_two_layer", "sine"])
+@pytest.mark.parametrize("name", ["titanic_linear", "titanic_two_layer"])
 def test_every_button_does_what_the_command_does(opened, name):
     model = opened(name)
     for button, act in {
@@ -70,9 +70,11 @@ def test_every_button_does_what_the_command_does(opened, name):
     model.trainer.put(before)
     model.book.click("undo")
     assert differences(model) == {}
-    model.book.click("export")
-    model.book.click("step")
-    model.book.click("import")
+    exported = model.trainer.state.params.copy()
+    for button in ("export", "step", "import"):
+        model.book.click(button)
+    model.trainer.step()
+    model.trainer.take(exported)
     assert differences(model) == {}
     model.trainer.reset()
     model.book.click("reset")

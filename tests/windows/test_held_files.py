@@ -15,7 +15,7 @@ SHARE_NOTHING, SHARE_READ, SHARE_ALL = 0, 1, 3
 def held(path, share):
     """Hold a file open with what others may do meanwhile; Excel lets them read."""
     kernel = ctypes.WinDLL("kernel32", use_last_error=True)
-    kernel.CreateFileW.restype = kernel.CloseHandle.argtypes = ctypes.c_void_p
+    kernel.CreateFileW.restype = ctypes.c_void_p
     kernel.CloseHandle.argtypes = [ctypes.c_void_p]
     kernel.CreateFileW.argtypes = [
         ctypes.c_wchar_p,

@@ -1,11 +1,9 @@
-"""The Python that xlwings' library starts: how it ends, and that there is one of it."""
+"""A Python that xlwings' library cannot start: noticed at once, where it would wait for two minutes."""
 
 from pathlib import Path
 
 import pytest
-from as_vba import Problem, invoke, server_command
-
-UDFS = "addin.excel.inside.udfs"
+from as_vba import Problem, server_command
 
 
 def test_a_python_that_cannot_start_is_noticed_at_once(library, command):
@@ -19,17 +17,3 @@ def test_a_python_that_cannot_start_is_noticed_at_once(library, command):
 def test_an_interpreter_that_is_not_there_is_noticed_at_once(library, path):
     with pytest.raises(Problem, match="exited"):
         library.activate(server_command(Path(path)))
-
-
-def test_asking_again_gives_the_same_python(call):
-    first, second = (call(UDFS, "NN_RELU", 1.0) for _ in range(2))
-    assert first == second
-
-
-def test_a_python_that_was_ended_is_told_from_one_that_raises(library, command):
-    one = command.replace("import sys, os;", "import sys, os; ")  # a Python of its own
-    address = library.activate(one)
-    assert invoke(address, "CallUDF", UDFS, "NN_RELU", [3.0], None) == 3.0
-    library.activate(one, mode=-1)
-    assert invoke(library.activate(one), "CallUDF", UDFS, "NN_RELU", [-3.0], None) == 0.0
-    library.activate(one, mode=-1)
