@@ -511,31 +511,22 @@ def openable(data):
     return found.getvalue()
 
 
-class Factory:
-    """Makes the application for a client in another process."""
-
-    _com_interfaces_ = (pythoncom.IID_IClassFactory,)
-    _public_methods_ = ("CreateInstance", "LockServer")
-
-    def __init__(self, environment):
-        self.environment = environment
-
-    def CreateInstance(self, outer, iid):
-        return outward(Application(self.environment))
-
-    def LockServer(self, locks):
-        pass
+def started():
+    """Return the application for another process; the registry names this function."""
+    return Application(Path(sys.argv[1]))
 
 
-def main(environment):
+def serve():
+    """Make applications for other processes until one of them quits."""
     pythoncom.CoInitialize()
-    factory = win32com.server.util.wrap(Factory(environment), iid=pythoncom.IID_IClassFactory)
-    place, use = pythoncom.CLSCTX_LOCAL_SERVER, pythoncom.REGCLS_MULTIPLEUSE
-    registered = pythoncom.CoRegisterClassObject(APPLICATION, factory, place, use)
+    factory = pythoncom.MakePyFactory(APPLICATION)
+    registered = pythoncom.CoRegisterClassObject(
+        APPLICATION, factory, pythoncom.CLSCTX_LOCAL_SERVER, pythoncom.REGCLS_MULTIPLEUSE
+    )
     pythoncom.PumpMessages()
     pythoncom.CoRevokeClassObject(registered)
     os._exit(0)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    serve()

@@ -123,6 +123,14 @@ def test_where_excel_does_not_show_its_modules_the_way_out_is_said(windows, tmp_
     assert "Trust access to the VBA project object model" in report
 
 
+def test_an_excel_that_does_not_start_is_a_line_of_the_report(windows, tmp_path):
+    def start():
+        raise OSError("class not registered")
+
+    assert smoke(windows, start, lambda: MISSING, tmp_path / "report.txt", [].append) == 1
+    assert "BAD  Excel: OSError: class not registered\n" in (tmp_path / "report.txt").read_text(encoding="utf-8")
+
+
 def test_what_was_found_before_a_crash_is_in_the_file(windows, tmp_path):
     class Crash(BaseException):
         pass

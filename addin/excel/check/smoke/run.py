@@ -48,18 +48,24 @@ def smoke(
         for finding in examine(windows):
             report.add(finding)
         report.heading("Excel")
-        with report.timing("Excel started"):
-            app = start()
-        try:
-            app.api.AutomationSecurity = LOW_SECURITY
-            report.line(f"     Excel {app.version}, build {app.api.Build}, {app.api.OperatingSystem}")
-            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-                try_books(report, app, books, Path(folder), left_out())
-        finally:
-            app.quit()
+        with report.trying("Excel"):
+            try_excel(report, start, books, left_out)
         report.heading(f"{report.well} well, {report.bad} bad")
     say(f"Please send in {path}; it names no person and holds no numbers of yours.")
     return report.bad
+
+
+def try_excel(report: Report, start: Callable[[], Any], books: Sequence[Path], left_out: Callable[[], Any]) -> None:
+    """Start Excel, try each workbook in it, and end it."""
+    with report.timing("Excel started"):
+        app = start()
+    try:
+        app.api.AutomationSecurity = LOW_SECURITY
+        report.line(f"     Excel {app.version}, build {app.api.Build}, {app.api.OperatingSystem}")
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            try_books(report, app, books, Path(folder), left_out())
+    finally:
+        app.quit()
 
 
 def workbooks(windows: Windows) -> list[Path]:
