@@ -91,7 +91,9 @@ class Block:
     def column(self, sheet: str, j: int) -> str:
         """Return the reference to the j-th column of the block, rows fixed."""
         letters = column_letters(self.area.left + j)
-        return f"{self.prefix(sheet)}{letters}${self.area.top}:{letters}${self.area.bottom}"
+        first, last = f"{letters}${self.area.top}", f"{letters}${self.area.bottom}"
+        # Calc saves a range of one cell as that cell.
+        return self.prefix(sheet) + (first if first == last else f"{first}:{last}")
 
     def prefix(self, sheet: str) -> str:
         """Return the sheet's name with its mark, empty on the sheet itself."""
