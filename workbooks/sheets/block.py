@@ -86,14 +86,12 @@ class Block:
         """Return the reference to the i-th row of the block, columns fixed."""
         row = self.area.top + i
         left, right = column_letters(self.area.left), column_letters(self.area.right)
-        return f"{self.prefix(sheet)}${left}{row}:${right}{row}"
+        return self.prefix(sheet) + _between(f"${left}{row}", f"${right}{row}")
 
     def column(self, sheet: str, j: int) -> str:
         """Return the reference to the j-th column of the block, rows fixed."""
         letters = column_letters(self.area.left + j)
-        first, last = f"{letters}${self.area.top}", f"{letters}${self.area.bottom}"
-        # Calc saves a range of one cell as that cell.
-        return self.prefix(sheet) + (first if first == last else f"{first}:{last}")
+        return self.prefix(sheet) + _between(f"{letters}${self.area.top}", f"{letters}${self.area.bottom}")
 
     def prefix(self, sheet: str) -> str:
         """Return the sheet's name with its mark, empty on the sheet itself."""
@@ -151,4 +149,9 @@ def below(blocks: Sequence[Block]) -> Block:
 def _range(area: Area) -> str:
     first = f"${column_letters(area.left)}${area.top}"
     last = f"${column_letters(area.right)}${area.bottom}"
+    return _between(first, last)
+
+
+def _between(first: str, last: str) -> str:
+    """Return the range between two cells; Calc, too, saves a range of one cell as that cell."""
     return first if first == last else f"{first}:{last}"
