@@ -1,7 +1,7 @@
 import pytest
 
 from pyfuncs.cells.errors import GradsheetError
-from workbooks.sheets.block import Block, NamedBlocks, as_values, below
+from workbooks.sheets.block import Block, NamedBlocks, as_values, below, beside
 from workbooks.xlsx.area import Area
 
 
@@ -29,6 +29,27 @@ def test_blocks_below_one_another_are_one():
 def test_blocks_that_stand_elsewhere_are_refused(other, address):
     with pytest.raises(GradsheetError, match=rf"^{address} does not stand right below Model!\$C\$2\.$"):
         below([block(2, 3, [[1]]), other])
+
+
+def test_blocks_beside_one_another_are_one():
+    whole = beside([block(2, 3, [["a"], ["b"]]), block(2, 4, [[1.0, 2.0], [3.0, 4.0]])])
+    assert whole.area == Area("Model", 2, 3, 3, 5)
+    assert whole.values.tolist() == [["a", 1.0, 2.0], ["b", 3.0, 4.0]]
+    assert beside([block(2, 3, [[1.0]]), block(2, 4, [[2.0]])]).values.dtype == float
+
+
+@pytest.mark.parametrize(
+    ("other", "address"),
+    [
+        (block(2, 5, [[1]]), r"Model!\$E\$2"),
+        (block(3, 4, [[1]]), r"Model!\$D\$3"),
+        (block(2, 4, [[1], [2]]), r"Model!\$D\$2:\$D\$3"),
+        (block(2, 4, [[1]], "Start"), r"Start!\$D\$2"),
+    ],
+)
+def test_blocks_that_do_not_stand_beside_are_refused(other, address):
+    with pytest.raises(GradsheetError, match=rf"^{address} does not stand right beside Model!\$C\$2\.$"):
+        beside([block(2, 3, [[1]]), other])
 
 
 def test_a_name_that_is_not_there_is_said_with_those_that_are():

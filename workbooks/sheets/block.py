@@ -146,6 +146,23 @@ def below(blocks: Sequence[Block]) -> Block:
     return Block(area, as_values([row for block in blocks for row in block.values.tolist()]))
 
 
+def beside(blocks: Sequence[Block]) -> Block:
+    """Return blocks that stand one right of the other as one.
+
+    Raises:
+        GradsheetError: where they stand elsewhere.
+    """
+    for block, following in pairwise(blocks):
+        before = block.area
+        if following.area != replace(
+            following.area, sheet=before.sheet, left=before.right + 1, top=before.top, bottom=before.bottom
+        ):
+            raise GradsheetError(f"{following.address('')} does not stand right beside {block.address('')}.")
+    values = np.hstack([block.values for block in blocks])
+    area = replace(blocks[0].area, right=blocks[-1].area.right)
+    return Block(area, values if values.dtype == np.float64 else as_values(values.tolist()))
+
+
 def _range(area: Area) -> str:
     first = f"${column_letters(area.left)}${area.top}"
     last = f"${column_letters(area.right)}${area.bottom}"

@@ -69,7 +69,6 @@ class Page:
     """Each is called with the openpyxl sheet once the cells are there: charts, conditional formats, tables."""
     completions: list[Callable[[], None]] = field(default_factory=list)
     """Each puts what can be said only once all sheets hold their formulas; they run when the workbook is written."""
-    landscape: bool = True
     zoom: int = 100
     scoped: bool = False
     """Whether the names of this sheet's blocks are its own, so that the workbook can hold several models."""

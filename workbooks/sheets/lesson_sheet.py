@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbooks.sheets.block import Block, Values
+from workbooks.sheets.block import Block, Values, below, beside
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.expression import Expression, native
@@ -145,7 +145,7 @@ def lesson_sheet(
             name = f"{label.split()[0]} {unit + 1}" if units > 1 else label
             page.text(WEIGHTS_ROW + row * units + unit, 1, name, Look(f"{stage}_header"))
     layers = parameters(page, first)
-    weights = beside(layers[0])
+    weights = with_bias(layers[0])
     panel = Panel(page, LEFT + fan_in, 2 if first.hidden else 1)
     rate = panel.figure(SLOTS - 1, "learning rate", native("{lr}", lr=lr), "General")
     second = layers[1] if len(layers) > 1 else None
@@ -169,9 +169,7 @@ def with_ones(page: Page, cases: Cases) -> Cases:
     inputs = cases.inputs
     count, width = inputs.values.shape
     ones = page.text(TOP, LEFT + width, np.ones((count, 1)), Look("inputs", "0"))
-    area = replace(inputs.area, right=inputs.area.right + 1)
-    wider = Block(area, np.hstack([inputs.values, ones.values]))
-    return replace(cases, inputs=wider, names=[*cases.names, "bias"])
+    return replace(cases, inputs=beside([inputs, ones]), names=[*cases.names, "bias"])
 
 
 def parameters(page: Page, first: Parameters) -> list[Transposed]:
@@ -192,12 +190,9 @@ def parameters(page: Page, first: Parameters) -> list[Transposed]:
     return layers
 
 
-def beside(layer: Transposed) -> Block:
+def with_bias(layer: Transposed) -> Block:
     """Return a layer's weights with its biases as one block."""
-    if layer.bias is None:
-        return layer.weight.part()
-    area = replace(layer.weight.area, right=layer.bias.area.right)
-    return Block(area, np.hstack([layer.weight.values, layer.bias.values]))
+    return beside([layer.weight] if layer.bias is None else [layer.weight, layer.bias])
 
 
 def input_widths(names: Sequence[str]) -> dict[str, float]:
@@ -222,7 +217,7 @@ def forward_columns(
     relu = None
     if hidden:
         each = [columns.next(f"ReLU{ends[unit]}", "MAX(0,{z})", look, z=block) for unit, block in enumerate(linear)]
-        relu = Block(replace(each[0].area, right=each[-1].area.right), np.hstack([block.values for block in each]))
+        relu = beside(each)
         if second is None or second.bias is None:
             blocks = {f"h{unit}": block for unit, block in enumerate(each)}
             prediction = columns.next("Preds", "+".join(f"{{{name}}}" for name in blocks), look, **blocks)
@@ -258,7 +253,7 @@ def step_rows(
 def second_step_rows(page: Page, second: Transposed, relu: Block, e: Block, rate: Block) -> None:
     """Put the second layer's gradient and new weights under its weights, over the columns that they multiply."""
     left = second.weight.area.left
-    weights = beside(second)
+    weights = with_bias(second)
     units = second.weight.values.shape[1]
     for i, (label, stage) in enumerate((("layer 2", "weights"), ("gradient", "gradient"), ("new", "new"))):
         page.text(SECOND_ROW + i, left - 1, label, Look(f"{stage}_header"))
@@ -266,7 +261,7 @@ def second_step_rows(page: Page, second: Transposed, relu: Block, e: Block, rate
     text = "2*SUMPRODUCT({e:all},{h:column})/ROWS({e:all})"
     by_weight = page.each(SECOND_ROW + 1, left, (1, units), text, look, None, e=e, h=relu)
     by_bias = page.each(SECOND_ROW + 1, left + units, (1, 1), "2*SUM({e:all})/ROWS({e:all})", look, None, e=e)
-    gradient = beside(Transposed(by_weight, by_bias))
+    gradient = beside([by_weight, by_bias])
     look, shape = Look("new", NUMBER), (1, units + 1)
     page.each(SECOND_ROW + 2, left, shape, "{w}-{r:all}*{g}", look, None, w=weights, r=rate, g=gradient)
 
@@ -375,9 +370,3 @@ def put_status(page: Page, left: int, span: int, is_lessons_setting: Block) -> N
     """Put the sentence that says whether the buttons do what the sheet shows."""
     sentence = native(f'IF({{same}},"{AGREES}","{DIFFERS}")', same=is_lessons_setting)
     Panel(page, left, span).line(STATUS_ROW, sentence, Look("side_note"))
-
-
-def below(rows: Sequence[Block]) -> Block:
-    """Return rows that stand one below the other as one block."""
-    area = replace(rows[0].area, bottom=rows[-1].area.bottom)
-    return Block(area, np.vstack([row.values for row in rows]))

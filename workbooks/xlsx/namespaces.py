@@ -23,7 +23,6 @@ FONT: Final = f"{{{MAIN}}}font"
 CELL_XFS: Final = f"{{{MAIN}}}cellXfs"
 TABLE_COLUMN: Final = f"{{{MAIN}}}tableColumn"
 
-HYPERLINK: Final = f"{{{MAIN}}}hyperlink"
 DATA_VALIDATION: Final = f"{{{MAIN}}}dataValidation"
 FORMULA_1: Final = f"{{{MAIN}}}formula1"
 

@@ -5,7 +5,7 @@ import numpy as np
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from workbooks.lessons.gradient_descent.data import Points
 from workbooks.lessons.gradient_descent.rules import Rule, one_epoch
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, Values, as_values, beside
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import PLACEHOLDER, Expression, call, native
 from workbooks.xlsx.area import column_letters
@@ -112,7 +112,6 @@ class EpochTable:
         page.text(HEADER, self.left, [["NN_… a", "NN_… b"]], Look("new_header"))
         for j in range(2):
             page.widths[column_letters(self.left + j)] = 10.5
-        found = []
         for i in range(self.count):
             grads = self.row_of([self.blocks["g0"], self.blocks["g1"]], i)
             rows = [self.row_of([old[2 * k], old[2 * k + 1]], i) for k in range(1 + slots)]
@@ -126,18 +125,12 @@ class EpochTable:
                 old=rows[0],
                 new=step,
             )
-            found.append(page.array(TOP + 1 + i, self.left, (1, 2), formula, Look("new", NUMBER)))
-        self.by_formula = Block(
-            page.area(TOP + 1, self.left, self.count, 2), np.vstack([block.values for block in found])
-        )
+            page.array(TOP + 1 + i, self.left, (1, 2), formula, Look("new", NUMBER))
         self.left += 2
 
     def row_of(self, columns: list[Block], i: int) -> Block:
         """Return the cells of neighbouring columns in a row."""
-        area = columns[0].part(top=i, rows=1).area
-        assert [column.area.left - area.left for column in columns] == list(range(len(columns)))
-        values = np.hstack([block.values[i : i + 1] for block in columns])
-        return Block(self.page.area(area.top, area.left, 1, len(columns)), as_values(values.tolist()))
+        return beside([column.part(top=i, rows=1) for column in columns])
 
     def mean_losses(self, whole: dict[int, Block]) -> None:
         """Put the mean loss over all rows, at the start and after each step."""

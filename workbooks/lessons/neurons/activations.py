@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, beside
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.charts import COLOURS, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import call, native
@@ -126,7 +125,7 @@ def softmax(page: Page, column: int, x: Block) -> list[Block]:
     count = x.values.shape[0]
     own = page.each(TOP, column, (count, 1), "{x}", Look("inputs", "0.00#"), x=x)
     others = page.text(TOP, column + 1, [[1, 0]] * count, Look("inputs", "0"))
-    three = Block(page.area(TOP, column, count, 3), np.hstack([own.values, others.values]))
+    three = beside([own, others])
     shares = page.array(TOP, column + 3, (count, 3), call("NN_SOFTMAX", three), Look("forward", NUMBER))
     by_hand = page.each(
         TOP,

@@ -2,10 +2,8 @@
 
 import itertools
 
-import numpy as np
-
 from workbooks.lessons.neurons.gates import WHOLE, cases, compare
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, as_values, beside
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.colours import on_and_off
 from workbooks.sheets.expression import call, native
@@ -53,8 +51,7 @@ def every_neuron(page: Page, top: int) -> Block:
         )
         on_and_off(page, block)
         answers.append(block)
-    area = page.area(top + 1, 5, len(pairs), 4)
-    table = Block(area, np.hstack([block.values for block in answers]))
+    table = beside(answers)
     wanted = ",".join(map(str, XOR))
     right = page.each(
         top + 1,
@@ -83,7 +80,7 @@ def two_layers(page: Page, top: int, left: int) -> Block:
     first, second, third = (thetas.part(left=j, columns=1) for j in range(3))
     calls = [call("NN_MCCULLOCH_PITTS", x1, x2, first), call("NN_MCCULLOCH_PITTS", x2, x1, second)]
     hidden = [page.array(top + 2, left + 2 + j, (4, 1), each, Look("forward", WHOLE)) for j, each in enumerate(calls)]
-    both = Block(page.area(top + 2, left + 2, 4, 2), np.hstack([block.values for block in hidden]))
+    both = beside(hidden)
     last = call("NN_MCCULLOCH_PITTS", both, None, third)
     answer = page.array(top + 2, left + 4, (4, 1), last, Look("forward", WHOLE))
     for block in (*hidden, answer):

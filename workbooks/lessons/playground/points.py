@@ -7,9 +7,7 @@ part as a series of its own.
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from workbooks.sheets.block import Block, NamedBlocks, as_values
+from workbooks.sheets.block import Block, NamedBlocks, beside
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import call, cases, native
 from workbooks.sheets.model_sheet import TOP, ModelSheet
@@ -129,5 +127,4 @@ def features(page: Page, top: int, left: int, x1: Block, x2: Block, switches: Na
         text = f"IF({{on}},{feature.text},0)"
         formula = native(text, on=switches[feature.switch], **used)
         columns.append(page.array(top, left + j, (count, 1), formula, Look("inputs", "0.00")))
-    values = np.hstack([block.values for block in columns])
-    return Block(page.area(top, left, *values.shape), as_values(values.tolist()))
+    return beside(columns)

@@ -49,7 +49,7 @@ INPUTS = (*(text.replace("{Age:all}", "{ages}") for text in PREPARATIONS), "1")
 
 
 @dataclass(frozen=True)
-class LayerCells:
+class AnsweringLayer:
     """A layer as the answer needs it: weights (in×out), biases (1×out) where there are any, and the activation."""
 
     weight: Block
@@ -58,7 +58,7 @@ class LayerCells:
 
 
 def aboard_page(
-    page: Page, ages: Block, layers: Sequence[LayerCells], epoch: Block, units: Sequence[str]
+    page: Page, ages: Block, layers: Sequence[AnsweringLayer], epoch: Block, units: Sequence[str]
 ) -> tuple[Block, Block]:
     """Fill the sheet; `units` names those of the first layer. Return the prediction and the answer in words."""
     page.text(1, 2, "Would you have survived?", Look("title"))
@@ -100,7 +100,7 @@ def questions(page: Page) -> Mapping[str, Block]:
     return typed
 
 
-def forward(page: Page, layers: Sequence[LayerCells], products: Block, left: int) -> Block:
+def forward(page: Page, layers: Sequence[AnsweringLayer], products: Block, left: int) -> Block:
     """Put the sums below the products and each layer's outputs below those, and return the last layer's."""
     row, look = TOP + len(FEATURES), Look("forward", "0.0000")
     first, *later = layers
@@ -120,7 +120,7 @@ def forward(page: Page, layers: Sequence[LayerCells], products: Block, left: int
     return outputs
 
 
-def activated(page: Page, row: int, left: int, layer: LayerCells, linear: Block) -> Block:
+def activated(page: Page, row: int, left: int, layer: AnsweringLayer, linear: Block) -> Block:
     """Put a layer's activation, in the spreadsheet's own functions by the word in its setting."""
     page.text(row, TABLE_LEFT, "activation", Look("forward_header"))
     formula = native(plain_activation(layer.activation), word=layer.activation, inputs=linear)

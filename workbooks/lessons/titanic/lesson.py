@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
 from workbooks.lessons.titanic.aboard import TITLE as ABOARD
-from workbooks.lessons.titanic.aboard import LayerCells, aboard_page
+from workbooks.lessons.titanic.aboard import AnsweringLayer, aboard_page
 from workbooks.lessons.titanic.by_hand import lesson_of_passengers
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
@@ -145,7 +145,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
     used = [
-        LayerCells(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
+        AnsweringLayer(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
