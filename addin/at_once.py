@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyfuncs.training.restarts import FirstValues
 from workbooks.clicks.click import Click, Run
-from workbooks.recalculate import first_values, refresh
+from workbooks.recalculate import first_values, write_and_refresh
 from workbooks.xlsx.workbook import WorkbookFile
 
 
@@ -20,9 +20,7 @@ class FileRun(Run):
 
     def write(self) -> None:
         """Put what the click has come to into the cells, and give the formulas their values."""
-        self.cells.write(self.blocks())
-        if not refresh(self.cells):
-            self.cells.forget_stale_values()
+        write_and_refresh(self.cells, self.blocks())
 
 
 def press(click: Click, file: WorkbookFile, path: Path | None = None) -> str:

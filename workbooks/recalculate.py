@@ -11,6 +11,7 @@ from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model
+from pyfuncs.training.named_cells import Rows
 from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.restarts import FirstValues, no_formulas
 from workbooks.lessons.templates import TEMPLATES
@@ -66,6 +67,17 @@ def refresh(file: WorkbookFile) -> bool:
     calculated = [(sheet, *place) for sheet, values in fresh.items() for place in values]
     file.forget_stale_values_except(calculated, stored.read)
     return True
+
+
+def write_and_refresh(file: WorkbookFile, blocks: Mapping[str, Rows]) -> None:
+    """Put values behind names and give the formulas theirs; what cannot be calculated here loses its stale value.
+
+    Raises:
+        GradsheetError: for cells that cannot be written.
+    """
+    file.write(blocks)
+    if not refresh(file):
+        file.forget_stale_values()
 
 
 def book_of(file: WorkbookFile, stored: StoredCells) -> Book | None:

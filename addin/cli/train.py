@@ -17,7 +17,7 @@ from pyfuncs.training.restarts import Start, restart, start_blocks, started, sum
 from pyfuncs.training.storage import no_memory, state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
-from workbooks.recalculate import first_values, model_of, refresh
+from workbooks.recalculate import first_values, model_of, refresh, write_and_refresh
 from workbooks.xlsx.atomic import refuse_unwritable, write_atomically
 from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
@@ -149,9 +149,7 @@ def train(trainer: Trainer, epochs: int, options: argparse.Namespace) -> None:
 
 def save(file: WorkbookFile, trainer: Trainer, target: Path) -> None:
     """Put the trainer's state into the workbook, refresh its formulas where they are known, and write it."""
-    file.write(state_blocks(trainer.model, trainer.state, file))
-    if not refresh(file):
-        file.forget_stale_values()
+    write_and_refresh(file, state_blocks(trainer.model, trainer.state, file))
     file.save(target)
 
 
