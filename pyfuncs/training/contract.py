@@ -24,7 +24,7 @@ from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.kernels.split import TRAIN, VALID, split_rows
 from pyfuncs.training.model import TASKS, Layer, Model, Names, Settings
 from pyfuncs.training.named_cells import NamedCells
-from pyfuncs.training.reader import TRANSPOSED, Reader, weight_name
+from pyfuncs.training.reader import TRANSPOSED, Reader, parameter_name
 from pyfuncs.training.storage import read_state
 
 SETTINGS = (*(setting.name for setting in fields(Settings)), "task", "valid_fraction", "split_seed", "epoch", "step")
@@ -40,7 +40,7 @@ def read_model(cells: NamedCells[Any]) -> Model:
     """
     reader = Reader(cells)
     for name in ("inputs", "target", "weight_1"):
-        if weight_name(cells, name) is None:
+        if parameter_name(cells, name) is None:
             raise GradsheetError(
                 f"{cells.address('')} has no name {name}, so there is no model to train: "
                 "open a workbook that has one, titanic_linear for instance, or define the names inputs, target and "
@@ -80,7 +80,7 @@ def check_names(reader: Reader) -> None:
         GradsheetError: naming that cell.
     """
     names = list(SETTINGS)
-    for k in takewhile(lambda k: weight_name(reader.cells, f"weight_{k}") is not None, count(1)):
+    for k in takewhile(lambda k: parameter_name(reader.cells, f"weight_{k}") is not None, count(1)):
         names += [f"activation_{k}", f"trains_{k}", f"trains_bias_{k}"]
     missing = [name for name in names if name not in reader.cells]
     if not missing:
@@ -114,11 +114,11 @@ class Switches(NamedTuple):
 def read_switches(reader: Reader) -> tuple[Switches, ...]:
     """Return the switches of the layers weight_1, weight_2, ..."""
     found: list[Switches] = []
-    while weight_name(reader.cells, f"weight_{(k := len(found) + 1)}") is not None:
+    while parameter_name(reader.cells, f"weight_{(k := len(found) + 1)}") is not None:
         trains = reader.flag(f"trains_{k}", True)
         activation = reader.word(f"activation_{k}", "identity", tuple(ACTIVATIONS))
         found.append(Switches(activation, trains, reader.flag(f"trains_bias_{k}", trains)))
-    beyond = weight_name(reader.cells, f"weight_{k + 1}")
+    beyond = parameter_name(reader.cells, f"weight_{k + 1}")
     if beyond is not None:
         raise reader.fail(beyond, f"is there, but weight_{k} is not: number the layers 1, 2, 3 …")
     return tuple(found)
@@ -129,14 +129,14 @@ def read_layers(reader: Reader, inputs: Matrix, switches: Sequence[Switches]) ->
     layers: list[Layer] = []
     below, fan_in = f"inputs is {shape_text(inputs)}", inputs.shape[1]
     for k, (activation, trains_weight, trains_bias) in enumerate(switches, 1):
-        name = weight_name(reader.cells, f"weight_{k}") or f"weight_{k}"
+        name = parameter_name(reader.cells, f"weight_{k}") or f"weight_{k}"
         stored = reader.matrix(name)
         is_transposed = name.endswith(TRANSPOSED)
         weight = np.ascontiguousarray(stored.T) if is_transposed else stored
         if weight.shape[0] != fan_in:
             line = "columns" if is_transposed else "rows"
             raise reader.fail(name, f"is {shape_text(stored)}, but {below}: it must have {fan_in} {line}.")
-        bias = reader.shaped_weight(f"bias_{k}", (1, weight.shape[1]))
+        bias = reader.shaped_parameter(f"bias_{k}", (1, weight.shape[1]))
         layers.append(
             Layer(
                 weight=weight,
@@ -144,8 +144,8 @@ def read_layers(reader: Reader, inputs: Matrix, switches: Sequence[Switches]) ->
                 activation=activation,
                 trains_weight=trains_weight,
                 trains_bias=bias is not None and trains_bias,
-                initial_weight=reader.shaped_weight(f"initial_weight_{k}", (fan_in, weight.shape[1])),
-                initial_bias=reader.shaped_weight(f"initial_bias_{k}", (1, weight.shape[1])),
+                initial_weight=reader.shaped_parameter(f"initial_weight_{k}", (fan_in, weight.shape[1])),
+                initial_bias=reader.shaped_parameter(f"initial_bias_{k}", (1, weight.shape[1])),
                 is_transposed=is_transposed,
                 is_bias_transposed=f"bias_{k}{TRANSPOSED}" in reader.cells,
             )

@@ -243,10 +243,9 @@ class NamedCells(ABC, Generic[A]):
             GradsheetError: for a cell that is protected, one that holds a formula, which would be lost, or one that
                 something else is read from.
         """
-        names = list(names)
-        self._refuse_overlaps(names)
-        for name in names:
-            area = self.area(name)
+        areas = {name.casefold(): self.area(name) for name in names}
+        self._refuse_overlaps(areas)
+        for name, area in areas.items():
             if self.is_protected(area):
                 raise GradsheetError(
                     f"{self.address(name)} ({name}) is protected with its sheet, so training cannot write there: "
@@ -259,12 +258,11 @@ class NamedCells(ABC, Generic[A]):
                     "put numbers there."
                 )
 
-    def _refuse_overlaps(self, names: Iterable[str]) -> None:
-        names = [name.casefold() for name in names]
-        areas = {name: self.area(name) for name in {*self._rows, *names} if self.constant(name) is None}
-        for name in filter(areas.__contains__, names):
+    def _refuse_overlaps(self, written: Mapping[str, A]) -> None:
+        areas = {name: self.area(name) for name in self._rows} | dict(written)
+        for name, area in written.items():
             for other in sorted(areas.keys() - {name}):
-                shared = common(areas[name], areas[other])
+                shared = common(area, areas[other])
                 if shared is not None:
                     raise GradsheetError(
                         f"{self.title}, {self.spelled(shared)} belongs to both {name} and {other}, so training would "

@@ -42,7 +42,7 @@ def refuse_other_words(cells: NamedCells[Any], name: str, value: CellValue) -> N
         raise GradsheetError(f"{cells.address(name)} ({name}) {not_one_of(value, offered)}")
 
 
-def weight_name(cells: NamedCells[Any], name: str) -> str | None:
+def parameter_name(cells: NamedCells[Any], name: str) -> str | None:
     """Return the defined one of a parameter's two names, weight_1 or weight_1_transposed; None without either.
 
     Raises:
@@ -117,7 +117,7 @@ class Reader:
         wanted = "a whole number" + ("" if minimum is None else f", at least {minimum}")
         number = self.number(name, default, check, wanted)
         if abs(number) > LARGEST_EXACT_INTEGER:
-            raise self.fail(name, f"is {number:.12g}, but must be {wanted}, and none beyond {LARGEST_EXACT_INTEGER}.")
+            raise self.fail(name, f"is {short(number)}, but must be {wanted}, and none beyond {LARGEST_EXACT_INTEGER}.")
         return int(number)
 
     def word(self, name: str, default: str, words: Sequence[str]) -> str:
@@ -160,9 +160,9 @@ class Reader:
             raise self.fail(name, f"is {shape_text(matrix)}, but must be {shape[0]}×{shape[1]}.")
         return matrix
 
-    def shaped_weight(self, name: str, shape: tuple[int, int]) -> Matrix | None:
+    def shaped_parameter(self, name: str, shape: tuple[int, int]) -> Matrix | None:
         """Return a parameter that may stand transposed, of a given shape; None where neither name is defined."""
-        found = weight_name(self.cells, name)
+        found = parameter_name(self.cells, name)
         if found is None or found == name:
             return self.shaped(name, shape)
         matrix = self.shaped(found, shape[::-1])

@@ -13,7 +13,7 @@ from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
 from pyfuncs.training.model import Layer, Model, Record, Settings, State, packed_layers
 from pyfuncs.training.named_cells import NamedCells, Rows
-from pyfuncs.training.reader import TRANSPOSED, Reader, weight_name
+from pyfuncs.training.reader import TRANSPOSED, Reader, parameter_name
 
 HISTORY_COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "accuracy", "error_rate")
 
@@ -103,7 +103,7 @@ def no_memory(cells: NamedCells[Any]) -> dict[str, Rows]:
     """Return what to write so that the workbook's optimizer remembers nothing."""
     blocks: dict[str, Rows] = {}
     k = 1
-    while weight_name(cells, f"weight_{k}") is not None:
+    while parameter_name(cells, f"weight_{k}") is not None:
         for name in (f"optimizer_state_{k}", f"optimizer_bias_state_{k}"):
             if name in cells:
                 blocks[name] = [[0.0] * len(row) for row in cells.read(name)]
@@ -143,7 +143,7 @@ def state_blocks(model: Model, state: State, cells: NamedCells[Any]) -> dict[str
     slots, shares = optimizer.slots, optimizer.shared
     start = 0
     for name, place, state_name, rows, columns, _ in parameters_in_cells(model.layers):
-        blocks[place] = rows_of(values[name].T if place.endswith(TRANSPOSED) else values[name])
+        blocks[place] = rows_behind(place, values[name])
         if state_name in cells:
             memory = np.zeros((len(cells.read(state_name)), columns))
             part = state.optimizer[:slots, start : start + rows * columns]
@@ -161,9 +161,9 @@ def first_weight_blocks(layers: Sequence[Layer], cells: NamedCells[Any]) -> dict
     """Return what to write behind the names of the layers' first weights, initial_weight_1 or its transposed."""
     blocks: dict[str, Rows] = {}
     for k, layer in enumerate(layers, 1):
-        name = weight_name(cells, f"initial_weight_{k}")
+        name = parameter_name(cells, f"initial_weight_{k}")
         if name is not None and layer.initial_weight is not None:
-            blocks[name] = rows_of(layer.initial_weight.T if name.endswith(TRANSPOSED) else layer.initial_weight)
+            blocks[name] = rows_behind(name, layer.initial_weight)
     return blocks
 
 
@@ -172,6 +172,11 @@ def history_block(history: Sequence[Record], rows: int) -> Rows:
     block: Rows = [[getattr(record, column) for column in HISTORY_COLUMNS] for record in history]
     blank: list[CellValue] = [None] * len(HISTORY_COLUMNS)
     return [*block, *[blank] * (rows - len(block))]
+
+
+def rows_behind(name: str, parameter: Matrix) -> Rows:
+    """Return a parameter (in×out) as rows of the cells behind a name, which may hold it transposed."""
+    return rows_of(parameter.T if name.endswith(TRANSPOSED) else parameter)
 
 
 def rows_of(matrix: Matrix) -> Rows:

@@ -15,7 +15,7 @@ from pyfuncs.kernels.arrays import Matrix, Vector
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model, Record, Settings
 from pyfuncs.training.named_cells import NamedCells, Rows
-from pyfuncs.training.reader import Reader
+from pyfuncs.training.reader import Reader, parameter_name
 from pyfuncs.training.restarts import FirstValues, no_formulas
 from pyfuncs.training.storage import state_blocks, trained_names
 from pyfuncs.training.trainer import Trainer
@@ -159,8 +159,8 @@ class Run:
             GradsheetError: where the cell `seed` cannot be written.
             KeyboardInterrupt: for Stop.
         """
-        names = self.with_cells(self._calculated)
-        if not names or "seed" not in self.cells:
+        shapes = self.with_cells(self._calculated)
+        if not shapes or "seed" not in self.cells:
             return no_formulas
         before = self.with_cells(lambda: self.cells.read("seed"))
         found: dict[int, dict[str, Matrix]] = {}
@@ -168,8 +168,7 @@ class Run:
         def put(rows: Rows) -> dict[str, Matrix]:
             self.write_for_now({"seed": rows})
             self.cells.forget()
-            reader = Reader(self.cells)
-            return {name: reader.matrix(name) for name in names}
+            return first_parameters(self.cells, shapes)
 
         try:
             for seed in seeds:
@@ -179,9 +178,11 @@ class Run:
             self.with_cells(partial(put, before))
         return found.__getitem__
 
-    def _calculated(self) -> list[str]:
-        names = (f"initial_{name}" for name, _ in self.model.blocks(self.trainer.state.params))
-        return [name for name in names if name in self.cells and self.cells.has_formula(name)]
+    def _calculated(self) -> dict[str, tuple[int, int]]:
+        """Return the shapes of those first parameters, by their names, that formulas make."""
+        shapes = {f"initial_{name}": values.shape for name, values in self.model.blocks(self.trainer.state.params)}
+        found = {name: parameter_name(self.cells, name) for name in shapes}
+        return {name: shapes[name] for name, place in found.items() if place and self.cells.has_formula(place)}
 
     def new_seed(self) -> int:
         """Return another seed than that of the model, at random."""
@@ -195,6 +196,13 @@ class Run:
     def sentence(self) -> str:
         """Return what the click has come to."""
         return self.cells.named_after_model(self.lead + reached(self.trainer.state.history[-1]))
+
+
+def first_parameters(cells: NamedCells[Any], shapes: Mapping[str, tuple[int, int]]) -> dict[str, Matrix]:
+    """Return first weights (in×out) and biases (1×out) by their names, which may stand transposed in the cells."""
+    reader = Reader(cells)
+    found = {name: reader.shaped_parameter(name, shape) for name, shape in shapes.items()}
+    return {name: values for name, values in found.items() if values is not None}
 
 
 def write_weights(model: Model, path: Path) -> str:

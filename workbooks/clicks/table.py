@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.reader import Reader
+from pyfuncs.training.reader import parameter_name
 from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
-from workbooks.clicks.click import Click, Csv, Run, read_weights, write_weights
+from workbooks.clicks.click import Click, Csv, Run, first_parameters, read_weights, write_weights
 
 STARTS = 64
 
@@ -52,10 +52,11 @@ def draw_weights(run: Run) -> None:
     """
     seed = run.new_seed()
     given = run.first_values([seed])(seed)
-    reader = Reader(run.cells)
-    if all(np.array_equal(values, reader.matrix(name)) for name, values in given.items()):
+    present = first_parameters(run.cells, {name: values.shape for name, values in given.items()})
+    if all(np.array_equal(values, present[name]) for name, values in given.items()):
+        place = parameter_name(run.cells, "initial_weight_1") or "initial_weight_1"
         raise GradsheetError(
-            f"{run.cells.address('initial_weight_1')} (initial_weight_1): the first weights are not made from seed, so "
+            f"{run.cells.address(place)} ({place}): the first weights are not made from seed, so "
             "another seed would change none: type other numbers there, or the formula NN_INIT with seed in it."
         )
     layers = tuple(

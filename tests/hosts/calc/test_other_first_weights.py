@@ -121,3 +121,15 @@ def test_a_link_in_a_cell_draws_new_weights(calc, opened):
     answer = calc.follow_link(book, "seed")
     assert answer["done"], answer["said"]
     assert state(calc, book)["seed"] != before["seed"]
+
+
+def test_first_weights_may_stand_transposed(calc, opened):
+    book = opened("titanic_linear")
+    calc.add_sheet(book, "Own")
+    calc.array(book, "Own", "A1:J1", "=TRANSPOSE(NN_INIT(10;1;seed;initializer;1))")
+    calc.remove_name(book, "initial_weight_1")
+    calc.name(book, "initial_weight_1_transposed", "$Own.$A$1:$J$1")
+    before = calc.get(book, "Own", "A1:J1")
+    answer = calc.click(book, "seed")
+    assert answer["done"], answer["said"]
+    assert calc.named(book, "weight_1_transposed") == calc.get(book, "Own", "A1:J1") != before

@@ -4,7 +4,7 @@ import pytest
 
 from addin.at_once import press
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.training.reader import weight_name
+from pyfuncs.training.reader import parameter_name
 from workbooks.clicks.table import CLICKS
 from workbooks.xlsx.workbook import WorkbookFile
 
@@ -12,7 +12,7 @@ STATE = ("weight_1", "epoch", "step", "history", "seed", "initial_weight_1")
 
 
 def state(file):
-    return {name: file.read(weight_name(file, name) or name) for name in STATE}
+    return {name: file.read(parameter_name(file, name) or name) for name in STATE}
 
 
 @pytest.mark.parametrize(
