@@ -55,17 +55,16 @@ def test_new_random_weights_are_those_of_the_seed_that_is_shown(calc, opened, te
     assert state(calc, book) == drawn
 
 
-def test_best_of_64_is_the_commands(calc, opened, template, gradsheet, tmp_path):
-    book = opened("titanic_two_layer")
+@pytest.mark.parametrize("name", ["titanic_two_layer", "backprop", "sine", "playground", "digits_8x8"])
+def test_best_of_64_is_the_commands(calc, opened, template, gradsheet, tmp_path, name):
+    book = opened(name)
     calc.put_named(book, "epochs_per_click", [[3]])
     before, titles = state(calc, book), calc.undo_titles(book)
     answer = calc.click(book, "best")
     assert answer["done"], answer["said"]
     best = state(calc, book)
     path = tmp_path / "command.xlsx"
-    result = gradsheet(
-        "train", template("titanic_two_layer"), "--save", path, "--restarts", 64, "--epochs", 3, "--quiet"
-    )
+    result = gradsheet("train", template(name), "--save", path, "--restarts", 64, "--epochs", 3, "--quiet")
     assert result.status == 0
     assert answer["said"].startswith(result.out.splitlines()[0])
     assert {key: in_file(path, key) for key in ("weight_1", "seed", "epoch")} == {
