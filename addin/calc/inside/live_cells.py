@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -40,7 +41,7 @@ class LiveCells(NamedCells[Area]):
     lift_protection = "Tools, Protect Sheet"
 
     def __init__(self, document: Any, active: Any) -> None:
-        names: dict[str | None, dict[str, Any]] = {None: own_names(document)}
+        names: dict[str | None, dict[str, Callable[[], Any]]] = {None: own_names(document)}
         names |= {str(sheet.getName()): own_names(sheet) for sheet in document.Sheets}
         super().__init__(file_name(document), names, front=str(active.getName()))
         self.document = document
@@ -59,7 +60,7 @@ class LiveCells(NamedCells[Area]):
 
     def reference(self, name: str) -> str:
         """Return the text of what a name stands for."""
-        return str(self.names[name.casefold()].getContent())
+        return str(self.names[name.casefold()]().getContent())
 
     def find(self, name: str) -> Area:
         """Return the cells that a name stands for.
@@ -74,7 +75,7 @@ class LiveCells(NamedCells[Area]):
                 f"{self.title}: the name {name} points at cells that were deleted ({content}): take that back, or "
                 "define the name anew (Sheet, Named Ranges, Manage)."
             )
-        cells = self.names[name].getReferredCells()
+        cells = self.names[name]().getReferredCells()
         if cells is None or not hasattr(cells, "getDataArray"):
             raise GradsheetError(
                 f"{self.title}: the name {name} must stand for one block of cells, but is {content}: define it anew."
@@ -95,7 +96,7 @@ class LiveCells(NamedCells[Area]):
 
         """
         theirs = self.names_of_sheets[area.sheet].get(name)
-        found = None if theirs is None else theirs.getReferredCells()
+        found = None if theirs is None else theirs().getReferredCells()
         if found is None:
             return
         right = area_of(found)
@@ -274,10 +275,10 @@ def spelled(area: Area) -> str:
     return f"{area.sheet}.{area.cells}"
 
 
-def own_names(scope: Any) -> dict[str, Any]:
-    """Return the defined names of a document or a sheet."""
+def own_names(scope: Any) -> dict[str, Callable[[], Any]]:
+    """Return what gives each defined name of a document or a sheet: few of a workbook's hundreds are asked for."""
     names = scope.NamedRanges
-    return {name: names.getByName(name) for name in names.getElementNames()}
+    return {name: partial(names.getByName, name) for name in names.getElementNames()}
 
 
 def office_value(cell: CellValue) -> float | str:
