@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
-
 from pyfuncs.training.model import Record
 from workbooks.lessons.titanic.aboard import TITLE as ABOARD
 from workbooks.lessons.titanic.aboard import AnsweringLayer, aboard_page
@@ -15,10 +12,11 @@ from workbooks.lessons.titanic.data import data_page
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
-from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, choose, native, reference
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
 from workbooks.sheets.lesson_sheet import lessons_setting, put_status
+from workbooks.sheets.links import link
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss, random_weights
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.multiply import multiply_page
@@ -172,19 +170,6 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
     return book
-
-
-def link(page: Page, text: str, title: str) -> None:
-    """Make the cell with a text a link to a sheet."""
-    place = next(block.area for block, _ in page.blocks if block.values.flat[0] == text)
-
-    def add(sheet: Worksheet) -> None:
-        cell = sheet.cell(place.top, place.left)
-        style = cell._style
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
-        cell._style = style
-
-    page.decorations.append(add)
 
 
 def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
