@@ -151,6 +151,7 @@ PROMISES = {
             ("N epochs", "test_with_sigmoids_it_learns"),
             ("confusion matrix", "test_the_results_are_what_numpy_and_scikit_learn_find"),
             ("relu", "test_with_relu_it_learns_sooner"),
+            ("Draw your own digit", "test_the_sheet_answers_to_every_picture_what_the_network_says"),
             ("brightest", "test_the_image_that_is_chosen_is_drawn_and_answered"),
             ("Error rate beside accuracy", None),
             ("learns faster", "test_with_relu_it_learns_sooner"),

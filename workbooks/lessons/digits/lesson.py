@@ -29,6 +29,8 @@ class DigitsLesson:
     """How many rows of that grid a pixel of the picture is high."""
     steps: tuple[str, ...]
     notice: tuple[str, ...]
+    can_be_drawn: bool = False
+    """Whether the picture is small enough to be typed, pixel by pixel, on a sheet of its own."""
 
     @property
     def inputs(self) -> int:
@@ -56,6 +58,7 @@ def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     )
 
 
+DRAW = "Draw your own digit: type pixels, and ten bars answer, to nonsense too. Then move it by one column."
 NOTICE = (
     "The answer is the brightest of ten outputs: how sure it is shows in the others.",
     "Error rate beside accuracy: from 90 to 92 % sounds like nothing, 10 to 8 % wrong is a fifth fewer.",
@@ -92,6 +95,7 @@ SMALL = DigitsLesson(
     row=13.0,
     text_width=18.5,
     cells_a_pixel=2,
-    steps=steps("digits_8x8", 100, "1"),
+    steps=(*steps("digits_8x8", 100, "1"), DRAW),
     notice=NOTICE,
+    can_be_drawn=True,
 )
