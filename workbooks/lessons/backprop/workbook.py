@@ -64,6 +64,12 @@ NOTICE = (
 )
 QUESTIONS = (
     Question(
+        "Who is responsible for the loss?",
+        "Every number on a way to it, and each gradient is that of the number after it times one more factor: dL/dp "
+        "by the output, dL/da2 by the pre-activation, dL/dh1 by the activations, dL/dW1 and dL/db1 by the "
+        "parameters. For one weight such as W111 the sheet Who is to blame shows all the ways.",
+    ),
+    Question(
         "Can layers be computed at once?",
         "Rows yes, layers no. No row needs another one, so all eight go through a layer in one matrix product. But h1 "
         "needs a1, a2 needs h1; and in the backward pass dL/dh1 needs dL/da2. Only dL/dW2 and dL/dh1, which both need "

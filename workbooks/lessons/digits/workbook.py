@@ -8,8 +8,10 @@ import numpy as np
 from pyfuncs.training.model import Record
 from workbooks.lessons.digits.draw import TITLE as DRAW_TITLE
 from workbooks.lessons.digits.draw import DrawSheet
+from workbooks.lessons.digits.edges import TITLE as EDGES
+from workbooks.lessons.digits.edges import edges_page
 from workbooks.lessons.digits.grids import HIDDEN_NUMBER, brightness, mark_largest, square_columns
-from workbooks.lessons.digits.lesson import CLASSES, DRAW, DigitsLesson
+from workbooks.lessons.digits.lesson import CLASSES, DRAW, DigitsLesson, questions
 from workbooks.lessons.digits.sheets import (
     ImageRows,
     LayersPage,
@@ -53,6 +55,7 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
     one = LayersPage(book, training.settings, network.layers, rows.inputs, image)
     masks_page(book, lesson, network.layers[0].weight)
     unit_page(book, lesson, network.layers[0].weight)
+    edges_page(book.page(EDGES))
     results = ResultsPage(book, lesson, rows, network)
     if lesson.can_be_drawn:
         DrawSheet(book.page(DRAW_TITLE), lesson, rows, network, training.settings["epoch"]).fill()
@@ -65,8 +68,8 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
     picture(start, lesson, rows.inputs, image)
     fill_start(start, lesson, shown, units(start, lesson, one), history)
     drawing = (DRAW_TITLE,) if lesson.can_be_drawn else ()
-    order = ("Start", "One image", *drawing, "First layer", "One unit", "Training", "Results", "Weights", "Images")
-    order = (*order, "Functions")
+    shown_first = ("Start", "One image", *drawing, "First layer", "One unit", EDGES)
+    order = (*shown_first, "Training", "Results", "Weights", "Images", "Functions")
     book.pages.sort(key=lambda page: order.index(page.title))
     return book
 
@@ -143,6 +146,7 @@ def fill_start(page: Page, lesson: DigitsLesson, shown: Sequence[Card], right: i
         history=history,
         picture=lambda sheet: history_chart(sheet, history, LOSS_COLUMNS, "loss", frame),
         lost=lost,
+        questions=questions(lesson),
         layout=Layout(lesson.text_width, tuple(widths), row=lesson.row, picture_of_cells=True),
     )
     start_page(page, declared)

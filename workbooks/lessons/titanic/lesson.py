@@ -33,7 +33,13 @@ FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
-TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
+TRAINING_QUESTIONS = (
+    questions.TWO_PHASES,
+    questions.ERROR_RATE,
+    questions.NEAR_OR_FAR,
+    questions.TOO_HIGH,
+    questions.GOOD_RATE,
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ LINEAR = Lesson(
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
     ),
-    answers=(questions.ONE_LAYER, questions.PROPORTIONAL),
+    answers=(questions.WEIGHTED_SUM, questions.ONE_LAYER, questions.PROPORTIONAL),
 )
 TWO_LAYER = Lesson(
     template="titanic_two_layer",
@@ -102,9 +108,12 @@ TWO_LAYER = Lesson(
     ),
     answers=(
         questions.SET_OF_WEIGHTS,
+        questions.HOW_MANY_SETS,
         questions.SETS_AND_BATCHES,
         questions.ADDED_RELUS,
         questions.TWO_LAYERS,
+        questions.TWICE_712,
+        questions.WHAT_KIND,
         questions.THRESHOLDING,
         questions.AT_ONCE,
     ),
