@@ -14,6 +14,7 @@ from workbooks.lessons.digits.grids import (
     reference,
     signs,
     square_columns,
+    strongest,
 )
 from workbooks.lessons.digits.lesson import CLASSES, DigitsLesson
 from workbooks.lessons.digits.sheets import ImageRows, Network
@@ -104,7 +105,7 @@ class DrawSheet:
         square_columns(page, GRID, side, PIXEL)
         square_columns(page, SEEN, side, PIXEL)
         widths = {GRID + side: 2.0, SEEN + side: 2.0, ANSWER: 6.0, ANSWER + 1: 8.0, ANSWER + 2: 18.0, ANSWER + 3: 2.0}
-        widths |= {TABLE: 18.0, TABLE + 1: 9.0, TABLE + 2: 9.0, NAMES: 16.0}
+        widths |= {TABLE: 18.0, TABLE + 1: 9.0, TABLE + 2: 9.0, NAMES - 1: 14.0, NAMES: 16.0}
         widths |= dict.fromkeys(range(NUMBERS, NUMBERS + side * side), 7.0)
         page.widths |= {column_letters(column): width for column, width in widths.items()}
         page.heights = {1: 26.0, 2: 32.0, 3: 3.0, CARD: 15.0, CARD + 1: 24.0, SENTENCE: 16.0}
@@ -269,7 +270,11 @@ class DrawSheet:
         row = TOP + side + 1
         page.text(row - 1, GRID, "One pixel turned over: its answer's change", Look("label"))
         page.text(row - 1, SEEN, "... and what it answers then", Look("label"))
-        signs(page, self.square(row, GRID, change, Look("fitted", "0.00")), self.ends(top, change))
+        signs(
+            page,
+            self.square(row, GRID, change, Look("fitted", "0.00")),
+            strongest(page, top, NUMBERS + CLASSES + 3, change),
+        )
         then = self.square(row, SEEN, answers, Look("centred", "0"))
         first = f"{then.letters}{then.area.top}<>{drawn.answer.address(page.title)}"
         other = FormulaRule(formula=[first], fill=fill(HIGHLIGHT), font=Font(bold=True, color=INK))
@@ -280,12 +285,6 @@ class DrawSheet:
             f'MOD(MATCH(MAX(ABS({{c}})),ABS({{c}}),0)-1,{side})+1&"."'
         )
         page.array(row + side, GRID, (1, 1), native(words, w=answers, a=drawn.answer, c=change), Look("label"))
-
-    def ends(self, top: int, change: Block) -> tuple[Block, Block]:
-        """Put the numbers at which the colours are full: half of the largest change, down and up."""
-        look, left = Look("fitted", "0.00"), NUMBERS + CLASSES + 3
-        full = self.page.cell(top, left, native("MAX(MAX({c}),-MIN({c}),0.000001)/2", c=change), look)
-        return self.page.cell(top, left + 1, native("-{x}", x=full), look), full
 
     def notes(self) -> None:
         """Put what to notice beside the lower pictures."""

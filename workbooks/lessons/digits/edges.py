@@ -4,10 +4,9 @@ import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
-from workbooks.lessons.digits.grids import counts, reference, signs, square_columns
+from workbooks.lessons.digits.grids import counts, reference, signs, square_columns, strongest
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.expression import native
 from workbooks.sheets.style import INK, fill
 from workbooks.xlsx.area import column_letters
 
@@ -86,8 +85,5 @@ def weighted(page: Page, picture: Block, weights: Block, bias: Block) -> Block:
         }
     text = f"{'+'.join(terms)}+{{b:all}}"
     sums = page.each(TOP + 1, SUMS, (PLACES, PLACES), text, Look("fitted", "0.##"), None, **used)
-    largest = native("MAX(MAX({s}),-MIN({s}),0.000001)", s=sums)
-    full = page.cell(TOP + SIDE, SUMS, largest, Look("fitted", "0.##"))
-    page.text(TOP + SIDE, SUMS + 2, "where the colours are full", Look("note"))
-    signs(page, sums, (page.cell(TOP + SIDE, SUMS + 1, native("-{x}", x=full), Look("fitted", "0.##")), full))
+    signs(page, sums, strongest(page, TOP + SIDE, SUMS, sums))
     return sums

@@ -111,7 +111,7 @@ def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     )
 
 
-DRAW = "Draw your own digit: type pixels, and ten bars answer, to nonsense too. Then move it by one column."
+DRAW = "Draw your own digit: type pixels; ten bars answer, to nonsense too. Move it by a column."
 NOTICE = (
     "The answer is the brightest of ten outputs: how sure it is shows in the others.",
     "Error rate beside accuracy: from 90 to 92 % sounds like nothing, 10 to 8 % wrong is a fifth fewer.",
