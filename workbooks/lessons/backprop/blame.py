@@ -14,8 +14,9 @@ from workbooks.lessons.backprop.net import INPUTS, ROWS, Backward, Forward
 from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.charts import Axis, dress
-from workbooks.sheets.expression import Expression, native, reference
+from workbooks.sheets.expression import native, reference
 from workbooks.sheets.rules import plain, plain_text
+from workbooks.sheets.start import Card, put_card
 from workbooks.sheets.style import GREY, HIGHLIGHT, PALE_NEGATIVE, PALE_POSITIVE, POSITIVE, fill
 from workbooks.xlsx.area import column_letters
 
@@ -248,25 +249,18 @@ class BlameSheet:
 
     def cards(self, chosen: Chosen, products: Block) -> None:
         """Put the sum over the paths beside the gradient that Net has, and what a step makes of it."""
-        page, row = self.page, LIST_TOP
         total = native("SUM({p})", p=products)
-        shown: tuple[tuple[int, int, str, Expression | None, str], ...] = (
-            (ROW, 5, "choose a weight", None, ""),
-            (BY_WEIGHT, 2, "paths added up", total, "0.00000"),
-            (BY_A1, 3, "gradient on Net", reference(chosen.grad), "0.00000"),
-            (BY_H1, 2, "difference", native("ABS({t}-{g})", t=total, g=chosen.grad), "0E+00"),
-            (BY_A2, 3, f"blocked paths, of {ROWS}", native("SUM(IF({p}=0,1,0))", p=products), "0"),
-            (BY_P, 3, "a step changes it by", native("-{lr}*{g}", lr=self.settings["lr_now"], g=chosen.grad), "0.0000"),
+        step = native("-{lr}*{g}", lr=self.settings["lr_now"], g=chosen.grad)
+        shown: tuple[tuple[int, int, Card], ...] = (
+            (ROW, 5, Card("choose a weight", chosen.name)),
+            (BY_WEIGHT, 2, Card("paths added up", total, "0.00000")),
+            (BY_A1, 3, Card("gradient on Net", reference(chosen.grad), "0.00000")),
+            (BY_H1, 2, Card("difference", native("ABS({t}-{g})", t=total, g=chosen.grad), "0E+00")),
+            (BY_A2, 3, Card(f"blocked paths, of {ROWS}", native("COUNTIF({p},0)", p=products), "0")),
+            (BY_P, 3, Card("a step changes it by", step, "0.0000")),
         )
-        for left, width, label, formula, number_format in shown:
-            page.text(row, left, [[label] + [None] * (width - 1)], Look("card_label"))
-            if formula is not None:
-                page.text(row + 1, left, [[None] * width], Look("card"))
-                page.array(row + 1, left, (1, 1), formula, Look("card", number_format))
-            else:
-                page.text(row + 1, left + 1, [[None] * (width - 1)], Look("card_input"))
-            for line in (row, row + 1):
-                page.merged.append(f"{column_letters(left)}{line}:{column_letters(left + width - 1)}{line}")
+        for left, columns, card in shown:
+            put_card(self.page, LIST_TOP, left, card, (1, columns))
 
     def sentences(self, chosen: Chosen, products: Block) -> None:
         """Put in words where the weight leads from and to, and what its gradient asks for."""

@@ -21,6 +21,7 @@ from workbooks.lessons.digits.sheets import ImageRows, Network
 from workbooks.sheets.block import Block, Values, as_values, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Expression, call, native
+from workbooks.sheets.start import Card, put_card
 from workbooks.sheets.style import HIGHLIGHT, INK, POSITIVE, fill
 from workbooks.xlsx.area import column_letters
 
@@ -80,15 +81,15 @@ class DrawSheet:
         page.text(2, GRID, LEAD, Look("lead"))
         page.merged.append(f"{column_letters(GRID)}2:{column_letters(TABLE + 2)}2")
         self.sizes()
-        number = self.input_card(GRID, 4, "begin with image number", float(FIRST), self.number_look())
+        number = page.input(CARD + 1, GRID, float(FIRST), self.number_look(), "drawn_image")
         choice = Look("card_input", None, PICTURES, help="Your picture, moved by one pixel, or nonsense.")
-        shown = self.input_card(SEEN, side, "show the network", DRAWN, choice, "drawn_shown")
+        shown = page.input(CARD + 1, SEEN, DRAWN, choice, "drawn_shown")
         look = Look("input", "0.##", minimum=0, maximum=BRIGHTEST, help="0 is dark, 16 is bright. Empty: as the image.")
         typed = page.input(TOP, GRID, [[None] * side] * side, look, "drawn")
         pixels = self.pixels(typed, number)
         drawn = self.answers(pixels, shown)
         self.picture(drawn)
-        self.cards(number, drawn)
+        self.cards(number, shown, drawn)
         self.shade(typed, pixels.part(rows=1))
         self.turned(drawn)
         self.notes()
@@ -111,29 +112,9 @@ class DrawSheet:
         page.heights = {1: 26.0, 2: 32.0, 3: 3.0, CARD: 15.0, CARD + 1: 24.0, SENTENCE: 16.0}
         page.heights |= dict.fromkeys(range(TOP - 1, TOP + 2 * side + 4), 15.5)
 
-    def merge(self, row: int, left: int, columns: int) -> None:
-        """Make cells of a row one."""
-        self.page.merged.append(f"{column_letters(left)}{row}:{column_letters(left + columns - 1)}{row}")
-
-    def card(self, left: int, columns: int, label: str, formula: Expression, number_format: str = "General") -> None:
-        """Put a large number under what it is."""
-        page = self.page
-        page.text(CARD, left, [[label] + [None] * (columns - 1)], Look("card_label"))
-        page.text(CARD + 1, left, [[None] * columns], Look("card"))
-        page.array(CARD + 1, left, (1, 1), formula, Look("card", number_format))
-        self.merge(CARD, left, columns)
-        self.merge(CARD + 1, left, columns)
-
-    def input_card(
-        self, left: int, columns: int, label: str, value: object, look: Look, name: str = "drawn_image"
-    ) -> Block:
-        """Put a large cell to type in under what it is."""
-        page = self.page
-        page.text(CARD, left, [[label] + [None] * (columns - 1)], Look("card_label"))
-        page.text(CARD + 1, left + 1, [[None] * (columns - 1)], Look("card_input"))
-        self.merge(CARD, left, columns)
-        self.merge(CARD + 1, left, columns)
-        return page.input(CARD + 1, left, value, look, name)
+    def card(self, left: int, columns: int, label: str, value: Expression | Block, number_format: str = "0") -> None:
+        """Put a large number, or a cell to type in that is there already, under what it is."""
+        put_card(self.page, CARD, left, Card(label, value, number_format), (1, columns))
 
     def pixels(self, typed: Block, number: Block) -> Block:
         """Put every picture as a row of numbers from 0 to 1: what is drawn, moved by a pixel each way, and nonsense."""
@@ -219,17 +200,19 @@ class DrawSheet:
         texts = [[f"INDEX({block.reference(self.page.title)},{place + 1})" for place in line] for line in places]
         return self.page.written(top, left, np.array(texts, dtype=object), block.values.ravel()[places], look)
 
-    def cards(self, number: Block, drawn: Drawn) -> None:
+    def cards(self, number: Block, shown: Block, drawn: Drawn) -> None:
         """Put the answer in large letters, and how sure the network is."""
+        self.card(GRID, 4, "begin with image number", number)
+        self.card(SEEN, self.lesson.side, "show the network", shown)
         is_digit = 'IF({n}=0,"–",INDEX({y},{n}))'
-        self.card(GRID + 4, 4, "that image is a", native(is_digit, n=number, y=self.images.target), "0")
+        self.card(GRID + 4, 4, "that image is a", native(is_digit, n=number, y=self.images.target))
         outputs = drawn.outputs
-        self.card(ANSWER, 2, "it answers", native("{a}", a=drawn.answer), "0")
+        self.card(ANSWER, 2, "it answers", native("{a}", a=drawn.answer))
         self.card(ANSWER + 2, 1, "output of the answer", native("MAX({o})", o=outputs), "0.00")
         share = native('IF(MIN({o})<0,"–",MAX({o})/SUM({o}))', o=outputs)
         self.card(TABLE, 1, "read as a probability", share, "0%")
         second = native("MATCH(LARGE({o},2),{o},0)-1", o=outputs)
-        self.card(TABLE + 1, 2, "next best", second, "0")
+        self.card(TABLE + 1, 2, "next best", second)
         sentence = (
             'IF({e}=0,"The weights are still random, so this is a guess: train first, with N epochs on Start.",'
             'IF(MAX({o})<0.5,"No output is above a half, and it answers all the same: none means that it is no digit.",'
