@@ -152,7 +152,9 @@ class PreparationPage:
             if each.column in of_numbers:
                 continue
             if each.column in has_blank:
-                self.inputs[j]["fill"] = self.page.text(TABLE_TOP + j, 6, BLANK_VALUE, Look("calculation_word", "General"))
+                self.inputs[j]["fill"] = self.page.text(
+                    TABLE_TOP + j, 6, BLANK_VALUE, Look("calculation_word", "General")
+                )
                 continue
             own = [cells for cells in self.of_column(each.column) if "count" in cells]
             values, counts = (below([cells[name] for cells in own]) for name in ("value", "count"))
