@@ -62,7 +62,7 @@ class Click:
     is_link: bool = False
     """Whether a sheet has it as a link in Calc, where a button takes a cell; the others stand on the toolbar."""
     is_on_sheets: bool = True
-    """Whether a model's sheet has it in Excel."""
+    """Whether every sheet with a model's buttons has it; else those that ask for it."""
     begins_group: bool = False
     picture: str = "MacroDefault"
     """Office's own picture for the ribbon; one that an Office does not know is left blank."""
@@ -102,6 +102,8 @@ class Run:
         """What the click changes in the cells beside the state of the training."""
         self.lead = ""
         """What the sentence begins with."""
+        self.said = ""
+        """The sentence of a click that does not train, instead of where the training stands."""
         cells.forget()
         self.use(read_model(cells))
 
@@ -195,7 +197,7 @@ class Run:
 
     def sentence(self) -> str:
         """Return what the click has come to."""
-        return self.cells.named_after_model(self.lead + reached(self.trainer.state.history[-1]))
+        return self.said or self.cells.named_after_model(self.lead + reached(self.trainer.state.history[-1]))
 
 
 def first_parameters(cells: NamedCells[Any], shapes: Mapping[str, tuple[int, int]]) -> dict[str, Matrix]:

@@ -3,22 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
-
 from pyfuncs.training.model import Record
 from workbooks.lessons.titanic.aboard import TITLE as ABOARD
 from workbooks.lessons.titanic.aboard import AnsweringLayer, aboard_page
 from workbooks.lessons.titanic.by_hand import lesson_of_passengers
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
+from workbooks.lessons.titanic.experiments import hints
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
-from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, choose, native, reference
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
 from workbooks.sheets.lesson_sheet import lessons_setting, put_status
+from workbooks.sheets.links import link
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss, random_weights
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.multiply import multiply_page
@@ -29,6 +28,8 @@ from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.units import dead_units
+from workbooks.sheets.what_if import TITLE as WHAT_IF
+from workbooks.sheets.what_if import Trained, what_if_page
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
@@ -116,7 +117,8 @@ TWO_LAYER = Lesson(
 def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
-    start, lesson_page, multiply, aboard, page = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD, "Model"))
+    start, lesson_page, multiply, aboard = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD))
+    what_if, page = map(book.page, (WHAT_IF, "Model"))
     many = len(lesson.units) > 1
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
@@ -148,6 +150,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         AnsweringLayer(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
+    what_if_page(what_if, Trained(settings, forward, sheet.layers), hints(len(lesson.units)))
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
     functions_page(book)
     cards = [
@@ -167,24 +170,11 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         curves=training.solver,
         questions=lesson.answers,
         dead=dead_units(settings["activation_1"], forward.passes[0].output) if many else None,
-        lost=("the cards on Start", "NN_MATMUL on Multiply", "Model"),
+        lost=("the cards on Start", "NN_MATMUL on Multiply", WHAT_IF, "Model"),
     )
     start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
     return book
-
-
-def link(page: Page, text: str, title: str) -> None:
-    """Make the cell with a text a link to a sheet."""
-    place = next(block.area for block, _ in page.blocks if block.values.flat[0] == text)
-
-    def add(sheet: Worksheet) -> None:
-        cell = sheet.cell(place.top, place.left)
-        style = cell._style
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
-        cell._style = style
-
-    page.decorations.append(add)
 
 
 def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
