@@ -11,6 +11,8 @@ from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
 from workbooks.lessons.titanic.experiments import hints
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
+from workbooks.lessons.titanic.tuned_by_hand import TITLE as BY_HAND
+from workbooks.lessons.titanic.tuned_by_hand import by_hand_page
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, StoredCells
@@ -117,9 +119,10 @@ TWO_LAYER = Lesson(
 def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
-    start, lesson_page, multiply, aboard = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD))
-    what_if, page = map(book.page, (WHAT_IF, "Model"))
     many = len(lesson.units) > 1
+    start, lesson_page, multiply, aboard = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD))
+    what_if, by_hand = book.page(WHAT_IF), None if many else book.page(BY_HAND)
+    page = book.page("Model")
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
     training.counters(0, 0)
@@ -151,6 +154,8 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
     what_if_page(what_if, Trained(settings, forward, sheet.layers), hints(len(lesson.units)))
+    if by_hand is not None:
+        by_hand_page(by_hand, rows.inputs, rows.target)
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
     functions_page(book)
     cards = [
