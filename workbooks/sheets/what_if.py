@@ -21,9 +21,11 @@ EPOCHS, RATES = 100, 100
 FIRST_RATE, LAST_RATE = 0.0001, 1.4
 LEFT, CURVES_LEFT, FIND_LEFT, WEIGHTS_LEFT = 2, 6, 10, 13
 SETTINGS_TOP, BUTTONS, CARDS, VERDICT, TEXT = 5, 13, 15, 17, 19
+NARROW = (12, 14, 18)
+"""Rows that only part others."""
 HEADER, TOP = 29, 30
-CHART = (12.6, 10.4)
-LETTERS = 72
+CHART = (10.3, 8.4)
+LETTERS = 190
 """So many letters of a hint stand in a line."""
 LEAD = (
     f"{EPOCHS} epochs of training are one formula here. Change a setting and they are trained anew, from the first "
@@ -58,6 +60,7 @@ def what_if_page(page: Page, trained: Trained, hints: Sequence[str]) -> None:
     page.text(2, LEFT, LEAD, Look("lead"))
     page.merged.append(f"B2:{column_letters(WEIGHTS_LEFT + 2)}2")
     page.heights |= {1: 30, 2: 34, 3: 4, BUTTONS: 24, CARDS + 1: 27, VERDICT: 32, HEADER: 62}
+    page.heights |= dict.fromkeys(NARROW, 6)
     page.widths = {"A": 1.5, "B": 13.0, "C": 14.0, "D": 34.0, "E": 1.5}
     page.widths |= {column_letters(column): 11.0 for column in range(CURVES_LEFT, WEIGHTS_LEFT + 4)}
     page.text(SETTINGS_TOP - 1, LEFT, [["Setting", "Value", "What it does"]], Look("header"))
@@ -68,7 +71,7 @@ def what_if_page(page: Page, trained: Trained, hints: Sequence[str]) -> None:
     cards(page, curve, kept, found, chosen["epochs"])
     for i, hint in enumerate((*hints, HOW_FOUND)):
         page.text(TEXT + i, LEFT, hint, Look("wrapped"))
-        page.merged.append(f"B{TEXT + i}:D{TEXT + i}")
+        page.merged.append(f"B{TEXT + i}:{column_letters(WEIGHTS_LEFT + 2)}{TEXT + i}")
         page.heights[TEXT + i] = 15.5 * (1 + len(hint) // LETTERS)
     page.decorations.append(lambda sheet: draw(sheet, curve, kept, found))
 
@@ -192,7 +195,7 @@ def cards(page: Page, curve: Block, kept: Block, found: Block, epochs: Block) ->
     last = cell_of(losses, epochs)
     kept_last = native('IF(SUM({k})>0,LOOKUP(9E+307,{k}),"none")', k=kept_losses)
     suggested = reference(found.part(rows=1, columns=1))
-    figures = (("loss at the end", last), ("loss of the kept run", kept_last), ("suggested lr", suggested))
+    figures = (("loss at the end", last), ("kept run's loss", kept_last), ("suggested lr", suggested))
     page.text(CARDS, LEFT, [[label for label, _ in figures]], Look("card_label"))
     cells = [page.cell(CARDS + 1, LEFT + i, value, Look("card", "0.0000")) for i, (_, value) in enumerate(figures)]
     compared = f'IF(ISNUMBER({{k}}),IF({{l}}<{{k}},"{LOWER}","{NOT_LOWER}"),"{KEEP_FIRST}")'

@@ -15,12 +15,14 @@ from workbooks.xlsx.area import column_letters
 TITLE = "By hand"
 TRIES = 50
 HEADER, TRY, START = 4, 5, 6
-LABELS, BUTTONS, TEXT = 8, 11, 13
+LABELS, TEXT = 8, 11
 LEFT, LOSS, STEPS_LEFT = 2, 2 + len(FEATURES), 4 + len(FEATURES)
-CHART = (17.0, 9.6)
-KEPT_HEADER = 34
+CHART = (16.4, 8.0)
+HIGHEST = 0.5
+"""Of the losses in the chart."""
+KEPT_HEADER = 30
 KEPT = KEPT_HEADER + 1
-LETTERS = 50
+LETTERS = 66
 LEAD = (
     "Be the optimizer. Type weights into the blue-framed cells, look at the loss on their right, and press Keep: that "
     "was one try. Gradient descent begins at the same zeros and takes a step where you take a try."
@@ -28,7 +30,7 @@ LEAD = (
 HINTS = (
     "1. Make Male -0.4 and Ones 0.7, and press Keep. What does that say of men?",
     "2. Change one weight at a time, and keep each try, better or worse.",
-    "3. After ten tries compare the two losses above the buttons. The chart shows the way of both.",
+    f"3. After ten tries compare the two losses beside the buttons. The chart shows tries below {HIGHEST}.",
     "• The loss says how good all ten weights are together. It does not say which one to change, nor which way.",
     "• The gradient says that for all ten at once: one step of gradient descent is one look at the passengers, as one "
     "try of yours is.",
@@ -43,7 +45,7 @@ def by_hand_page(page: Page, inputs: Block, target: Block) -> None:
     page.text(1, 1, "By hand: tune ten weights, and race gradient descent", Look("title"))
     page.text(2, 1, LEAD, Look("lead"))
     page.merged.append(f"A2:{column_letters(STEPS_LEFT + 2)}2")
-    page.heights |= {1: 30, 2: 34, 3: 4, LABELS: 16, LABELS + 1: 27, BUTTONS: 24, KEPT_HEADER: 32}
+    page.heights |= {1: 30, 2: 34, 3: 4, LABELS: 16, LABELS + 1: 27, TEXT - 1: 6, LABELS - 1: 6, KEPT_HEADER: 32}
     page.widths = {"A": 12.3} | input_widths(FEATURES)
     page.widths |= {column_letters(LOSS): 11.0, column_letters(LOSS + 1): 2.0}
     page.widths |= {column_letters(STEPS_LEFT + i): 14.0 for i in range(3)}
@@ -63,7 +65,7 @@ def by_hand_page(page: Page, inputs: Block, target: Block) -> None:
     page.text(TRY, STEPS_LEFT, "learning rate", Look("label"))
     steps, descent = gradient_descent(page, (inputs, target, start), lr, first_loss)
     cards(page, numbers, losses, descent)
-    page.buttons = ButtonBar(page.area(BUTTONS, 1, 1, 4), (1, 2), (BUTTONS, 5), ("keep", "undo"))
+    page.buttons = ButtonBar(page.area(LABELS + 1, 10, 1, 2), note=(LABELS, 10), only=("keep", "undo"))
     for i, hint in enumerate(HINTS):
         row = TEXT + i
         page.text(row, LOSS - 1, hint, Look("wrapped"))
@@ -120,5 +122,5 @@ def draw(sheet: Worksheet, numbers: Block, losses: Block, steps: Block, descent:
         Curve("gradient descent", descent, x=steps),
         Curve("your tries", losses, True, ORANGE, numbers, size=7),
     ]
-    axes = (Axis("try, or step", 0, TRIES, 10, number_format="0"), Axis("loss", 0.1, logarithmic=True))
+    axes = (Axis("try, or step", 0, TRIES, 10, number_format="0"), Axis("loss", 0, HIGHEST, 0.1))
     curve_chart(sheet, steps, curves, Frame("Your tries and gradient descent", f"A{TEXT}", CHART), axes)
