@@ -66,6 +66,8 @@ class Frame:
     size: tuple[float, float]
     legend: str | None = "t"
     """Where it says what each curve is: on top (t), to the right (r), nowhere."""
+    legend_lines: int = 1
+    """Over how many lines it goes on top."""
 
 
 def curve_chart(sheet: Worksheet, x: Block, curves: Sequence[Curve], frame: Frame, axes: tuple[Axis, Axis]) -> None:
@@ -101,7 +103,7 @@ def curve_chart(sheet: Worksheet, x: Block, curves: Sequence[Curve], frame: Fram
 def inner_layout(frame: Frame, axes: tuple[Axis, Axis]) -> Layout:
     """Return where the curves stand in a chart: what is around them needs the same room in every size."""
     width, height = frame.size
-    above = 0.3 + (0.8 if frame.title else 0) + (0.6 if frame.legend == "t" else 0)
+    above = 0.3 + (0.8 if frame.title else 0) + (0.1 + 0.5 * frame.legend_lines if frame.legend == "t" else 0)
     below = 1.35 if axes[0].title else 0.75
     left = 1.75 if axes[1].title else 1.15
     right = 3.2 if frame.legend == "r" else 0.45

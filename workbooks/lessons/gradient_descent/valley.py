@@ -22,16 +22,18 @@ ONE_ROW, ALL_ROWS = "1 row", "all rows"
 LRS = (0.0001, 0.1)
 """First learning rates: for x as it is, for x standardised."""
 EPOCHS = 50
-LEFT, TOP, CHOICE, VERDICT, HINTS = 2, 5, 13, 16, 18
+LEFT, TOP, CHOICE, VERDICT, HINTS = 2, 5, 13, 16, 19
+LINES = 2
+"""So many rows a hint takes: those of the grid are all of one height."""
 AXIS_LEFT, GRID_LEFT, COLUMNS, ROWS = 6, 7, 24, 21
 BEFORE, ABOVE = 13, 6
 """So many columns of the grid lie left of the bottom, so many rows above it."""
-SPACING = {"a": (0.1, 13.0), "b": (2.5, 9.5)}
+SPACING = {"a": (0.1, 13.0), "b": (3.0, 9.5)}
 """Between two columns or rows of the grid, for x as it is and standardised, where they make the bowl look round."""
 PATH = GRID_LEFT + COLUMNS + 1
 DATA, NUMBERS = PATH + 7, PATH + 12
 ASKED, TABLE = 27, 32
-AXIS_FORMAT = "[>=10]0;[<=-10]-0;0.0"
+FORMATS = {"a": "[>=10]0;[<0]-0;0.0", "b": "0"}
 LETTERS = 175
 LABELS = (
     "learning rate lr",
@@ -60,7 +62,7 @@ QUESTION = Question(
     "No: the loss at each a and b follows from the data, the model and the loss; an optimizer only walks there. What "
     "shapes the landscape: scaling the inputs, as the switch does, another loss, weight decay, layers that normalise. "
     "What makes the walk stable: lr × curvature at most 2, larger batches, momentum, a rate for each parameter as in "
-    "Adam, a schedule, a limit on the length of the gradient. Where there are many bottoms, SGD has a say in which one: it "
+    "Adam, a schedule, a limit on the length of the gradient. Where there are many bottoms, SGD has a say in which: it "
     "cannot stay where lr × curvature is above 2, so it ends in a flatter one.",
 )
 
@@ -112,7 +114,7 @@ def frame(page: Page) -> None:
     page.text(1, LEFT, "Reshape the valley", Look("title"))
     page.text(2, LEFT, LEAD, Look("lead"))
     page.merged.append(f"B2:{last}2")
-    page.heights |= {1: 30, 2: 34, 3: 4, VERDICT: 47} | dict.fromkeys(range(HINTS, HINTS + len(HINT_LINES)), 45)
+    page.heights |= {1: 30, 2: 34, 3: 4} | dict.fromkeys(range(TOP - 1, TOP + ROWS), 14.2)
     page.widths = {"A": 1.5, "B": 25.0, "C": 12.0, "D": 12.0, "E": 1.5, column_letters(AXIS_LEFT): 6.0}
     page.widths |= {column_letters(GRID_LEFT + j): 4.0 for j in range(COLUMNS)} | {column_letters(PATH - 1): 2.0}
     page.widths |= {column_letters(column): 12.0 for column in range(PATH, NUMBERS + 2)}
@@ -121,9 +123,10 @@ def frame(page: Page) -> None:
     page.text(CHOICE - 1, LEFT, [["What the picture shows", None, None]], Look("header"))
     page.merged.append(f"B{CHOICE - 1}:D{CHOICE - 1}")
     page.text(CHOICE, LEFT, [["standardise x"], ["a step looks at"], ["lr × steepest curvature"]], Look("label"))
-    for row, hint in enumerate(HINT_LINES, HINTS):
-        page.text(row, LEFT, hint, Look("wrapped"))
-        page.merged.append(f"B{row}:D{row}")
+    for i, hint in enumerate(HINT_LINES):
+        row = HINTS + LINES * i
+        page.text(row, LEFT, hint, Look("small"))
+        page.merged.append(f"B{row}:D{row + LINES - 1}")
 
 
 def data(page: Page, points: Points) -> tuple[Moments, Block, Block, Block]:
@@ -225,11 +228,10 @@ def steps(x: Values, y: Values, lr: float, *, looks_at_all: bool) -> Values:
 def surface(page: Page, x: Block, y: Block, numbers: Mapping[str, Block], walk: Walk) -> Block:
     """Put the loss around the bottom with the path and the bottom marked, and return its cells."""
     page.text(TOP - 1, AXIS_LEFT, "b \\ a", Look("label"))
-    look = Look("inputs", AXIS_FORMAT)
     across = native(f"{{c}}+{row_of(COLUMNS, BEFORE)}*{{d}}", c=numbers["best a"], d=numbers["a apart"])
     down = native(f"{{c}}-{column_of(ROWS, ABOVE)}*{{d}}", c=numbers["best b"], d=numbers["b apart"])
-    a = page.array(TOP - 1, GRID_LEFT, (1, COLUMNS), across, look)
-    b = page.array(TOP, AXIS_LEFT, (ROWS, 1), down, look)
+    a = page.array(TOP - 1, GRID_LEFT, (1, COLUMNS), across, Look("inputs", FORMATS["a"]))
+    b = page.array(TOP, AXIS_LEFT, (ROWS, 1), down, Look("inputs", FORMATS["b"]))
     text = f"SUMPRODUCT(({{a:column}}*{{x:all}}+{{b:row}}-{{y:all}})^2)/{x.values.shape[0]}"
     # Numbers are there but not shown, as on Surface.
     grid = page.each(TOP, GRID_LEFT, (ROWS, COLUMNS), text, Look("body", ";;;"), None, a=a, b=b, x=x, y=y)
@@ -265,7 +267,7 @@ def verdict(page: Page, x: Block, batch: Block, numbers: Mapping[str, Block], wa
     first, last = walk.loss.part(rows=1), walk.loss.part(top=x.values.shape[0])
     said = f'IF({{p}}>2,"{OVER}","{BELOW}")&" "&IF({{l}}>{{f}},"{LEAVES}","{STAYS}")'
     page.cell(VERDICT, LEFT, native(said, p=cell, l=last, f=first), Look("wrapped"))
-    page.merged.append(f"B{VERDICT}:D{VERDICT}")
+    page.merged.append(f"B{VERDICT}:D{HINTS - 1}")
 
 
 def epochs(page: Page, y: Block, plain: Scaled, standard: Scaled) -> tuple[Block, Block, Block]:

@@ -65,7 +65,7 @@ def by_hand_page(page: Page, inputs: Block, target: Block) -> None:
     page.text(TRY, STEPS_LEFT, "learning rate", Look("label"))
     steps, descent = gradient_descent(page, (inputs, target, start), lr, first_loss)
     cards(page, numbers, losses, descent)
-    page.buttons = ButtonBar(page.area(LABELS + 1, 10, 1, 2), note=(LABELS, 10), only=("keep", "undo"))
+    page.buttons = ButtonBar(page.area(LABELS + 1, STEPS_LEFT, 1, 2), note=(LABELS, STEPS_LEFT), only=("keep", "undo"))
     for i, hint in enumerate(HINTS):
         row = TEXT + i
         page.text(row, LOSS - 1, hint, Look("wrapped"))
