@@ -38,6 +38,9 @@ FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
+RAISE_LR = "What if: 100 epochs in one formula. Raise lr there: somewhere between 0.1 and 1 the loss flies off."
+OTHER_SETTINGS = "What if: 100 epochs in one formula, for every lr, momentum, batch size and seed that you type."
+TUNE_BY_HAND = "By hand: be the optimizer yourself, and see how gradient descent does with as many steps."
 TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
 
 
@@ -71,7 +74,8 @@ LINEAR = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
         WOULD_YOU,
-        "In Training, raise lr step by step. Somewhere between 0.1 and 1 the loss flies off; Reset brings it back.",
+        RAISE_LR,
+        TUNE_BY_HAND,
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
     notice=(
@@ -96,6 +100,7 @@ TWO_LAYER = Lesson(
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         WOULD_YOU,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
+        OTHER_SETTINGS,
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
     ),
@@ -175,10 +180,17 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         curves=training.solver,
         questions=lesson.answers,
         dead=dead_units(settings["activation_1"], forward.passes[0].output) if many else None,
-        lost=("the cards on Start", "NN_MATMUL on Multiply", WHAT_IF, "Model"),
+        lost=(
+            *("the cards on Start", "NN_MATMUL on Multiply", WHAT_IF),
+            *(() if by_hand is None else (f"gradient descent on {BY_HAND}",)),
+            "Model",
+        ),
     )
     start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
+    link(start, OTHER_SETTINGS if many else RAISE_LR, WHAT_IF)
+    if by_hand is not None:
+        link(start, TUNE_BY_HAND, BY_HAND)
     return book
 
 
