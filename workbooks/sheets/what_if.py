@@ -24,7 +24,7 @@ SETTINGS_TOP, BUTTONS, CARDS, VERDICT, TEXT = 5, 13, 15, 17, 19
 NARROW = (12, 14, 18)
 """Rows that only part others."""
 HEADER, TOP = 29, 30
-CHART = (10.3, 8.4)
+CHART = (10.3, 8.2)
 LETTERS = 190
 """So many letters of a hint stand in a line."""
 LEAD = (
@@ -69,7 +69,8 @@ def what_if_page(page: Page, trained: Trained, hints: Sequence[str]) -> None:
     runs = TrainingRuns(page, trained, chosen)
     curve, kept, found = runs.loss_curve(), kept_curve(page), runs.rates()
     cards(page, curve, kept, found, chosen["epochs"])
-    for i, hint in enumerate((*hints, HOW_FOUND)):
+    numbered = [f"{i}. {hint}" for i, hint in enumerate(hints, 1)]
+    for i, hint in enumerate((*numbered, HOW_FOUND)):
         page.text(TEXT + i, LEFT, hint, Look("wrapped"))
         page.merged.append(f"B{TEXT + i}:{column_letters(WEIGHTS_LEFT + 2)}{TEXT + i}")
         page.heights[TEXT + i] = 15.5 * (1 + len(hint) // LETTERS)
@@ -135,7 +136,7 @@ class TrainingRuns:
         page = self.page
         page.text(HEADER, FIND_LEFT, [["lr; first the suggested", "loss after a step with it"]], Look("header"))
         find = self.run("NN_LR_FIND", FIRST_RATE, self.chosen["lr_last"], RATES)
-        return page.array(TOP, FIND_LEFT, (1 + RATES, 2), find, Look("forward", "0.0000"))
+        return page.array(TOP, FIND_LEFT, (1 + RATES, 2), find, Look("forward", "0.00000"))
 
     def optimizer(self) -> Expression:
         """Return the optimizer: momentum makes it of sgd, as in PyTorch's SGD."""
