@@ -16,7 +16,7 @@ from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression, cases, native
-from workbooks.sheets.style import GREY
+from workbooks.sheets.style import GREY, SCIENTIFIC
 
 HISTORY_ROWS = 200
 TOP = 5
@@ -28,6 +28,7 @@ TRAIN_LOSS, VALID_LOSS, ACCURACY, ERROR_RATE = (
 LOSS_COLUMNS = dict.fromkeys((TRAIN_LOSS, VALID_LOSS))
 SHARE_COLUMNS = dict.fromkeys((ACCURACY, ERROR_RATE))
 """Columns of the history that stand in one chart, each called as its header says."""
+HISTORY_FORMATS = ("0", "0", "0.0000", "0.0000", "0.0%", "0.0%")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
     whole: bool = False
+    number_format: str | None = None
+
+    def look(self, number_format: str | None = None) -> Look:
+        """Return how the cell of its value looks, in a number format where it has none of its own."""
+        return Look(
+            "input",
+            self.number_format or number_format,
+            self.choices,
+            self.minimum,
+            self.maximum,
+            self.whole,
+            self.help,
+        )
 
 
 def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Setting, ...]:
@@ -59,7 +73,7 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
         Setting("beta_1", 0.9, f"How much of the mean gradient stays: {takers('beta_1')}.", minimum=0, maximum=0.9999),
         Setting("beta_2", 0.999, f"How much of the mean square stays: {takers('beta_2')}.", minimum=0, maximum=0.9999),
         Setting("beta_3", 0.999, f"How much of the feedback stays: {takers('beta_3')}.", minimum=0, maximum=0.9999),
-        Setting("eps", 1e-8, f"Keeps a division by 0 away: {takers('eps')}.", minimum=0),
+        Setting("eps", 1e-8, f"Keeps a division by 0 away: {takers('eps')}.", minimum=0, number_format=SCIENTIFIC),
         Setting("schedule", "constant", "How the learning rate changes from epoch to epoch.", tuple(SCHEDULES)),
         Setting("schedule_epochs", 100, "How many epochs that takes.", minimum=1),
         Setting("schedule_gamma", 0.1, f"What lr is multiplied by then: {takers('schedule_gamma')}.", minimum=0.000001),
@@ -91,10 +105,8 @@ def put_settings(page: Page, top: int, left: int, settings: Sequence[Setting], p
     found = {}
     for row, setting in enumerate(settings, top):
         page.text(row, left, setting.name, Look("label"))
-        low, high = setting.minimum, setting.maximum
-        look = Look("input", None, setting.choices, low, high, setting.whole, setting.help)
-        found[setting.name] = page.input(row, left + 1, setting.value, look, prefix + setting.name)
-        page.text(row, left + 2, setting.help, Look("note"))
+        found[setting.name] = page.input(row, left + 1, setting.value, setting.look(), prefix + setting.name)
+        page.text(row, left + 2, setting.help, Look("side_note"))
     return found
 
 
@@ -112,7 +124,7 @@ class TrainingPage:
         self.next_row = TOP + len(settings) + 1
         page.widths = {"A": 19, "B": 19, "C": 56, "D": 2, "E": 2}
         page.widths |= dict.fromkeys("FGHIJK", 11)
-        page.heights[1] = 30
+        page.heights |= {1: 30, TOP - 1: 32}
         page.frozen = f"A{TOP}"
 
     def counters(self, epoch: int, step: int) -> None:
@@ -124,11 +136,11 @@ class TrainingPage:
         ):
             page.text(self.next_row + 1 + i, 1, name, Look("label"))
             self.settings[name] = page.input(self.next_row + 1 + i, 2, value, Look("output", "0"), name)
-            page.text(self.next_row + 1 + i, 3, help_text, Look("note"))
+            page.text(self.next_row + 1 + i, 3, help_text, Look("side_note"))
         now = lr_of_epoch(self.settings)
         page.text(self.next_row + 3, 1, "lr_now", Look("label"))
         self.settings["lr_now"] = page.cell(self.next_row + 3, 2, now, Look("calculation", "General"), "lr_now")
-        page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("note"))
+        page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("side_note"))
         self.next_row += 5
 
     def history(self, first: Record, solver: float | None = None) -> Block:
@@ -147,11 +159,9 @@ class TrainingPage:
         self.solver = [] if solver is None else [self.solver_line(block, solver)]
 
         def draw(sheet: Worksheet) -> None:
-            for row in sheet.iter_rows(
-                min_row=TOP, max_row=TOP + HISTORY_ROWS - 1, min_col=HISTORY_LEFT, max_col=HISTORY_LEFT + 1
-            ):
-                for cell in row:
-                    cell.number_format = "0"
+            for column, number_format in enumerate(HISTORY_FORMATS, HISTORY_LEFT):
+                for row in range(TOP, TOP + HISTORY_ROWS):
+                    sheet.cell(row, column).number_format = number_format
             history_chart(sheet, block, LOSS_COLUMNS, "loss", Frame("Loss", f"L{TOP}", CHART), *self.solver)
             frame = Frame("Accuracy and error rate", f"L{TOP + CHART_ROWS}", CHART)
             history_chart(sheet, block, SHARE_COLUMNS, "share of rows", frame)

@@ -216,7 +216,7 @@ def draw(sheet: Worksheet, curve: Block, kept: Block, found: Block) -> None:
     ]
     axes = (Axis("epoch", 0, EPOCHS, 20, number_format="0"), Axis("mean loss"))
     at = column_letters(CURVES_LEFT)
-    frame = Frame("Loss after each epoch", f"{at}{SETTINGS_TOP - 1}", CHART, legend_lines=2)
+    frame = Frame("Loss after each epoch", f"{at}{SETTINGS_TOP - 1}", CHART)
     curve_chart(sheet, Block(epochs, losses.values), runs, frame, axes)
     rates, after = found.part(top=1, columns=1), found.part(top=1, left=1)
     search = [

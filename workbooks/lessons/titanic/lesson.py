@@ -136,9 +136,9 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     data = data_page(book.page(DATA))
     inputs, shown = lesson_of_passengers(lesson_page, data, first, settings["lr_now"], lesson.solver)
     sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings))
-    page.text(1, 1, lesson.title.partition("? ")[2], Look("title"))
+    page.text(1, 2, lesson.title.partition("? ")[2], Look("title"))
     page.heights |= {1: 34, 6: 20, 8: 20}
-    page.text(2, 1, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
+    page.text(2, 2, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
     sheet.stage("raw", "", "", ["#"])
     page.each(TOP, 1, data["#"].values.shape, "{n}", Look("raw", "0"), None, n=data["#"])
     page.widths["A"] = 6
@@ -221,7 +221,7 @@ def layer_flags(training: TrainingPage, many: bool) -> None:
     for name, help_text in flags:
         row = training.next_row
         page.text(row, 1, name, Look("label"))
-        page.text(row, 3, help_text, Look("note"))
+        page.text(row, 3, help_text, Look("side_note"))
         if name == "trains_1":
             training.settings[name] = page.input(row, 2, True, Look("input", choices=("TRUE", "FALSE")), name)
         else:
@@ -296,7 +296,8 @@ def headlines(sheet: ModelSheet, forward: Forward) -> Headline:
     found = []
     for column, (label, formula, number_format) in zip(sheet.wide_columns()[1:], values, strict=False):
         page.text(3, column, label, Look("label"))
-        found.append(page.array(4, column, (1, 1), formula, Look("output", number_format)))
+        style = "output_word" if label == "step" else "output"
+        found.append(page.array(4, column, (1, 1), formula, Look(style, number_format)))
     return Headline(*found)
 
 
