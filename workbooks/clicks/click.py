@@ -53,6 +53,8 @@ class Click:
     epochs: Callable[[Settings], int] | None = None
     csv: Csv | None = None
     changes: bool = True
+    trains: bool = True
+    """Whether what it changes is the model, or its settings; else the cells that its work names."""
     needs: tuple[str, ...] = ()
     """Names without which a sheet offers no such button."""
     needs_first_values: bool = False
@@ -193,6 +195,8 @@ class Run:
 
     def blocks(self) -> dict[str, Rows]:
         """Return what the cells are to hold."""
+        if not self.click.trains:
+            return self.settings
         return self.settings | state_blocks(self.model, self.trainer.state, self.cells)
 
     def sentence(self) -> str:

@@ -21,9 +21,10 @@ def keep(run: Run) -> None:
     cells = run.cells
     names = [name for name in kept_names(cells) if cells.front in (None, cells.area(name).sheet)]
     if not names:
+        place = cells.title if cells.front is None else f"{cells.title}, {cells.front}"
         raise GradsheetError(
-            f"{cells.title}, {cells.front}: nothing here can be kept. Keep writes cells NAME into the cells kept_NAME "
-            "of the same sheet, as on the sheet What if of the Titanic workbooks."
+            f"{place}: nothing here can be kept. Keep writes cells NAME into the cells kept_NAME of the same sheet, as "
+            "on the sheet What if of the Titanic workbooks."
         )
     for name in names:
         run.settings[name] = with_one_more(cells, name)

@@ -171,6 +171,7 @@ COMMANDS = (
         "Keep",
         "Keep what this sheet shows, as values: the curve on What if, the try on By hand",
         keep,
+        trains=False,
         is_link=True,
         is_on_sheets=False,
         picture="Copy",
