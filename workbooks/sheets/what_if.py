@@ -36,7 +36,7 @@ HOW_FOUND = (
     "times the same factor, and the loss after each. A tenth of the rate with the least loss is suggested, as "
     "fast.ai's lr_find does: at the least loss itself the steps are about to fly off."
 )
-NOTHING_KEPT = "kept: nothing yet"
+NOTHING_KEPT = "nothing yet"
 NO_CURVE = "There is no curve: select the first cell of the column that is an error and press Messages, which says why."
 FLIES_OFF = "The loss flies off: make lr smaller."
 LOWER, NOT_LOWER = "It ends lower than the kept run.", "It does not end lower than the kept run."
@@ -68,13 +68,14 @@ def what_if_page(page: Page, trained: Trained, hints: Sequence[str]) -> None:
     page.buttons = ButtonBar(page.area(BUTTONS, LEFT, 1, 2), note=(BUTTONS, LEFT + 2), only=("keep", "undo"))
     runs = TrainingRuns(page, trained, chosen)
     curve, kept, found = runs.loss_curve(), kept_curve(page), runs.rates()
+    legend = page.cell(HEADER - 1, CURVES_LEFT + 2, native('"kept: "&{k}', k=kept.part(rows=1)), Look("note"))
     cards(page, curve, kept, found, chosen["epochs"])
     numbered = [f"{i}. {hint}" for i, hint in enumerate(hints, 1)]
     for i, hint in enumerate((*numbered, HOW_FOUND)):
         page.text(TEXT + i, LEFT, hint, Look("wrapped"))
         page.merged.append(f"B{TEXT + i}:{column_letters(WEIGHTS_LEFT + 2)}{TEXT + i}")
         page.heights[TEXT + i] = 15.5 * (1 + len(hint) // LETTERS)
-    page.decorations.append(lambda sheet: draw(sheet, curve, kept, found))
+    page.decorations.append(lambda sheet: draw(sheet, curve, Curve(legend, kept.part(top=1), colour=ORANGE), found))
 
 
 def settings_of(trained: Trained) -> Sequence[Setting]:
@@ -206,14 +207,11 @@ def cards(page: Page, curve: Block, kept: Block, found: Block, epochs: Block) ->
     page.merged.append(f"B{VERDICT}:D{VERDICT}")
 
 
-def draw(sheet: Worksheet, curve: Block, kept: Block, found: Block) -> None:
+def draw(sheet: Worksheet, curve: Block, kept: Curve, found: Block) -> None:
     """Draw the run beside the kept one, and the loss over the rates with the suggested one."""
     title, losses = curve.part(rows=1), curve.part(top=1)
     epochs = replace(losses.area, left=CURVES_LEFT, right=CURVES_LEFT)
-    runs = [
-        Curve(kept.part(rows=1), kept.part(top=1), colour=ORANGE),
-        Curve(title, losses),
-    ]
+    runs = [kept, Curve(title, losses)]
     axes = (Axis("epoch", 0, EPOCHS, 20, number_format="0"), Axis("mean loss"))
     at = column_letters(CURVES_LEFT)
     frame = Frame("Loss after each epoch", f"{at}{SETTINGS_TOP - 1}", CHART)

@@ -316,16 +316,16 @@ def test_every_button_that_python_answers_is_there(book, tmp_path):
 
 
 def test_keep_writes_what_the_sheet_in_front_shows_and_undo_takes_it_back(opened):
-    book = opened("titanic_linear")
+    book, clicks = opened("titanic_linear"), Clicks()
     before = book._get("kept_loss_curve"), book._get("kept_hand_try")
     book.sheets._active = "What if"
-    assert press(book, "keep") == "What the sheet shows is kept: titanic_linear.xlsx, What if!H29:H129."
+    assert press(book, "keep", clicks=clicks) == "What the sheet shows is kept: titanic_linear.xlsx, What if!H29:H129."
     assert book._get("kept_loss_curve") == book._get("loss_curve")
     assert book._get("kept_hand_try") == before[1]
-    press(book, "undo")
+    press(book, "undo", clicks=clicks)
     assert book._get("kept_loss_curve") == before[0]
     book.sheets._active = "By hand"
-    press(book, "keep")
+    press(book, "keep", clicks=clicks)
     assert book._get("kept_hand_try")[0] == book._get("hand_try")[0]
     assert book._get("kept_loss_curve") == before[0]
 

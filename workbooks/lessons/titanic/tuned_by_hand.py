@@ -28,7 +28,7 @@ LEAD = (
     "was one try. Gradient descent begins at the same zeros and takes a step where you take a try."
 )
 HINTS = (
-    "1. Make Male -0.4 and Ones 0.7, and press Keep. What does that say of men?",
+    "1. Make Ones 0.4, the share of those who survived, and press Keep. Then give Male a weight below 0.",
     "2. Change one weight at a time, and keep each try, better or worse.",
     f"3. After ten tries compare the two losses beside the buttons. The chart shows tries below {HIGHEST}.",
     "• The loss says how good all ten weights are together. It does not say which one to change, nor which way.",
