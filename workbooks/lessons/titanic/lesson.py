@@ -13,6 +13,8 @@ from workbooks.lessons.titanic.by_hand import lesson_of_passengers
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
+from workbooks.lessons.titanic.your_turn import TITLE as YOUR_TURN
+from workbooks.lessons.titanic.your_turn import your_turn_page
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, Page, StoredCells
@@ -116,7 +118,8 @@ TWO_LAYER = Lesson(
 def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
-    start, lesson_page, multiply, aboard, page = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD, "Model"))
+    titles = ("Start", LESSON, MULTIPLY, YOUR_TURN, ABOARD, "Model")
+    start, lesson_page, multiply, your_turn, aboard, page = map(book.page, titles)
     many = len(lesson.units) > 1
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
@@ -144,6 +147,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
+    your_turn_page(your_turn, data, inputs, len(lesson.units[0]))
     used = [
         AnsweringLayer(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
