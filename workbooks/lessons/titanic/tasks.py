@@ -54,7 +54,12 @@ def one_sum() -> Sequence[Task]:
     slope = "2*SUMPRODUCT({Preds:all}-{Survived:all},{Age_N:all})/ROWS({Preds:all})"
     return (
         Task("Preds", line, "SUMPRODUCT({w1:all},{typed_inputs:row})", LINEAR_SUM),
-        *losses(LINEAR_SUM, slope, f"2*SUM(({LINEAR_SUM}-{{Survived}})*INDEX({{inputs}},0,3))/ROWS({{inputs}})"),
+        *losses(
+            LINEAR_SUM,
+            slope,
+            f"2*SUM(({LINEAR_SUM}-{{Survived}})*INDEX({{inputs}},0,3))/ROWS({{inputs}})",
+            "the weight",
+        ),
     )
 
 
@@ -72,11 +77,15 @@ def two_sums() -> Sequence[Task]:
         )
     slope = "2*SUMPRODUCT({Preds:all}-{Survived:all},({Lin_1:all}>0)*{Age_N:all})/ROWS({Preds:all})"
     right = f"2*SUM(({ADDED}-{{Survived}})*({LINEAR_SUM}>0)*INDEX({{inputs}},0,3))/ROWS({{inputs}})"
-    return (*found, Task("Preds", "The two ReLUs added", "{ReLU_1}+{ReLU_2}", ADDED), *losses(ADDED, slope, right))
+    return (
+        *found,
+        Task("Preds", "The two ReLUs added", "{ReLU_1}+{ReLU_2}", ADDED),
+        *losses(ADDED, slope, right, "weight 1"),
+    )
 
 
-def losses(prediction: str, slope: str, gradient: str) -> Sequence[Task]:
-    """Return the tasks from the loss to the new weight; the gradient is that of the weight of Age_N."""
+def losses(prediction: str, slope: str, gradient: str, weight: str) -> Sequence[Task]:
+    """Return the tasks from the loss to the new weight of Age_N."""
     return (
         Task("Loss", "Preds less Survived, squared", "({Preds}-{Survived})^2", f"({prediction}-{{Survived}})^2"),
         Task(
@@ -86,7 +95,7 @@ def losses(prediction: str, slope: str, gradient: str) -> Sequence[Task]:
             f"SUM(({prediction}-{{Survived}})^2)/ROWS({{inputs}})",
             False,
         ),
-        Task("gradient", "By the first weight of Age_N", slope, gradient, False),
+        Task("gradient", f"Of mean loss by {weight} of Age_N", slope, gradient, False),
         Task(
             "new weight",
             "That weight after one step",

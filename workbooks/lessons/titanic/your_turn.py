@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.titanic.data import TITLE as DATA
-from workbooks.lessons.titanic.passengers import FEATURES, FORMATS
-from workbooks.lessons.titanic.tasks import LR, WEIGHTS, Task, tasks
+from workbooks.lessons.titanic.data import data_page
+from workbooks.lessons.titanic.passengers import FEATURES, FORMATS, input_columns
+from workbooks.lessons.titanic.tasks import INPUTS, LR, WEIGHTS, Task, tasks
 from workbooks.sheets.block import Block, Values, as_values, below, beside
-from workbooks.sheets.book import Look, Page
+from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.expression import PLACEHOLDER, Expression, native
-from workbooks.sheets.lesson_sheet import NUMBER
+from workbooks.sheets.lesson_sheet import LEFT, NUMBER, TOP
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.start import frame
@@ -23,11 +25,12 @@ TITLE = "Your turn"
 RAW = ("Pclass", "Sex", "Age", "Fare", "Embarked")
 GIVEN = ("SibSp", "Parch")
 """The inputs that are raw columns, side by side with those to be made."""
-LEAD_ROW, LIST_ROW = 2, 4
+LEAD_ROW, HEADS_ROW, LIST_ROW = 2, 3, 4
+HEADS = ("task", "what to type, down to the last row", "answer", "hint")
 INPUTS_LEFT = 2 + len(RAW)
 TYPED_LEFT = INPUTS_LEFT + len(GIVEN)
 RESULTS_LEFT = INPUTS_LEFT + len(FEATURES)
-WIDTHS = (5.0, 6.6, 7.0, 5.6, 8.4, 9.2, 6.4, 6.2, 8.0, 8.8, 8.8, 8.8, 9.4, 9.4, 7.0, 7.0)
+WIDTHS = (5.0, 6.4, 7.0, 5.0, 6.8, 9.4, 6.4, 6.2, 7.8, 8.6, 8.6, 8.6, 9.3, 9.3, 6.8, 6.8)
 RESULT_WIDTHS = {1: (12.0, 16.0, 16.0, 9.0), 2: (8.0, 8.0, 8.0, 8.0, 8.0, 8.6, 8.0)}
 RIGHT, WRONG = "C6E0B4", "FCE4D6"
 LEAD = (
@@ -83,6 +86,11 @@ class Layout:
         return len(WIDTHS) + len(RESULT_WIDTHS[self.units])
 
     @property
+    def target(self) -> int:
+        """Return the column of who survived; the loss stands right of it."""
+        return RESULTS_LEFT + sum(task.is_column for task in tasks(self.units)[len(INPUTS) :]) - 1
+
+    @property
     def lists(self) -> tuple[tuple[int, int, int, int], ...]:
         """Return, for each half of the list, the first columns of its names, lines, checks and hints."""
         return (1, 3, 7, 12), (13, 14, 18, self.right)
@@ -117,10 +125,10 @@ def your_turn_page(page: Page, data: Mapping[str, Block], inputs: Block, units: 
     layout = Layout(units)
     count = inputs.values.shape[0]
     page.bulk = (layout.top, count)
-    page.frozen = f"B{layout.top}"
+    page.frozen = f"A{layout.top}"
     widths = (*WIDTHS, *RESULT_WIDTHS[units], 2.0, 10.0, 10.0, 10.0)
     page.widths = {column_letters(column): width for column, width in enumerate(widths, 1)}
-    page.heights |= {1: 28, LEAD_ROW: 34, layout.header_row: 20}
+    page.heights |= {1: 28, LEAD_ROW: 34, layout.header_row: 18} | dict.fromkeys(range(HEADS_ROW, layout.top - 3), 14)
     page.text(1, 1, "Your turn: type the lesson yourself", Look("title"))
     page.text(LEAD_ROW, 1, LEAD, Look("lead"))
     page.merged.append(f"A{LEAD_ROW}:{column_letters(layout.right)}{LEAD_ROW}")
@@ -128,6 +136,7 @@ def your_turn_page(page: Page, data: Mapping[str, Block], inputs: Block, units: 
     typed = typed_columns(page, layout, count) | typed_cells(page, layout)
     known = {"inputs": inputs, **given, **operands(given, typed)}
     answers = tuple(Answer(task, typed[task.name], native(task.right, **known).value()) for task in tasks(units))
+    list_heads(page, layout)
     points = [line(page, layout, i, answer, known) for i, answer in enumerate(answers)]
     halves = below(points[: layout.lines]), below(points[layout.lines :])
     score = native(f'"Score: "&SUM({{a}},{{b}})&" of {len(points)}"', a=halves[0], b=halves[1])
@@ -137,12 +146,21 @@ def your_turn_page(page: Page, data: Mapping[str, Block], inputs: Block, units: 
     return Exercise(layout, given, answers)
 
 
+@cache
+def exercise(units: int) -> Exercise:
+    """Return what a new workbook has on its sheet, without making the others."""
+    book = Book("", "")
+    data = data_page(book.page(DATA))
+    inputs = input_columns(book.page(LESSON), TOP, LEFT, data)
+    return your_turn_page(book.page(TITLE), data, inputs, units)
+
+
 def given_cells(page: Page, layout: Layout, data: Mapping[str, Block], inputs: Block) -> dict[str, Block]:
     """Put the raw columns, the target, the weights and the learning rate."""
     count = inputs.values.shape[0]
     found = {}
     columns = ["#", *RAW, *GIVEN]
-    places = [*enumerate(columns, 1), (layout.right - 1 - (layout.units == 1), "Survived")]
+    places = [*enumerate(columns, 1), (layout.target, "Survived")]
     for column, name in places:
         stage = "target" if name == "Survived" else "inputs" if name in GIVEN else "raw"
         page.text(layout.header_row, column, name, Look(f"{stage}_header"))
@@ -157,6 +175,7 @@ def given_cells(page: Page, layout: Layout, data: Mapping[str, Block], inputs: B
     found["weights"] = page.text(layout.weights_row, INPUTS_LEFT, rows, Look("weights", "0.00"))
     page.text(layout.states_row, 1, "first cell that is not right", Look("raw_header"))
     frame(page, layout.states_row, 1, (1, TYPED_LEFT - 1), "raw_header")
+    page.text(layout.states_row, layout.target, None, Look("state"))
     found["lr"] = page.text(layout.cells_row, layout.right, LR, Look("weights", "General"))
     page.text(layout.cells_row - 1, layout.right, "lr", Look("weights_header"))
     return found
@@ -166,7 +185,7 @@ def typed_columns(page: Page, layout: Layout, count: int) -> dict[str, Block]:
     """Put the columns to fill under their names."""
     names = [task.name for task in tasks(layout.units) if task.is_column]
     made = len(FEATURES) - len(GIVEN)
-    spans = [(TYPED_LEFT, names[:made]), (RESULTS_LEFT, names[made:-1]), (RESULTS_LEFT + len(names) - made, names[-1:])]
+    spans = [(TYPED_LEFT, names[:made]), (RESULTS_LEFT, names[made:-1]), (layout.target + 1, names[-1:])]
     found = {}
     for left, these in spans:
         stage = "inputs" if left == TYPED_LEFT else "loss" if these == ["Loss"] else "forward"
@@ -204,14 +223,24 @@ def operands(given: Mapping[str, Block], typed: Mapping[str, Block]) -> dict[str
     }
 
 
+def list_heads(page: Page, layout: Layout) -> None:
+    """Put what stands over the two halves of the list of tasks, and over what the checks work out."""
+    for i, half in enumerate(layout.lists):
+        ends = (*half[1:], half[3] + 1)
+        for text, left, end in zip(HEADS, half, ends, strict=True):
+            page.text(HEADS_ROW, left, text, Look("side_note" if text != "hint" else "note"))
+            frame(page, HEADS_ROW, left, (1, end - left), "note")
+        page.text(HEADS_ROW, layout.checks_left + 5 * i, [["formulas", "typed as", "it is", "done"]], Look("note"))
+
+
 def line(page: Page, layout: Layout, i: int, answer: Answer, known: Mapping[str, Block]) -> Block:
     """Put a task's line with its check; return the cell that holds 1 where the task is done, else 0."""
     task = answer.task
     row, half = LIST_ROW + i % layout.lines, layout.lists[i // layout.lines]
     name, what, check, hint = half
     column = layout.checks_left + 5 * (i // layout.lines)
-    page.text(row, name, task.name, Look("label"))
-    frame(page, row, name, (1, what - name), "label")
+    page.text(row, name, task.name, Look("shrunk_label"))
+    frame(page, row, name, (1, what - name), "shrunk_label")
     asked = page.input(row, hint, None, Look("choice", choices=(SHOW, "hide"), help="Choose show to see a formula."))
     said = native(
         f'IF({{asked}}="{SHOW}",{{hint}},{{what}})', asked=asked, what=task.what, hint=hint_of(page, task, known)
