@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 LR = 0.1
 WEIGHTS = (
-    (-0.1, 0.05, -0.35, 0.15, 0.3, 0.15, -0.1, 0.05, -0.45, 0.55),
+    (-0.1, 0.05, -0.35, 0.15, 0.3, 0.15, -0.1, 0.05, -0.55, 0.5),
     (0.05, -0.1, 0.4, -0.2, 0.1, 0.2, 0.1, -0.05, 0.35, -0.3),
 )
 """A row a unit, in the order of FEATURES; of a linear model the first alone."""
