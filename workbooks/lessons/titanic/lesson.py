@@ -37,6 +37,7 @@ FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
+TYPE_IT = "Type the lesson yourself on the sheet Your turn: every column answers at once."
 TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
 
 
@@ -70,6 +71,7 @@ LINEAR = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
         WOULD_YOU,
+        TYPE_IT,
         "In Training, raise lr step by step. Somewhere between 0.1 and 1 the loss flies off; Reset brings it back.",
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
@@ -94,6 +96,7 @@ TWO_LAYER = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         WOULD_YOU,
+        TYPE_IT,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
@@ -175,6 +178,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     )
     start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
+    link(start, TYPE_IT, YOUR_TURN)
     return book
 
 

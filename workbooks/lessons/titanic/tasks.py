@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbooks.lessons.titanic.passengers import complete_passengers
+
 LR = 0.1
+COUNT = len(complete_passengers())
 WEIGHTS = (
     (-0.1, 0.05, -0.35, 0.15, 0.3, 0.15, -0.1, 0.05, -0.55, 0.5),
     (0.05, -0.1, 0.4, -0.2, 0.1, 0.2, 0.1, -0.05, 0.35, -0.3),
@@ -51,7 +54,7 @@ def tasks(units: int) -> tuple[Task, ...]:
 def one_sum() -> Sequence[Task]:
     """Return the linear model's tasks after the inputs."""
     line = "Each input × the weight over it, added up"
-    slope = "2*SUMPRODUCT({Preds:all}-{Survived:all},{Age_N:all})/ROWS({Preds:all})"
+    slope = f"2*SUMPRODUCT({{Preds:all}}-{{Survived:all}},{{Age_N:all}})/{COUNT}"
     return (
         Task("Preds", line, "SUMPRODUCT({w1:all},{typed_inputs:row})", LINEAR_SUM),
         *losses(
@@ -75,7 +78,7 @@ def two_sums() -> Sequence[Task]:
         found.append(
             Task(f"ReLU {k}", f"Lin {k}, but 0 where it is negative", f"MAX(0,{{Lin_{k}}})", f"({right}>0)*{right}")
         )
-    slope = "2*SUMPRODUCT({Preds:all}-{Survived:all},({Lin_1:all}>0)*{Age_N:all})/ROWS({Preds:all})"
+    slope = f"2*SUMPRODUCT({{Preds:all}}-{{Survived:all}},({{Lin_1:all}}>0)*{{Age_N:all}})/{COUNT}"
     right = f"2*SUM(({ADDED}-{{Survived}})*({LINEAR_SUM}>0)*INDEX({{inputs}},0,3))/ROWS({{inputs}})"
     return (
         *found,

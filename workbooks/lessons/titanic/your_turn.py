@@ -1,5 +1,6 @@
 """The sheet Your turn: the lesson typed by oneself, answered by formulas as soon as a column or cell is filled."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ from workbooks.sheets.style import fill
 from workbooks.xlsx.area import column_letters
 
 TITLE = "Your turn"
+WORKED_OUT = ("formulas", "typed as", "it is, or off by", "done")
 RAW = ("Pclass", "Sex", "Age", "Fare", "Embarked")
 GIVEN = ("SibSp", "Parch")
 """The inputs that are raw columns, side by side with those to be made."""
@@ -38,6 +40,8 @@ LEAD = (
     "the spreadsheet's or NN_ ones. Each task answers at once. Training leaves the weights on this sheet alone."
 )
 SHOW = "show"
+LONGEST_LINE = 42
+"""So many letters of a task's line or hint stand beside each other."""
 STATES = '[=0]"right";[<0]"empty";"row "0'
 """The number format of the row of the first cell that is not right."""
 ELSEWHERE = ("!", "inputs", *(f"{title}." for title in (LESSON, MULTIPLY, "Model", DATA)))
@@ -126,7 +130,7 @@ def your_turn_page(page: Page, data: Mapping[str, Block], inputs: Block, units: 
     count = inputs.values.shape[0]
     page.bulk = (layout.top, count)
     page.frozen = f"A{layout.top}"
-    widths = (*WIDTHS, *RESULT_WIDTHS[units], 2.0, 10.0, 10.0, 10.0)
+    widths = (*WIDTHS, *RESULT_WIDTHS[units], 2.0, 10.0, 10.0, 13.0, 8.0, 2.0, 10.0, 10.0, 13.0, 8.0)
     page.widths = {column_letters(column): width for column, width in enumerate(widths, 1)}
     page.heights |= {1: 28, LEAD_ROW: 34, layout.header_row: 18} | dict.fromkeys(range(HEADS_ROW, layout.top - 3), 14)
     page.text(1, 1, "Your turn: type the lesson yourself", Look("title"))
@@ -190,9 +194,9 @@ def typed_columns(page: Page, layout: Layout, count: int) -> dict[str, Block]:
     for left, these in spans:
         stage = "inputs" if left == TYPED_LEFT else "loss" if these == ["Loss"] else "forward"
         page.text(layout.header_row, left, [these], Look(f"{stage}_header"))
-        look = Look("input", "0" if stage == "inputs" else NUMBER)
+        usual = "0" if stage == "inputs" else NUMBER
         for j, name in enumerate(these):
-            look = Look("input", FORMATS.get(name, look.number_format))
+            look = Look("input", FORMATS.get(name, usual))
             found[name] = page.exercise(layout.top, left + j, (count, 1), look)
     return found
 
@@ -230,7 +234,8 @@ def list_heads(page: Page, layout: Layout) -> None:
         for text, left, end in zip(HEADS, half, ends, strict=True):
             page.text(HEADS_ROW, left, text, Look("side_note" if text != "hint" else "note"))
             frame(page, HEADS_ROW, left, (1, end - left), "note")
-        page.text(HEADS_ROW, layout.checks_left + 5 * i, [["formulas", "typed as", "it is", "done"]], Look("note"))
+        page.text(HEADS_ROW, layout.checks_left + 5 * i, [list(WORKED_OUT)], Look("note"))
+    page.text(LEAD_ROW, layout.checks_left, "What the answers are worked out from", Look("note"))
 
 
 def line(page: Page, layout: Layout, i: int, answer: Answer, known: Mapping[str, Block]) -> Block:
@@ -242,11 +247,14 @@ def line(page: Page, layout: Layout, i: int, answer: Answer, known: Mapping[str,
     page.text(row, name, task.name, Look("shrunk_label"))
     frame(page, row, name, (1, what - name), "shrunk_label")
     asked = page.input(row, hint, None, Look("choice", choices=(SHOW, "hide"), help="Choose show to see a formula."))
-    said = native(
-        f'IF({{asked}}="{SHOW}",{{hint}},{{what}})', asked=asked, what=task.what, hint=hint_of(page, task, known)
-    )
-    page.cell(row, what, said, Look("shrunk"))
-    frame(page, row, what, (1, check - what), "shrunk")
+    shown = hint_of(page, task, known)
+    text = f'IF({{asked}}="{SHOW}",{{shown}},{{what}})'
+    style = "shrunk"
+    if len(shown) > LONGEST_LINE:
+        style = "small"
+        page.heights[row] *= 2
+    page.cell(row, what, native(text, asked=asked, what=task.what, shown=shown), Look(style))
+    frame(page, row, what, (1, check - what), style)
     how = how_typed(page, row, column, answer)
     if task.is_column:
         message, done = column_check(page, layout, row, column, answer, how, known)
@@ -259,7 +267,7 @@ def line(page: Page, layout: Layout, i: int, answer: Answer, known: Mapping[str,
 
 
 def hint_of(page: Page, task: Task, known: Mapping[str, Block]) -> str:
-    """Return the formula for a task's first cell, as one types it."""
+    """Return the formula for a task's first cell, as one types it: with $ only where filling down needs it."""
 
     def spelled(name: str, part: str | None) -> str:
         block = known[name]
@@ -267,7 +275,8 @@ def hint_of(page: Page, task: Task, known: Mapping[str, Block]) -> str:
             return block.row(page.title, 0)
         return block.address(page.title) if part == "all" else block.cell(page.title, 0, 0)
 
-    return "=" + PLACEHOLDER.sub(lambda found: spelled(found[1], found[2]), task.hint)
+    text = PLACEHOLDER.sub(lambda found: spelled(found[1], found[2]), task.hint)
+    return "=" + re.sub(r"\$(?=[A-Z])" if task.is_column else r"\$", "", text)
 
 
 def how_typed(page: Page, row: int, column: int, answer: Answer) -> Block:
