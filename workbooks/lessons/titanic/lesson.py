@@ -44,7 +44,13 @@ RAISE_LR = "What if: 100 epochs in one formula. Raise lr there: somewhere betwee
 OTHER_SETTINGS = "What if: 100 epochs in one formula, for every lr, momentum, batch size and seed that you type."
 TUNE_BY_HAND = "By hand: be the optimizer yourself, and see how gradient descent does with as many steps."
 TYPE_IT = "Type the lesson yourself on the sheet Your turn: every column answers at once."
-TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
+TRAINING_QUESTIONS = (
+    questions.TWO_PHASES,
+    questions.ERROR_RATE,
+    questions.NEAR_OR_FAR,
+    questions.TOO_HIGH,
+    questions.GOOD_RATE,
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ LINEAR = Lesson(
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
     ),
-    answers=(questions.ONE_LAYER, questions.PROPORTIONAL),
+    answers=(questions.WEIGHTED_SUM, questions.ONE_LAYER, questions.PROPORTIONAL),
 )
 TWO_LAYER = Lesson(
     template="titanic_two_layer",
@@ -117,9 +123,12 @@ TWO_LAYER = Lesson(
     ),
     answers=(
         questions.SET_OF_WEIGHTS,
+        questions.HOW_MANY_SETS,
         questions.SETS_AND_BATCHES,
         questions.ADDED_RELUS,
         questions.TWO_LAYERS,
+        questions.TWICE_712,
+        questions.WHAT_KIND,
         questions.THRESHOLDING,
         questions.AT_ONCE,
     ),
