@@ -16,7 +16,7 @@ from pyfuncs.catalogue.models import (
 from pyfuncs.catalogue.optimizers import LR, WEIGHT_DECAY
 from pyfuncs.catalogue.plain_networks import loss_curve_plain, train_plain
 from pyfuncs.catalogue.scalars import Choice, Number
-from pyfuncs.catalogue.training_runs import RangeTest, Setup, loss_curve, lr_find, train, with_setup
+from pyfuncs.catalogue.training_runs import RangeTest, Setup, is_plain_descent, loss_curve, lr_find, train, with_setup
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 
@@ -118,6 +118,7 @@ FORMULAS = (
         returns="one column",
         run=with_setup(Setup, train, names((*TRAIN_SETTINGS, ACTIVATIONS_OF_LAYERS, ROWS))),
         array_plain=train_plain(MOST_LAYERS),
+        plain_covers=with_setup(Setup, is_plain_descent, names((*TRAIN_SETTINGS, ACTIVATIONS_OF_LAYERS, ROWS))),
         needs_python=f"momentum, and batches of fewer rows: {RANDOM}",
         source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
         errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
@@ -134,7 +135,8 @@ FORMULAS = (
         returns="epochs×1; #NUM! from where training has diverged",
         run=with_setup(Setup, loss_curve, names(LOSS_CURVE_SETTINGS)),
         array_plain=loss_curve_plain(MOST_LAYERS),
-        needs_python=f"every optimizer but sgd, and batches of fewer rows: {RANDOM}",
+        plain_covers=with_setup(Setup, is_plain_descent, names(LOSS_CURVE_SETTINGS)),
+        needs_python=f"every optimizer but sgd, layers that do not train, and batches of fewer rows: {RANDOM}",
         source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
         errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
         examples=(

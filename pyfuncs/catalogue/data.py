@@ -109,6 +109,11 @@ def batch(split: list[bool], batch_size: int, epoch: int, batch: int, seed: int,
     return steps.batch_mask(rows, len(split), batch_size, bool(shuffle), seed, epoch, batch)
 
 
+def is_batch_plain(split: list[bool], batch_size: int, epoch: int, batch: int, seed: int, shuffle: int) -> bool:
+    """Tell whether a batch needs no random numbers."""
+    return not shuffle or batch_size >= sum(split)
+
+
 def first_weights(rows: int, columns: int, seed: int, method: int, layer: int) -> Matrix:
     """Return first weights.
 
@@ -254,6 +259,7 @@ FORMULAS = (
         source="Steele, Lea and Flood, Fast splittable pseudorandom number generators (OOPSLA 2014), for the shuffling",
         errors=((ErrorCode.NUM, "The epoch has no such batch, or no row trains."),),
         array_plain=BATCH,
+        plain_covers=is_batch_plain,
         needs_python=f"shuffled batches of fewer rows than train: {RANDOM}",
         examples=(
             Example([[["train"], ["valid"], ["train"]], 2, 0, 0], [[1], [0], [1]]),

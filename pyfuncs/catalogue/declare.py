@@ -58,6 +58,8 @@ class Formula:
     defined names stand in capitals, what LET and LAMBDA bind in small letters."""
     needs_python: str = ""
     """What cannot be had in the spreadsheet's own functions and why, as the end of a sentence."""
+    plain_covers: Callable[..., bool] | None = None
+    """Whether the spreadsheet's own functions give the number for arguments that `run` takes; None: they always do."""
 
     def __post_init__(self) -> None:
         if problems := list(self._problems()):

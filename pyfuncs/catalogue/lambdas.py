@@ -20,7 +20,7 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.split import TRAIN, VALID
 
-CHECKED = "_"
+CHECKED = "_ok"
 NAME = re.compile(r"\b(?:NN|GRADSHEET)_[A-Z0-9_]+\b")
 WORD_OF = 'LET(word,LOWER(TRIM(TEXTJOIN("",TRUE,{value}))),IF(ISNUMBER(XMATCH(word,{options})),word,#VALUE!))'
 

@@ -23,6 +23,7 @@ SWITCH_ON = (
     "calc, for Excel on Windows by the script install.ps1, both in Gradsheet's folder. Excel then wants the copy of "
     "this workbook that ends in .xlsm. Training by the command gradsheet needs neither program."
 )
+WITHOUT = "What is right here without Gradsheet, where the formulas are off?"
 DEAD = ". ReLU gives 0 there in every row, so nothing trains: choose another seed in Training, then Reset."
 
 
@@ -54,7 +55,7 @@ def without_gradsheet(page: Page, lost: Sequence[str]) -> Question:
     kept = [title for title in titles if not any(text.endswith(title) for text in lost)]
     keep = f"{listed(kept)} {'keep' if len(kept) > 1 else 'keeps'} all numbers. " if kept else ""
     return Question(
-        "What is right here without Gradsheet, where the formulas are off?",
+        WITHOUT,
         f"As soon as the program calculates, these show errors or blanks: {listed(lost)}. {keep}{SWITCH_ON}",
     )
 

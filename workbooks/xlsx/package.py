@@ -195,6 +195,13 @@ class Package:
         self._roots.pop(part, None)
         self._changed.discard(part)
 
+    def remove(self, part: str) -> None:
+        """Take a part out; who does so takes out what refers to it."""
+        for known in (self._parts, self._roots):
+            known.pop(part, None)
+        self._names.pop(part.casefold(), None)
+        self._changed.discard(part)
+
     def __contains__(self, part: str) -> bool:
         """Tell whether there is a part of that name; case does not count."""
         return part.casefold() in self._names
