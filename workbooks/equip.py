@@ -1,4 +1,4 @@
-"""The edition for Excel 365 and 2024: a workbook that carries its formulas as LAMBDAs and needs neither Python nor macro.
+"""The edition for Excel 365 and 2024: a workbook that carries its formulas as LAMBDAs, without Python and macros.
 
 The cells' texts stay as they are. A cell whose formula has no LAMBDA, or none for what stands in its arguments, holds
 the value that it has.
@@ -20,16 +20,18 @@ from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.future import stored
-from workbooks.xlsx.namespaces import F
+from workbooks.xlsx.grid import CellFormula
 from workbooks.xlsx.package import Package
-from workbooks.xlsx.patch import define_formulas, hold_values, set_values
+from workbooks.xlsx.patch import define_formulas, hold_values, make_array, set_values
 
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
-CALL = re.compile(r"\bNN_\w+(?=\()", re.IGNORECASE)
+CALL = re.compile(r"(?<![\w.])NN_\w+(?=\()", re.IGNORECASE)
+LONGER = re.compile(r"\.NN_\w+\(", re.IGNORECASE)
+"""A formula under the longer name that LibreOffice before 25.2 saves it with."""
 ASKED = "What works in this edition, which needs no Gradsheet?"
 ANSWER = (
-    "This workbook carries its formulas itself, as LAMBDAs: Excel 365 and 2024 calculate them, on Windows, on a Mac and "
-    "in the browser. Change a weight or a setting, and everything follows. {held}#N/A says that a number needs "
+    "This workbook carries its formulas itself, as LAMBDAs: Excel 365 and 2024 calculate them, on Windows, on a Mac "
+    "and in the browser. Change a weight or a setting, and everything follows. {held}#N/A says that a number needs "
     "Gradsheet, and so do the buttons: for these open the ordinary workbook, where Gradsheet is installed."
 )
 HELD = "{names} cannot be calculated without Python: their cells hold the numbers they had when the file was made. "
@@ -45,12 +47,20 @@ class Equipped:
     """How many formulas were replaced by their values."""
 
 
+@dataclass(frozen=True)
+class Call:
+    """A formula called in a cell's text, with the texts of its arguments."""
+
+    formula: Formula
+    arguments: tuple[str, ...]
+
+
 def equip(package: Package) -> Equipped:
     """Let a workbook carry its formulas as LAMBDAs.
 
     Raises:
-        FileProblem: for a workbook with macros, which Excel keeps no LAMBDA in beside them, and for one that calls none
-            of the formulas, or one without a stored value that would have to hold it.
+        FileProblem: for a workbook with macros, whose functions have the LAMBDAs' names, for one that calls none of
+            the formulas, and for a cell that has no value to hold.
     """
     if package.path.suffix.lower() == ".xlsm":
         raise FileProblem(f"{package.path} holds macros that define the formulas; equip the .xlsx that it was made of.")
@@ -58,23 +68,25 @@ def equip(package: Package) -> Equipped:
     held: set[str] = set()
     count = 0
     for sheet in package.sheet_titles:
-        grid = package.grid(sheet)
-        without = []
-        for place, formula in grid.formulas.items():
-            called = {name.upper() for name in CALL.findall(QUOTED.sub('""', formula.text))} & formulas().keys()
-            if not called:
-                continue
-            missing = {call.formula.name for call in calls(formula.text) if not is_covered(package, sheet, call)}
+        kept, without = [], []
+        for place, formula in package.grid(sheet).formulas.items():
+            if LONGER.search(QUOTED.sub("", formula.text)):
+                raise FileProblem(
+                    f"{formula.area.address} of {package.path} calls a formula by LibreOffice's longer name: run "
+                    "gradsheet repair on the workbook, then equip it."
+                )
+            called = list(calls(formula.text))
+            missing = {call.formula.name for call in called if not is_covered(package, sheet, call)}
             if missing:
+                refuse_uncalculated(package, formula)
                 held |= missing
                 without.append(place)
-                refuse_uncalculated(package, formula.area)
-            else:
-                used |= called
-                make_array(package, sheet, place)
-        if without:
-            hold_values(package, sheet, without)
-            count += len(without)
+            elif called:
+                used |= {call.formula.name for call in called}
+                kept.append(place)
+        hold_values(package, sheet, without)
+        make_array(package, sheet, kept)
+        count += len(without)
     if not used and not held:
         raise FileProblem(f"{package.path} calls no formula of Gradsheet's, so there is nothing to equip it with.")
     taken = {name.lower() for _, name in package.defined_names()}
@@ -83,14 +95,6 @@ def equip(package: Package) -> Equipped:
     remove(package, package.workbook_part, "calcChain")  # it lists formulas that may be gone; Excel makes it anew
     put_answer(package, sorted(held))
     return Equipped(tuple(texts), tuple(sorted(held)), count)
-
-
-@dataclass(frozen=True)
-class Call:
-    """A formula called in a cell's text, with the texts of its arguments."""
-
-    formula: Formula
-    arguments: tuple[str, ...]
 
 
 def calls(text: str) -> Iterator[Call]:
@@ -111,26 +115,23 @@ def arguments_at(text: str, hidden: str, start: int) -> tuple[str, ...]:
             depth += 1
         elif mark in ")}" and depth:
             depth -= 1
-        elif mark in "),":
-            if not depth:
-                found.append(text[begin:at].strip())
-                begin = at + 1
-                if mark == ")":
-                    break
+        elif mark in ")," and not depth:
+            found.append(text[begin:at].strip())
+            begin = at + 1
+            if mark == ")":
+                break
     return tuple(found)
 
 
 def is_covered(package: Package, sheet: str, call: Call) -> bool:
     """Tell whether a call's LAMBDA gives its number, with what stands in its arguments now."""
     formula = call.formula
-    if not has_lambda(formula):
-        return False
-    if formula.plain_covers is None:
-        return True
+    if formula.plain_covers is None or not has_lambda(formula):
+        return has_lambda(formula)
     try:
         given = [value_of(package, sheet, text) for text in call.arguments]
         return formula.plain_covers(*read_arguments(formula, given))
-    except (FileProblem, CellError, ValueError):
+    except (FileProblem, CellError):
         return False
 
 
@@ -154,31 +155,19 @@ def value_of(package: Package, sheet: str, argument: str) -> CellBlock:
         return [[cell.value for cell in row] for row in read_area(package, Area.parse(text, sheet))]
 
 
-def refuse_uncalculated(package: Package, area: Area) -> None:
+def refuse_uncalculated(package: Package, formula: CellFormula) -> None:
     """Check that the cells of a formula have values to hold.
 
     Raises:
         FileProblem: naming the first that has none.
     """
-    for i, row in enumerate(read_area(package, area)):
+    for i, row in enumerate(read_area(package, formula.area)):
         for j, cell in enumerate(row):
             if not cell.has_value:
                 raise FileProblem(
-                    f"{area.cell_address(i, j)} of {package.path} needs Gradsheet and has no value stored: open the "
-                    "workbook where Gradsheet is installed, let it calculate, and save it."
+                    f"{formula.area.cell_address(i, j)} of {package.path} needs Gradsheet and has no value stored: "
+                    "open the workbook where Gradsheet is installed, let it calculate, and save it."
                 )
-
-
-def make_array(package: Package, sheet: str, place: tuple[int, int]) -> None:
-    """Make a cell's formula an array's: in others Excel puts @ before a name that may give several cells."""
-    grid = package.grid(sheet)
-    element = grid.cells(place[0])[place[1]]
-    for formula in element.findall(F):
-        if formula.get("t") != "array":
-            formula.text = grid.formulas[place].text
-            formula.attrib.clear()
-            formula.attrib.update({"t": "array", "ref": element.get("r", "")})
-            package.mark_sheet_changed(sheet)
 
 
 def put_answer(package: Package, held: list[str]) -> None:
@@ -187,7 +176,6 @@ def put_answer(package: Package, held: list[str]) -> None:
     for sheet in package.sheet_titles:
         for row, cells in package.rows(sheet):
             for column in cells:
-                (cell,) = read_area(package, Area(sheet, row, column, row, column))[0]
-                if cell.value == WITHOUT:
+                if read_area(package, Area(sheet, row, column, row, column))[0][0].value == WITHOUT:
                     set_values(package, sheet, {(row, column): ASKED, (row + 1, column): ANSWER.format(held=without)})
                     return

@@ -65,9 +65,7 @@ SHUFFLE = Number(
     help="TRUE shuffles the rows anew in every epoch, FALSE takes them from top to bottom.",
 )
 RANDOM = "its random numbers come from 64-bit integers, which a spreadsheet's numbers cannot hold"
-REFERENCE_ROWS = (
-    "IF(ISOMITTED(reference),{inputs},IF(COLUMNS({reference})=COLUMNS({inputs}),{reference},#VALUE!))"
-)
+REFERENCE_ROWS = "IF(ISOMITTED(reference),{inputs},IF(COLUMNS({reference})=COLUMNS({inputs}),{reference},#VALUE!))"
 STANDARDIZE = (
     f"LET(given,{REFERENCE_ROWS},share,SEQUENCE(1,ROWS(given),1,0)/ROWS(given),largest,BYCOL(ABS(given),"
     "LAMBDA(each,MAX(each))),size,IF(largest=0,1,largest),first,INDEX(given,1,0)/size,mean,"

@@ -31,7 +31,7 @@ ACTIVATED_GRAD = {word: f"NN_{word.upper()}_GRAD(linear,grad)" for word in ACTIV
 def by_word(parameters: str, texts: Mapping[str, str]) -> str:
     """Return a LAMBDA of `word` and more that gives what belongs to the word."""
     result = "#VALUE!"
-    for word, text in reversed(texts.items()):
+    for word, text in reversed(list(texts.items())):
         result = f'IF(word="{word}",{text},{result})'
     return f"LAMBDA({parameters},{result})"
 
@@ -58,7 +58,7 @@ HELPERS: Mapping[str, str] = {
     ),
     "GRADSHEET_LABELS": (
         "LAMBDA(block,IF(MIN(ROWS(block),COLUMNS(block))>1,#VALUE!,LET(labels,TOCOL(MAP(block,LAMBDA(item,"
-        'IF(ISERROR(item),item,IF(LEN(item)=0,#VALUE!,item))))),check,SUM(LEN(labels)*0),IF(ISERROR(check),check,labels))))'
+        "IF(ISERROR(item),item,IF(LEN(item)=0,#VALUE!,item))))),check,SUM(LEN(labels)*0),IF(ISERROR(check),check,labels))))"
     ),
     "GRADSHEET_ACTIVATED": by_word("word,linear", ACTIVATED),
     "GRADSHEET_ACTIVATED_GRAD": by_word("word,linear,grad", ACTIVATED_GRAD),
@@ -93,7 +93,9 @@ def lambda_text(formula: Formula) -> str:
         if argument.optional:
             text = f"IF(ISOMITTED({argument.name}),{missing(argument)},{text})"
         bound.append(f"{argument.name}{CHECKED},{text}")
-    conditions = ",".join(same_sizes(formula.arguments))
+    # An argument that the body may do without is looked at all the same: an error in it is the formula's.
+    scalars = [f"{{{each.name}}}={{{each.name}}}" for each in formula.arguments if isinstance(each, (Number, Choice))]
+    conditions = ",".join([*same_sizes(formula.arguments), *scalars])
     checked = f"IF(AND({conditions}),{body},#VALUE!)" if conditions else body
     text = f"LAMBDA({','.join(parameters)},LET({','.join(bound)},{checked}))"
     return PLACEHOLDER.sub(lambda match: match[1] + CHECKED, text)

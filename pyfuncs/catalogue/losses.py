@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
-from pyfuncs.catalogue.scalars import Choice
 from pyfuncs.catalogue.plain import each_cell
+from pyfuncs.catalogue.scalars import Choice
 from pyfuncs.catalogue.targets import PLAIN_CLASS_PROBABILITIES, check_probabilities, class_probabilities
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels import losses
@@ -86,8 +86,7 @@ def of_probabilities(text: str) -> str:
 def of_classes(text: str) -> str:
     """Return the text with `classes` for the target's probabilities and `shifted` for inputs less the row's largest."""
     return (
-        f"LET(classes,{PLAIN_CLASS_PROBABILITIES},shifted,{{inputs}}-BYROW({{inputs}},LAMBDA(each,MAX(each))),"
-        f"{text})"
+        f"LET(classes,{PLAIN_CLASS_PROBABILITIES},shifted,{{inputs}}-BYROW({{inputs}},LAMBDA(each,MAX(each))),{text})"
     )
 
 

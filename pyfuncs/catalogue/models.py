@@ -1,8 +1,8 @@
 """The whole model in one formula: forward, loss and gradient, for up to six layers."""
 
+from pyfuncs.catalogue import plain_networks
 from pyfuncs.catalogue.arguments import Argument, Mask, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
-from pyfuncs.catalogue import plain_networks
 from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad
 from pyfuncs.catalogue.scalars import Choice, Words
 from pyfuncs.cells.errors import ErrorCode

@@ -155,11 +155,11 @@ def stacked_plain(optimizer: str) -> str:
     bound |= {f"new_slot_{k}": text for k, text in enumerate(step.slots, 1)} | {"new_params": step.params}
     for name in bound:
         bound = {other: text.replace(f"{{{name}}}", name) for other, text in bound.items()}
-    rows = ",".join(f"SEQUENCE(1,COLUMNS({{grads}}),{name},0)" for name in sorted(news))
-    memory = ",".join(f"new_slot_{k}" for k in range(1, slots + 1))
+    after = ["new_params", *(f"new_slot_{k}" for k in range(1, slots + 1))]
+    after += [f"SEQUENCE(1,COLUMNS({{grads}}),{name},0)" for name in sorted(news)]
     pairs = ",".join(f"{name},{text}" for name, text in bound.items())
     size = f"ROWS({{grads}})*{1 + slots}+{shared}"
-    return f"IF(ROWS({{stacked}})<>{size},#VALUE!,LET({pairs},VSTACK({','.join(filter(None, ('new_params', memory, rows)))})))"
+    return f"IF(ROWS({{stacked}})<>{size},#VALUE!,LET({pairs},VSTACK({','.join(after)})))"
 
 
 FORMULAS = (

@@ -72,9 +72,7 @@ def backward(layers: int, parameter: str) -> Pairs:
     """
     last = f"output_{layers}"
     word = WORD.format("depth")
-    grad = (
-        f"GRADSHEET_ACTIVATED_GRAD({word},linear_{layers},GRADSHEET_LOSS_GRADS({{loss}},{last},{{target}}))"
-    )
+    grad = f"GRADSHEET_ACTIVATED_GRAD({word},linear_{layers},GRADSHEET_LOSS_GRADS({{loss}},{last},{{target}}))"
     pairs = [
         (
             f"delta_{layers}",

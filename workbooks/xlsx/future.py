@@ -6,8 +6,26 @@ from collections.abc import Collection
 LONGEST_FORMULA = 8192
 """Characters; Excel takes no longer one."""
 FUTURE = frozenset(
-    "BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND HSTACK ISOMITTED LAMBDA LET MAKEARRAY MAP REDUCE SCAN SEQUENCE "
-    "SWITCH TAKE TEXTJOIN TEXTSPLIT TOCOL TOROW VSTACK WRAPROWS XMATCH".split()
+    {
+        "BYCOL",
+        "BYROW",
+        "DROP",
+        "HSTACK",
+        "ISOMITTED",
+        "LAMBDA",
+        "LET",
+        "MAKEARRAY",
+        "MAP",
+        "REDUCE",
+        "SCAN",
+        "SEQUENCE",
+        "TAKE",
+        "TEXTJOIN",
+        "TEXTSPLIT",
+        "TOCOL",
+        "VSTACK",
+        "XMATCH",
+    }
 )
 FUTURE_OF_SHEETS = frozenset({"FILTER", "SORT"})
 TOKEN = re.compile(

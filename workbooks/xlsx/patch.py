@@ -121,8 +121,10 @@ def define_formulas(package: Package, formulas: Mapping[str, str], comments: Map
     package.mark_workbook_changed()
 
 
-def hold_values(package: Package, sheet_title: str, cells: Iterable[tuple[int, int]]) -> None:
+def hold_values(package: Package, sheet_title: str, cells: Collection[tuple[int, int]]) -> None:
     """Let formula cells hold their values, without the formulas; of an array, its first cell is named."""
+    if not cells:
+        return
     title = package.title(sheet_title)
     grid = package.grid(title)
     for row, column in cells:
@@ -134,6 +136,20 @@ def hold_values(package: Package, sheet_title: str, cells: Iterable[tuple[int, i
             _clear(element)
             _store(element, value, is_formula=False)
     package.mark_sheet_changed(title)
+
+
+def make_array(package: Package, sheet_title: str, cells: Iterable[tuple[int, int]]) -> None:
+    """Make the formulas of cells array formulas: in others, Excel puts @ before a name that may give several cells."""
+    title = package.title(sheet_title)
+    grid = package.grid(title)
+    for place in cells:
+        element = grid.cells(place[0])[place[1]]
+        for formula in element.findall(F):
+            if formula.get("t") != "array":
+                formula.text = grid.formulas[place].text
+                formula.attrib.clear()
+                formula.attrib.update({"t": "array", "ref": element.get("r", "")})
+                package.mark_sheet_changed(title)
 
 
 def _workbook_child(package: Package, tag: str, following: Collection[str]) -> _Element:
