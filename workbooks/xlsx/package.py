@@ -281,7 +281,8 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """Return the file: parts marked as changed written anew, all others with the bytes they had."""
-        return archive_bytes(self._archive, {part: self.read(part) for part in self._parts})
+        removed = self._archive.parts.keys() - self._parts.keys()
+        return archive_bytes(self._archive, {part: self.read(part) for part in self._parts}, removed)
 
     def save(self, path: Path) -> None:
         """Write the file to `path`, whole or not at all.

@@ -12,6 +12,8 @@ from workbooks.lessons.titanic.aboard import AnsweringLayer, aboard_page
 from workbooks.lessons.titanic.by_hand import lesson_of_passengers
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
+from workbooks.lessons.titanic.fill_down import TITLE as FILL_DOWN
+from workbooks.lessons.titanic.fill_down import fill_down_page
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
@@ -35,6 +37,7 @@ FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
+NO_BUTTON = "Train without a button: drag a row down on the sheet Fill down, and change lr there."
 TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
 
 
@@ -68,6 +71,7 @@ LINEAR = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
         WOULD_YOU,
+        NO_BUTTON,
         "In Training, raise lr step by step. Somewhere between 0.1 and 1 the loss flies off; Reset brings it back.",
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
@@ -92,6 +96,7 @@ TWO_LAYER = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         WOULD_YOU,
+        NO_BUTTON,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
@@ -149,6 +154,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
+    fill_down_page(book.page(FILL_DOWN), inputs, rows.target, first, FEATURES, lesson.lr)
     functions_page(book)
     cards = [
         Card("loss now", reference(headline.mean_loss)),
@@ -171,6 +177,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     )
     start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
+    link(start, NO_BUTTON, FILL_DOWN)
     return book
 
 
