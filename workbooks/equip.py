@@ -5,7 +5,7 @@ the value that it has.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from pyfuncs.catalogue.call import read_arguments
@@ -89,12 +89,28 @@ def equip(package: Package) -> Equipped:
         count += len(without)
     if not used and not held:
         raise FileProblem(f"{package.path} calls no formula of Gradsheet's, so there is nothing to equip it with.")
+    names = define_lambdas(package, used)
+    remove(package, package.workbook_part, "calcChain")  # it lists formulas that may be gone; Excel makes it anew
+    put_answer(package, sorted(held))
+    return Equipped(names, tuple(sorted(held)), count)
+
+
+def define_lambdas(package: Package, used: Collection[str]) -> tuple[str, ...]:
+    """Define the LAMBDAs of formulas, and of those that they call; return the names."""
     taken = {name.lower() for _, name in package.defined_names()}
     texts = {name: stored(text, taken) for name, text in lambdas(used).items()}
     define_formulas(package, texts, {name: formulas()[name].summary for name in texts if name in formulas()})
-    remove(package, package.workbook_part, "calcChain")  # it lists formulas that may be gone; Excel makes it anew
-    put_answer(package, sorted(held))
-    return Equipped(tuple(texts), tuple(sorted(held)), count)
+    return tuple(texts)
+
+
+def called_names(package: Package) -> set[str]:
+    """Return the names of the formulas that a workbook's cells call."""
+    return {
+        call.formula.name
+        for sheet in package.sheet_titles
+        for formula in package.grid(sheet).formulas.values()
+        for call in calls(formula.text)
+    }
 
 
 def calls(text: str) -> Iterator[Call]:

@@ -109,7 +109,7 @@ def test_openpyxl_opens_it_and_every_name_leads_to_cells(package):
 def test_the_lessons_sheets_charts_and_names(titanic):
     workbook = openpyxl.load_workbook(titanic.path)
     assert workbook.sheetnames == [
-        *("Start", "Lesson", "Multiply", "You aboard", "Model", "Training", "Data", "Functions")
+        *("Start", "Lesson", "Multiply", "You aboard", "Fill down", "Model", "Training", "Data", "Functions")
     ]
     assert set(NAMES) <= set(workbook.defined_names)
     assert list(workbook["Data"].tables) == ["Passengers"]

@@ -127,4 +127,4 @@ def test_start_counts_the_units_that_are_dead(opened, name):
 def said(book):
     """Return the sentence of the sheet Start about how things stand."""
     texts = [book.sheets.cell("Start", row, column) for row in range(3, 45) for column in range(2, 10)]
-    return next(text for text in texts if isinstance(text, str) and text.startswith("Formulas are"))
+    return next(text for text in texts if isinstance(text, str) and text.startswith(("Formulas are", AS_SAVED)))

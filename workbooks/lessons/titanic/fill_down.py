@@ -18,12 +18,12 @@ LR_ROW, NAMES_ROW, TOP = 5, 7, 8
 LOSS, LEFT = 2, 3
 CHART = (16.0, 8.0)
 LEAD = (
-    "A row an epoch. The weights of a row are those of the row above minus lr times their gradient over all passengers, "
-    "in formulas that every spreadsheet program has: no button, no add-in. Change lr, and the whole curve follows."
+    "A row an epoch. The weights of a row are those of the row above minus lr times their gradient over all "
+    "passengers, in formulas that every spreadsheet program has: no button, no add-in. Change lr: the curve follows."
 )
 MORE = (
-    "To train on, mark the last row from its epoch to its last weight and drag the corner down. The first row holds the "
-    "first weights; any others may stand there. Dragging is what the button Epoch does with sgd, mse and all rows."
+    "To train on, mark the last row from its epoch to its last weight and drag the corner down: that is what the button "
+    "Epoch does, with sgd, mse and all rows. The first row holds the first weights; any others may stand there."
 )
 
 

@@ -121,7 +121,8 @@ TWO_LAYER = Lesson(
 def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
-    start, lesson_page, multiply, aboard, page = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD, "Model"))
+    titles = ("Start", LESSON, MULTIPLY, ABOARD, FILL_DOWN, "Model")
+    start, lesson_page, multiply, aboard, fill_down, page = map(book.page, titles)
     many = len(lesson.units) > 1
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
@@ -154,7 +155,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
-    fill_down_page(book.page(FILL_DOWN), inputs, rows.target, first, FEATURES, lesson.lr)
+    fill_down_page(fill_down, inputs, rows.target, first, FEATURES, lesson.lr)
     functions_page(book)
     cards = [
         Card("loss now", reference(headline.mean_loss)),
