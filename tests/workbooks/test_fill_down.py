@@ -1,6 +1,9 @@
 """The sheet Fill down takes the buttons' steps, in formulas of any spreadsheet program."""
 
+import os
 import re
+import shutil
+import subprocess
 
 import ironcalc
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 from pyfuncs.training.trainer import Trainer
 from workbooks.lessons.titanic.fill_down import EPOCHS, LEFT, LOSS, LR_ROW, TITLE, TOP
 from workbooks.recalculate import model_of, refresh
+from workbooks.sheets.lesson_sheet import WEIGHTS_ROW
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import set_values
@@ -52,6 +56,13 @@ def shown(file, name):
     return np.array([[row[column - 1] for column in columns(name)] for row in rows], dtype=float)
 
 
+def set_rate(path):
+    """Type another learning rate on the sheet, and calculate nothing."""
+    package = Package.open(path)
+    set_values(package, TITLE, {(LR_ROW, LOSS): OTHER_RATE})
+    package.save(path)
+
+
 def test_every_row_is_what_the_buttons_have_after_so_many_epochs(template, name):
     path = template(name)
     found, wanted = shown(WorkbookFile.open(path), name), by_buttons(path, 0.1)
@@ -61,9 +72,7 @@ def test_every_row_is_what_the_buttons_have_after_so_many_epochs(template, name)
 
 def test_another_rate_changes_all_rows_in_another_program(template, name):
     path = template(name)
-    book = openpyxl.load_workbook(path)
-    book[TITLE].cell(LR_ROW, LOSS).value = OTHER_RATE
-    book.save(path)
+    set_rate(path)
     model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
     model.evaluate()
     sheet = [each["name"] for each in model.get_worksheets_properties()].index(TITLE)
@@ -71,6 +80,31 @@ def test_another_rate_changes_all_rows_in_another_program(template, name):
         [model.get_cell_value(sheet, TOP + epoch, column) for column in columns(name)] for epoch in range(EPOCHS + 1)
     ]
     np.testing.assert_allclose(found, by_buttons(template(name), OTHER_RATE), rtol=0, atol=EXACT)
+
+
+@pytest.fixture
+def ssconvert():
+    """Return Gnumeric's converter."""
+    found = shutil.which("ssconvert")
+    if found is None:
+        if os.environ.get("GRADSHEET_REQUIRE_GNUMERIC"):
+            pytest.fail("Gnumeric is not installed.")
+        pytest.skip("Gnumeric is not installed.")
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
+def test_gnumeric_trains_too_and_changes_nothing_on_lesson(template, name, ssconvert, tmp_path):
+    path, copy = template(name), tmp_path / "gnumeric.xlsx"
+    set_rate(path)
+    subprocess.run([ssconvert, "--recalc", path, copy], check=True, capture_output=True, timeout=120)
+    book, before = (openpyxl.load_workbook(each, data_only=True) for each in (copy, path))
+    found = [[book[TITLE].cell(TOP + epoch, column).value for column in columns(name)] for epoch in range(EPOCHS + 1)]
+    np.testing.assert_allclose(found, by_buttons(template(name), OTHER_RATE), rtol=0, atol=EXACT)
+    for row in range(WEIGHTS_ROW, WEIGHTS_ROW + 3):
+        for column in range(2, 12):
+            value = book["Lesson"].cell(row, column).value
+            assert value == pytest.approx(before["Lesson"].cell(row, column).value, abs=EXACT)
 
 
 def test_a_rate_typed_there_is_kept_and_refreshed(template, name):

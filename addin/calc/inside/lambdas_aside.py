@@ -26,10 +26,15 @@ def calls_one(formula: str) -> bool:
     return CALL.search(QUOTED.sub("", formula)) is not None
 
 
+def is_lambda(name: Any) -> bool:
+    """Tell whether a defined name holds a LAMBDA, which some offices write in small letters."""
+    return "lambda(" in name.Content.casefold()
+
+
 def set_aside(document: Any) -> int:
     """Take the names of LAMBDAs out of a document and enter its formulas anew; return how many names there were."""
     names = document.NamedRanges
-    own = [name for name in names.ElementNames if OWN.fullmatch(name) and "lambda(" in names.getByName(name).Content]
+    own = [name for name in names.ElementNames if OWN.fullmatch(name) and is_lambda(names.getByName(name))]
     if not own:
         return 0
     was_modified = document.isModified()

@@ -52,7 +52,7 @@ def differences(found, wanted):
 
 
 def is_same(found, value):
-    if isinstance(value, float) and not isinstance(value, bool):
+    if isinstance(value, float | bool):  # the office shows a boolean as a number
         return isinstance(found, float | int) and math.isclose(found, value, rel_tol=CLOSE, abs_tol=CLOSE)
     return found == (value.replace(AS_SAVED, ON) if isinstance(value, str) else value or "")
 

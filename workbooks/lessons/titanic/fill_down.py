@@ -22,8 +22,8 @@ LEAD = (
     "passengers, in formulas that every spreadsheet program has: no button, no add-in. Change lr: the curve follows."
 )
 MORE = (
-    "To train on, mark the last row from its epoch to its last weight and drag the corner down: that is what the button "
-    "Epoch does, with sgd, mse and all rows. The first row holds the first weights; any others may stand there."
+    "To train on, mark the last row from its epoch to its last weight and drag the corner down: that is what the "
+    "button Epoch does, with sgd, mse and all rows. The first row holds the first weights; any others may stand there."
 )
 
 
