@@ -136,28 +136,16 @@ def add_workbook(command: argparse.ArgumentParser, _: ModuleType | None = None) 
 
 def add_training_options(command: argparse.ArgumentParser, _: ModuleType) -> None:
     """Add what the command train can be told; settings are kept in the workbook."""
-    from pyfuncs.kernels.optimizers import OPTIMIZERS
-    from pyfuncs.kernels.schedules import SCHEDULES
+    from addin.cli.settings import add_settings
+    from addin.cli.workers import add_workers
 
     add_workbook(command)
     command.add_argument("--epochs", type=int, help="epochs to train (default: the workbook's epochs_per_click)")
     command.add_argument("--steps", type=count, help="single steps to take instead of epochs")
     command.add_argument("--reset", action="store_true", help="begin again from the first weights")
     command.add_argument("--restarts", type=count, help="train from this many seeds and keep the best")
-    settings = command.add_argument_group("settings, kept in the workbook")
-    settings.add_argument("--lr", type=float, help="learning rate")
-    settings.add_argument("--momentum", type=float, help="momentum, for the optimizers momentum and nesterov")
-    settings.add_argument("--schedule", help=" or ".join(SCHEDULES) + ": how lr changes with the epochs")
-    settings.add_argument("--schedule-epochs", type=float, help="over how many epochs")
-    settings.add_argument("--schedule-gamma", type=float, help="what lr is multiplied by then: step, exponential")
-    settings.add_argument("--weight-decay", type=float, help="weight decay")
-    settings.add_argument("--batch-size", type=int, help="rows a step looks at")
-    settings.add_argument("--optimizer", help=" or ".join(OPTIMIZERS))
-    settings.add_argument("--seed", type=int, help="seed of the first weights and the shuffling")
-    settings.add_argument("--valid-fraction", type=float, help="share of the rows kept aside for checking")
-    settings.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="any other named cell, loss=bce for instance"
-    )
+    add_workers(command)
+    add_settings(command)
     output = command.add_argument_group("output")
     output.add_argument("--save", type=Path, help="write this workbook instead of changing the one read")
     output.add_argument("--export", type=Path, help="also write the weights as CSV")
