@@ -167,6 +167,11 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         lambda command, predict: predict.add_options(command),
     ),
     "train": Subcommand("train the model in a workbook and save it in place", "train", add_training_options),
+    "sweep": Subcommand(
+        "train with every combination of some settings and draw which ends best",
+        "sweep",
+        lambda command, sweep: sweep.add_options(command),
+    ),
     "evaluate": Subcommand(
         "print as JSON how good the model is: loss, accuracy, confusion matrix, recall, and what guessing would reach",
         "evaluate",

@@ -1,5 +1,6 @@
 """Many independent runs at once: in threads of this process, or on a Dask cluster; joblib hands them out."""
 
+import asyncio
 import logging
 import os
 import warnings
@@ -87,16 +88,21 @@ def client_of(address: str) -> Iterator[Any]:
     """
     try:
         from distributed import Client
+        from distributed.comm import connect
     except ImportError:
         raise GradsheetError("--cluster needs Dask: pip install 'gradsheet[cluster]'.") from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what fails is said in one line
+
+    async def reach() -> None:
+        await (await connect(address, timeout=CONNECT_SECONDS)).close()
+
     try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        asyncio.run(reach())  # a client that cannot connect prints a traceback when it goes
     except (OSError, ValueError) as error:
         raise GradsheetError(
             f"No Dask scheduler answers at {address}: start one with dask scheduler, and name the address it prints."
         ) from error
-    with client:
+    with Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
         yield client
 
 
