@@ -81,7 +81,7 @@ def build(sweep: Sweep) -> Book:
 def put_words(page: Page, sweep: Sweep) -> None:
     """Put what was tried, what is best and how to read the maps."""
     first = sweep.outcomes[0].starts
-    seeds = f"seed {first[0].seed}" if len(first) == 1 else f"{len(first)} seeds, {first[0].seed} to {first[-1].seed}"
+    seeds = f"seed {first[0].seed}" if len(first) == 1 else f"seeds {first[0].seed} to {first[-1].seed}"
     lines = (
         f"{sweep.workbook}: {len(sweep.outcomes)} combinations of settings, {seeds}, {sweep.epochs} epochs each. "
         f"The numbers are losses of the {sweep.judged} rows after the last epoch.",

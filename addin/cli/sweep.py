@@ -31,6 +31,7 @@ MOST_VALUES = 100
 MOST_RUNS = 100_000
 ON_A_LOG_SCALE = ("lr", "weight_decay")
 """Settings for which a range is spread evenly over the powers of ten."""
+RANGE_HELP = ": 0.001,0.01,0.1 or a range, 0.001:0.3:8 for 8 values evenly spread over the powers of ten"
 KEPT: Mapping[str, str] = {
     "seed": "give --seeds, and the seeds from the workbook's own on are tried",
     "epoch": "training begins at the first weights",
@@ -235,8 +236,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
         settings.add_argument(
             option.spelling(name),
             type=several(option.kind, is_logarithmic=is_logarithmic),
-            metavar="FIRST:LAST:COUNT|LIST" if is_logarithmic else "LIST",
-            help=option.help,
+            metavar="LIST",
+            help=option.help + RANGE_HELP * is_logarithmic,
         )
     settings.add_argument(
         "--set",
