@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import importlib.metadata
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -49,6 +48,17 @@ def seed(text: str) -> int:
     return number
 
 
+class Version(argparse.Action):
+    """Prints the version, which is looked up only then: that takes longer than all else of the parser."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> Never:
+        """Print it and exit."""
+        import importlib.metadata
+
+        print(importlib.metadata.version("gradsheet"))
+        parser.exit()
+
+
 class CommandParser(OneLineParser):
     """The parser of one command, which learns its options when it is used: no command imports what others need."""
 
@@ -87,7 +97,7 @@ class Subcommand(NamedTuple):
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command."""
     parser = OneLineParser(prog="gradsheet", description="Gradient descent inside a spreadsheet.")
-    parser.add_argument("--version", action="version", version=importlib.metadata.version("gradsheet"))
+    parser.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     parser.set_defaults(debug=False)
     parsers = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=CommandParser)
     for name, command in SUBCOMMANDS.items():
