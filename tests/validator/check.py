@@ -56,6 +56,9 @@ def made(folder: Path) -> Iterator[Path]:
         imported = source.with_stem(f"{source.stem}_imported")
         run("import", source, folder / "w.csv", "--save", imported)
         yield imported
+    swept = folder / "swept.xlsx"
+    run("sweep", sources[0], "--lr", "0.01,1e30", "--batch-size", "32,712", "--seeds", 3, "--epochs", 3, "-o", swept)
+    yield swept
     yield from saved_by_calc(templates, folder / "saved_by_calc")
 
 
