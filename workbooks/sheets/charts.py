@@ -105,7 +105,8 @@ def legend_lines(frame: Frame, curves: Sequence[Curve]) -> int:
     """Return how many lines a legend on top takes, by how much of the chart's width its names and keys fill."""
     if frame.legend != "t":
         return 0
-    letters = sum(len(curve.title) if isinstance(curve.title, str) else HEADER_LETTERS for curve in curves)
+    titles = [curve.title if isinstance(curve.title, str) else str(curve.title.only or "") for curve in curves]
+    letters = sum(len(title) or HEADER_LETTERS for title in titles)
     return ceil((letters * LETTER + len(curves) * LEGEND_KEY) / frame.size[0])
 
 

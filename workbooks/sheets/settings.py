@@ -1,6 +1,6 @@
 """The Training sheet: settings with drop-downs, the counters, the history and its charts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,7 +13,7 @@ from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.sheets.block import Block, NamedBlocks, as_values
-from workbooks.sheets.book import Book, Look
+from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression, cases, native
 from workbooks.sheets.style import GREY, SCIENTIFIC
@@ -100,6 +100,16 @@ def takers(setting: str) -> str:
     return ", ".join(word for word, rule in (OPTIMIZERS | SCHEDULES).items() if setting in rule.settings)
 
 
+def put_settings(page: Page, top: int, left: int, settings: Sequence[Setting], prefix: str = "") -> Mapping[str, Block]:
+    """Put a line a setting: its name, its value, what it does; return the values' cells, which are named after it."""
+    found = {}
+    for row, setting in enumerate(settings, top):
+        page.text(row, left, setting.name, Look("label"))
+        found[setting.name] = page.input(row, left + 1, setting.value, setting.look(), prefix + setting.name)
+        page.text(row, left + 2, setting.help, Look("side_note"))
+    return found
+
+
 class TrainingPage:
     """The Training sheet while it is being put together; other sheets refer to its cells."""
 
@@ -110,16 +120,7 @@ class TrainingPage:
         page.text(1, 1, "Training", Look("title"))
         page.text(2, 1, "Change a setting here, then train on, or reset to begin again.", Look("line"))
         page.text(TOP - 1, 1, [["Setting", "Value", "What it does"]], Look("header"))
-        for i, setting in enumerate(settings):
-            page.text(TOP + i, 1, setting.name, Look("label"))
-            self.settings[setting.name] = page.input(
-                TOP + i,
-                2,
-                setting.value,
-                setting.look(),
-                setting.name,
-            )
-            page.text(TOP + i, 3, setting.help, Look("side_note"))
+        self.settings |= put_settings(page, TOP, 1, settings)
         self.next_row = TOP + len(settings) + 1
         page.widths = {"A": 19, "B": 19, "C": 56, "D": 2, "E": 2}
         page.widths |= dict.fromkeys("FGHIJK", 11)

@@ -9,7 +9,14 @@ from workbooks.lessons.titanic.aboard import AnsweringLayer, aboard_page
 from workbooks.lessons.titanic.by_hand import lesson_of_passengers
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
+from workbooks.lessons.titanic.experiments import hints
+from workbooks.lessons.titanic.fill_down import TITLE as FILL_DOWN
+from workbooks.lessons.titanic.fill_down import fill_down_page
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
+from workbooks.lessons.titanic.tuned_by_hand import TITLE as BY_HAND
+from workbooks.lessons.titanic.tuned_by_hand import by_hand_page
+from workbooks.lessons.titanic.your_turn import TITLE as YOUR_TURN
+from workbooks.lessons.titanic.your_turn import your_turn_page
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, StoredCells
@@ -27,12 +34,18 @@ from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.units import dead_units
+from workbooks.sheets.what_if import TITLE as WHAT_IF
+from workbooks.sheets.what_if import Trained, what_if_page
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
+RAISE_LR = "What if: 100 epochs in one formula. Raise lr there: somewhere between 0.1 and 1 the loss flies off."
+OTHER_SETTINGS = "What if: 100 epochs in one formula, for every lr, momentum, batch size and seed that you type."
+TUNE_BY_HAND = "By hand: be the optimizer yourself, and see how gradient descent does with as many steps."
+TYPE_IT = "Type the lesson yourself on the sheet Your turn: every column answers at once."
 TRAINING_QUESTIONS = (
     questions.TWO_PHASES,
     questions.ERROR_RATE,
@@ -40,6 +53,7 @@ TRAINING_QUESTIONS = (
     questions.TOO_HIGH,
     questions.GOOD_RATE,
 )
+NO_BUTTON = "Train without a button: drag a row down on the sheet Fill down, and change lr there."
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,10 @@ LINEAR = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
         WOULD_YOU,
-        "In Training, raise lr step by step. Somewhere between 0.1 and 1 the loss flies off; Reset brings it back.",
+        TYPE_IT,
+        RAISE_LR,
+        TUNE_BY_HAND,
+        NO_BUTTON,
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
     notice=(
@@ -96,7 +113,10 @@ TWO_LAYER = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         WOULD_YOU,
+        TYPE_IT,
+        NO_BUTTON,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
+        OTHER_SETTINGS,
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
     ),
@@ -123,8 +143,11 @@ TWO_LAYER = Lesson(
 def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
-    start, lesson_page, multiply, aboard, page = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD, "Model"))
     many = len(lesson.units) > 1
+    titles = ("Start", LESSON, MULTIPLY, YOUR_TURN, ABOARD)
+    start, lesson_page, multiply, your_turn, aboard = map(book.page, titles)
+    what_if, by_hand = book.page(WHAT_IF), None if many else book.page(BY_HAND)
+    fill_down, page = book.page(FILL_DOWN), book.page("Model")
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
     training.counters(0, 0)
@@ -151,11 +174,16 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
+    your_turn_page(your_turn, data, inputs, len(lesson.units[0]))
     used = [
         AnsweringLayer(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
+    what_if_page(what_if, Trained(settings, forward, sheet.layers), hints(len(lesson.units)))
+    if by_hand is not None:
+        by_hand_page(by_hand, rows.inputs, rows.target)
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
+    fill_down_page(fill_down, inputs, rows.target, first, FEATURES, lesson.lr)
     functions_page(book)
     cards = [
         Card("loss now", reference(headline.mean_loss)),
@@ -174,10 +202,19 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         curves=training.solver,
         questions=lesson.answers,
         dead=dead_units(settings["activation_1"], forward.passes[0].output) if many else None,
-        lost=("the cards on Start", "NN_MATMUL on Multiply", "Model"),
+        lost=(
+            *("the cards on Start", "NN_MATMUL on Multiply", WHAT_IF),
+            *(() if by_hand is None else (f"gradient descent on {BY_HAND}",)),
+            "Model",
+        ),
     )
     start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
+    link(start, OTHER_SETTINGS if many else RAISE_LR, WHAT_IF)
+    if by_hand is not None:
+        link(start, TUNE_BY_HAND, BY_HAND)
+    link(start, TYPE_IT, YOUR_TURN)
+    link(start, NO_BUTTON, FILL_DOWN)
     return book
 
 
