@@ -44,7 +44,7 @@ LANDSCAPE = Question(
     "decide where it ends. Here it is a valley that curves 12,393 times as much across as along, because x is large "
     "beside the 1 of b. What does shape it: standardising the inputs, normalisation between the layers, weight decay. "
     "What makes a walk stable: lr times the curvature below 2, a schedule that lowers lr, or a step size for each "
-    "direction as in AdaGrad or Adam.",
+    "direction as in AdaGrad or Adam. On Valley you can try both.",
 )
 TABLE = PICTURE_ROW + 1
 
