@@ -34,6 +34,7 @@ PROMISES = {
             ("--epochs 10", "test_ten_epochs_of_the_linear_model"),
             ("You aboard", "test_you_aboard_answers_as_the_model_does"),
             ("between 0.1 and 1", "test_somewhere_between_a_tenth_and_one_the_loss_flies_off"),
+            ("By hand", "test_gradient_descent_takes_as_many_steps"),
             ("logistic regression", "test_with_a_sigmoid_and_bce_it_is_logistic_regression"),
             ("equals the computed one", SHOWN),
             ("fast at first, then slowly", "test_the_loss_falls_fast_and_then_slowly_and_the_accuracy_in_jumps"),
@@ -48,6 +49,7 @@ PROMISES = {
             ("--epochs 100", "test_fixed_ones_end_where_they_always_did"),
             ("You aboard", "test_you_aboard_answers_as_the_model_does"),
             ("trained with biases", "test_a_second_layer_that_trains_ends_below_them_from_nearly_every_seed"),
+            ("What if", "test_one_setting_redraws_the_entire_curve_and_changes_nothing_else"),
             ("only a linear model", "test_without_an_activation_two_linear_models_are_one"),
             ("--restarts 64", "test_sixty_four_starts_keep_the_best"),
             ("Batches do not change their number", "test_batches_do_not_change_the_shapes"),
@@ -141,6 +143,7 @@ PROMISES = {
             ("b crawls", "test_after_fifty_epochs_sgd_has_b_at_3_and_three_others_at_30"),
             ("SGD has b at 3", "test_after_fifty_epochs_sgd_has_b_at_3_and_three_others_at_30"),
             ("follows the slope arrives", "test_only_the_gradient_step_arrives"),
+            ("standardise x", "test_one_epoch_of_sgd_reaches_0003_where_fifty_left_213"),
         ),
     ),
     "digits": (

@@ -173,15 +173,14 @@ class Page:
         *,
         replaceable: bool = False,
     ) -> Block:
-        """Put one formula over a whole block; what it gives beyond the block is cut off, as a spreadsheet does.
+        """Put one formula over a whole block, which shows as much of what it gives as a spreadsheet does.
 
         A replaceable formula is a suggestion: where a person has put numbers in its place, those are taken.
         """
         area = self.area(top, left, *shape)
         if replaceable and self.book.stored is not None and not self.book.stored.has_formula(area):
             return self.input(top, left, np.empty(shape, dtype=object), look, name)
-        values = formula.value()[: shape[0], : shape[1]]
-        block = self._add(Block(area, np.broadcast_to(values, shape), name), look)
+        block = self._add(Block(area, spread(formula.value(), shape), name), look)
         self.formulas.append(FormulaBlock(block.area, formula.text(self.title)))
         if replaceable:
             self.suggestions.append((block, formula))
@@ -254,6 +253,17 @@ class Page:
         if part == "column":
             return np.array([[block.column(self.title, j) for j in range(columns)]], dtype=object)
         return text_of(block, self.title) if part == "all" else block.cells(self.title, rows, columns)
+
+
+def spread(values: Values, shape: tuple[int, int]) -> Values:
+    """Return what cells of a shape show of an array: no more than fits, a single row or column repeated, else #N/A."""
+    values = values[: shape[0], : shape[1]]
+    size = tuple(have if have == 1 else wanted for have, wanted in zip(values.shape, shape, strict=True))
+    if values.shape != size:
+        given, values = values, np.empty(size, dtype=object)
+        values.fill(ErrorCode.NA)
+        values[: given.shape[0], : given.shape[1]] = given
+    return np.broadcast_to(values, shape)
 
 
 @dataclass

@@ -81,6 +81,16 @@ def reference(block: Block) -> Expression:
     return Expression(block.reference, lambda: block.values)
 
 
+def cell_of(column: Block, place: Block | Expression) -> Expression:
+    """Return a formula that shows a cell of a column, by its place from 1; other cells there may hold errors."""
+
+    def value() -> Values:
+        row = int(value_of(place)[0, 0])
+        return column.values[row - 1 : row] if 1 <= row <= len(column.values) else as_values(ErrorCode.REF)
+
+    return Expression(lambda sheet: f"INDEX({column.reference(sheet)},{text_of(place, sheet)})", value)
+
+
 def native(text: str, **operands: Operand) -> Expression:
     """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand."""
 

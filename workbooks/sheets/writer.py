@@ -23,7 +23,7 @@ from workbooks.clicks.click import Click
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, Look, Page
 from workbooks.sheets.bulk import with_tall_blocks
-from workbooks.sheets.buttons import NOTE, ButtonBar, useful_clicks
+from workbooks.sheets.buttons import NOTE, ButtonBar
 from workbooks.sheets.large_numbers import shorten_large_numbers
 from workbooks.sheets.schema import put_fonts_in_order
 from workbooks.sheets.sparse import with_sparse_numbers
@@ -50,7 +50,7 @@ def write(book: Book) -> bytes:
     for page, sheet in zip(book.pages, sheets, strict=True):
         lay_out(page, sheet, painter)
         if page.buttons is not None:
-            put_links(page.buttons, useful_clicks(book.names_on(page)), sheet, painter)
+            put_links(page.buttons, page.buttons.clicks(book.names_on(page)), sheet, painter)
     for page, sheet in zip(book.pages, sheets, strict=True):
         shorten_large_numbers(page, sheet)
         for decorate in page.decorations:

@@ -213,8 +213,8 @@ class NetSheet:
         for column in (W1, A1, H1, W2, A2):
             width = 1 if column in (W2, A2) else HIDDEN
             self.arrow("gradient", BACK, column + width, "←")
-        page.text(BACK + 6, X, "Inputs do not train:", Look("note"))
-        page.text(BACK + 7, X, "the backward pass ends here.", Look("note"))
+        page.text(BACK + 6, X, "Inputs do not", Look("note"))
+        page.text(BACK + 7, X, "train: it ends here.", Look("note"))
         first, second = WeightsAndBiases(grad_w1, grad_b1), WeightsAndBiases(grad_w2, grad_b2)
         return Backward(grad_p, grad_a2, second, grad_h1, grad_a1, first)
 
