@@ -251,7 +251,7 @@ def line(page: Page, layout: Layout, i: int, answer: Answer, known: Mapping[str,
     text = f'IF({{asked}}="{SHOW}",{{shown}},{{what}})'
     style = "shrunk"
     if len(shown) > LONGEST_LINE:
-        style = "small"
+        style = "two_lines"
         page.heights[row] *= 2
     page.cell(row, what, native(text, asked=asked, what=task.what, shown=shown), Look(style))
     frame(page, row, what, (1, check - what), style)
