@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -248,6 +249,7 @@ def own_formulas(units: int, row: int, top: int, bottom: int) -> dict[str, str]:
     }
 
 
+@cache
 def solution(units: int) -> dict[str, list[Typed]]:
     """Return all that is to be typed on the sheet Your turn, by task; formulas without their equals sign."""
     numbers, top = right_numbers(units), 15 if units == 1 else 17
