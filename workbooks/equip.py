@@ -64,7 +64,7 @@ def equip(package: Package) -> Equipped:
     """
     if package.path.suffix.lower() == ".xlsm":
         raise FileProblem(f"{package.path} holds macros that define the formulas; equip the .xlsx that it was made of.")
-    used: set[str] = set()
+    used = {call.formula.name for text in package.defined_names().values() for call in calls(text)}
     held: set[str] = set()
     count = 0
     for sheet in package.sheet_titles:
@@ -104,13 +104,9 @@ def define_lambdas(package: Package, used: Collection[str]) -> tuple[str, ...]:
 
 
 def called_names(package: Package) -> set[str]:
-    """Return the names of the formulas that a workbook's cells call."""
-    return {
-        call.formula.name
-        for sheet in package.sheet_titles
-        for formula in package.grid(sheet).formulas.values()
-        for call in calls(formula.text)
-    }
+    """Return the names of the formulas that a workbook's cells and names call."""
+    texts = [formula.text for sheet in package.sheet_titles for formula in package.grid(sheet).formulas.values()]
+    return {call.formula.name for text in (*texts, *package.defined_names().values()) for call in calls(text)}
 
 
 def calls(text: str) -> Iterator[Call]:

@@ -172,6 +172,16 @@ def test_an_own_table_is_equipped(own_table, equipped, gradsheet):
     assert not wrong_cells(equipped(own_table))
 
 
+def test_the_command_trains_it_and_it_is_calculated_from_the_new_weights(edition, gradsheet, tmp_path):
+    path = tmp_path / "edition.xlsx"
+    path.write_bytes(edition("titanic_linear"))
+    result = gradsheet("train", path, "--epochs", 2, "--quiet")
+    loss = float(re.search(r"train loss ([\d.]+)", result.out)[1])
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    model.evaluate()
+    assert model.get_cell_value(0, 5, 3) == pytest.approx(loss, abs=1e-6)
+
+
 def small(path, formulas, value="0"):
     """Write a workbook with formulas in a column, each with a value."""
     book = openpyxl.Workbook()
