@@ -136,10 +136,7 @@ FORMULAS = (
         run=with_setup(Setup, loss_curve, names(LOSS_CURVE_SETTINGS)),
         array_plain=loss_curve_plain(MOST_LAYERS),
         plain_covers=with_setup(Setup, is_plain_descent, names(LOSS_CURVE_SETTINGS)),
-        needs_python=(
-            "other optimizers, layers that do not train and batches of fewer rows, which take memory and random "
-            "numbers and give #N/A"
-        ),
+        needs_python=("other optimizers and batches of fewer rows, which take memory and random numbers and give #N/A"),
         source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
         errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
         examples=(
