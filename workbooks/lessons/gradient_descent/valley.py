@@ -26,14 +26,15 @@ LEFT, TOP, CHOICE, VERDICT, HINTS = 2, 5, 13, 16, 19
 LINES = 2
 """So many rows a hint takes: those of the grid are all of one height."""
 AXIS_LEFT, GRID_LEFT, COLUMNS, ROWS = 6, 7, 24, 21
-BEFORE, ABOVE = 13, 6
+BEFORE, ABOVE = 12, 6
 """So many columns of the grid lie left of the bottom, so many rows above it."""
-SPACING = {"a": (0.1, 13.0), "b": (3.0, 9.5)}
+SPACING = {"a": (0.1, 12.0), "b": (3.0, 9.5)}
 """Between two columns or rows of the grid, for x as it is and standardised, where they make the bowl look round."""
 PATH = GRID_LEFT + COLUMNS + 1
 DATA, NUMBERS = PATH + 7, PATH + 12
 ASKED, TABLE = 27, 32
 FORMATS = {"a": "[>=10]0;[<0]-0;0.0", "b": "0"}
+SMALL_TOO = "[<0.0001]0E+00;0.000"
 LETTERS = 175
 LABELS = (
     "learning rate lr",
@@ -48,7 +49,7 @@ LEAD = (
     "divides by its standard deviation, and the long valley becomes a round bowl: one learning rate suits a and b."
 )
 HINT_LINES = (
-    "1. Follow the path ●: it drops into the valley and crawls. Choose TRUE: it walks straight to the bottom ★.",
+    "1. Follow the path ●: it drops into the valley and crawls. Choose TRUE: as many steps lead to the bottom ★.",
     "2. All rows, FALSE: lr 0.0003 stays in the valley, 0.00033 leaves it. All rows, TRUE: 0.9 stays, 1.1 leaves.",
     "• One lr serves both ways: it must suit the steepest, and along the flattest it is thousands of times too small.",
 )
@@ -117,7 +118,7 @@ def frame(page: Page) -> None:
     page.heights |= {1: 30, 2: 34, 3: 4} | dict.fromkeys(range(TOP - 1, TOP + ROWS), 14.2)
     page.widths = {"A": 1.5, "B": 25.0, "C": 12.0, "D": 12.0, "E": 1.5, column_letters(AXIS_LEFT): 6.0}
     page.widths |= {column_letters(GRID_LEFT + j): 4.0 for j in range(COLUMNS)} | {column_letters(PATH - 1): 2.0}
-    page.widths |= {column_letters(column): 12.0 for column in range(PATH, NUMBERS + 2)}
+    page.widths |= {column_letters(column): 15.0 for column in range(PATH, NUMBERS + 2)}
     page.text(TOP - 1, LEFT, [["", "x as it is", "standardised"]], Look("header"))
     page.text(TOP, LEFT, [[label] for label in LABELS], Look("label"))
     page.text(CHOICE - 1, LEFT, [["What the picture shows", None, None]], Look("header"))
@@ -279,11 +280,9 @@ def epochs(page: Page, y: Block, plain: Scaled, standard: Scaled) -> tuple[Block
     for j, each in enumerate((plain, standard)):
         head = (each.x, y, "mse", each.lr, EPOCHS, 1, None, None, None, None, False)
         run = call("NN_LOSS_CURVE", *head, "identity", None, None, *FIRST)
-        curve = page.array(TABLE + 1, LEFT + 1 + j, (EPOCHS, 1), run, Look("loss", "General"))
+        curve = page.array(TABLE + 1, LEFT + 1 + j, (EPOCHS, 1), run, Look("loss", SMALL_TOO))
         for row, place in ((TOP + 4, 0), (TOP + 5, EPOCHS - 1)):
-            page.cell(
-                row, LEFT + 1 + j, reference(curve.part(top=place, rows=1)), Look("output", "[<0.0001]0E+00;0.000")
-            )
+            page.cell(row, LEFT + 1 + j, reference(curve.part(top=place, rows=1)), Look("output", SMALL_TOO))
         curves.append(curve)
     return count, curves[0], curves[1]
 
