@@ -92,6 +92,7 @@ PROMISES = {
         (
             ("Open the sheet Net", None),
             ("Compare each purple block", "test_every_block_is_what_it_is_called"),
+            ("Who is to blame", "test_the_paths_of_every_weight_and_bias_add_up_to_its_gradient"),
             ("lr · gradient", "test_the_stack_is_all_weights_and_biases_and_its_step_is_the_trainers"),
             ("clicks", "test_it_learns_all_rows_within_the_clicks_the_sheet_names"),
             ("overwrite one weight", "test_a_weight_changes_what_comes_after_it_and_every_gradient"),
@@ -153,6 +154,7 @@ PROMISES = {
             ("N epochs", "test_with_sigmoids_it_learns"),
             ("confusion matrix", "test_the_results_are_what_numpy_and_scikit_learn_find"),
             ("relu", "test_with_relu_it_learns_sooner"),
+            ("Draw your own digit", "test_the_sheet_answers_to_every_picture_what_the_network_says"),
             ("brightest", "test_the_image_that_is_chosen_is_drawn_and_answered"),
             ("Error rate beside accuracy", None),
             ("learns faster", "test_with_relu_it_learns_sooner"),

@@ -22,6 +22,7 @@ TARGET_HEADERS = ("target", "mean", "deviation", "kind", "value")
 NO_HIDDEN = "none"
 TEXT = Look("body", "@")
 COUNT = Look("calculation", "0")
+FILL = Look("calculation_word", "General")
 FIGURE = Look("calculation", "0.0000")
 HELP = {
     "rows": "rows of the sheet Data that the model uses",
@@ -152,14 +153,12 @@ class PreparationPage:
             if each.column in of_numbers:
                 continue
             if each.column in has_blank:
-                self.inputs[j]["fill"] = self.page.text(
-                    TABLE_TOP + j, 6, BLANK_VALUE, Look("calculation_word", "General")
-                )
+                self.inputs[j]["fill"] = self.page.text(TABLE_TOP + j, 6, BLANK_VALUE, FILL)
                 continue
             own = [cells for cells in self.of_column(each.column) if "count" in cells]
             values, counts = (below([cells[name] for cells in own]) for name in ("value", "count"))
             fill = native("INDEX({v},MATCH(MAX({c}),{c},0))", v=values, c=counts)
-            self.inputs[j]["fill"] = self.page.cell(TABLE_TOP + j, 6, fill, Look("calculation_word", "General"))
+            self.inputs[j]["fill"] = self.page.cell(TABLE_TOP + j, 6, fill, FILL)
 
     def target(self) -> None:
         """Put the target's classes with their rows, or its mean and deviation."""

@@ -4,6 +4,7 @@ The same program runs twice in a workbook's life: with the values it is built wi
 the training has put into the input cells since, to refresh what the formulas show.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -28,6 +29,9 @@ class StoredCells(Protocol):
 
     def has_formula(self, area: Area) -> bool:
         """Tell whether any cell of an area holds a formula."""
+
+    def formula_texts(self, area: Area) -> Values:
+        """Return the formulas of an area, each with its equals sign, None for a cell without one."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,18 @@ class Page:
         if self.book.stored is not None:
             values = as_values(self.book.stored.values(area).tolist())
         return self._add(Block(area, values, name, choices=look.choices), look)
+
+    def exercise(self, top: int, left: int, shape: tuple[int, int], look: Look = BODY) -> Block:
+        """Put blank cells for a person to type formulas into; a workbook that exists brings what was typed.
+
+        A cell with an error is NaN.
+        """
+        area = self.area(top, left, *shape)
+        values, typed = np.full(shape, None, dtype=object), None
+        if self.book.stored is not None:
+            values, typed = self.book.stored.values(area), self.book.stored.formula_texts(area)
+            values = np.array([math.nan if isinstance(cell, ErrorCode) else cell for cell in values.flat], dtype=object)
+        return self._add(Block(area, as_values(values.reshape(shape).tolist()), typed=typed), look)
 
     def sparse_input(self, top: int, left: int, numbers: Values, name: str) -> Block:
         """Put numbers that people may change where a blank is 0; the rows must hold other cells to their left."""

@@ -119,6 +119,11 @@ def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None
         for name, operand in operands.items()
         if isinstance(operand, Block)
     }
+    known |= {
+        f"FORMULATEXT({name})": partial(formula_texts, operand)
+        for name, operand in operands.items()
+        if isinstance(operand, Block)
+    }
     if filled is not None:
         known["ROW()"] = partial(row_numbers, filled, None)
     try:
@@ -135,6 +140,12 @@ def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None
 def row_numbers(area: Area, part: str | None, _: str | None) -> Cells:
     """Return the numbers of an area's rows, for the cells of a formula or as a range."""
     return placed(np.arange(area.top, area.bottom + 1.0)[:, np.newaxis], part)
+
+
+def formula_texts(block: Block, _: str | None) -> Cells:
+    """Return the formulas that a person has typed into a block."""
+    typed = np.full(block.area.shape, None, dtype=object) if block.typed is None else block.typed
+    return placed(typed, "all")
 
 
 def finite(values: Values) -> Values:

@@ -73,6 +73,11 @@ def named_styles() -> dict[str, NamedStyle]:
         "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
         "small": NamedStyle("small", font=font(10), alignment=wrapped),
         "fitted": NamedStyle("fitted", font=font(), alignment=shrunk),
+        "shrunk": NamedStyle("shrunk", font=font(10), alignment=Alignment(vertical="center", shrink_to_fit=True)),
+        "shrunk_label": NamedStyle(
+            "shrunk_label", font=font(10, bold=True), alignment=Alignment(vertical="center", shrink_to_fit=True)
+        ),
+        "state": NamedStyle("state", font=font(10), fill=fill("F2F2F2"), alignment=shrunk, border=line()),
         "label": NamedStyle("label", font=font(bold=True), alignment=across),
         "link": NamedStyle("link", font=font(11, INPUT_FRAME, bold=True), alignment=across),
         "number": NamedStyle("number", font=font(bold=True), alignment=Alignment(horizontal="center", vertical="top")),

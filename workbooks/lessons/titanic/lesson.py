@@ -13,6 +13,8 @@ from workbooks.lessons.titanic.experiments import hints
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
 from workbooks.lessons.titanic.tuned_by_hand import TITLE as BY_HAND
 from workbooks.lessons.titanic.tuned_by_hand import by_hand_page
+from workbooks.lessons.titanic.your_turn import TITLE as YOUR_TURN
+from workbooks.lessons.titanic.your_turn import your_turn_page
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look, StoredCells
@@ -41,7 +43,14 @@ WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, 
 RAISE_LR = "What if: 100 epochs in one formula. Raise lr there: somewhere between 0.1 and 1 the loss flies off."
 OTHER_SETTINGS = "What if: 100 epochs in one formula, for every lr, momentum, batch size and seed that you type."
 TUNE_BY_HAND = "By hand: be the optimizer yourself, and see how gradient descent does with as many steps."
-TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
+TYPE_IT = "Type the lesson yourself on the sheet Your turn: every column answers at once."
+TRAINING_QUESTIONS = (
+    questions.TWO_PHASES,
+    questions.ERROR_RATE,
+    questions.NEAR_OR_FAR,
+    questions.TOO_HIGH,
+    questions.GOOD_RATE,
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,7 @@ LINEAR = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
         WOULD_YOU,
+        TYPE_IT,
         RAISE_LR,
         TUNE_BY_HAND,
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
@@ -84,7 +94,7 @@ LINEAR = Lesson(
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
     ),
-    answers=(questions.ONE_LAYER, questions.PROPORTIONAL),
+    answers=(questions.WEIGHTED_SUM, questions.ONE_LAYER, questions.PROPORTIONAL),
 )
 TWO_LAYER = Lesson(
     template="titanic_two_layer",
@@ -99,6 +109,7 @@ TWO_LAYER = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         WOULD_YOU,
+        TYPE_IT,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
         OTHER_SETTINGS,
         "Set activation_1 to identity: two linear models added up are only a linear model.",
@@ -112,9 +123,12 @@ TWO_LAYER = Lesson(
     ),
     answers=(
         questions.SET_OF_WEIGHTS,
+        questions.HOW_MANY_SETS,
         questions.SETS_AND_BATCHES,
         questions.ADDED_RELUS,
         questions.TWO_LAYERS,
+        questions.TWICE_712,
+        questions.WHAT_KIND,
         questions.THRESHOLDING,
         questions.AT_ONCE,
     ),
@@ -125,7 +139,8 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
     many = len(lesson.units) > 1
-    start, lesson_page, multiply, aboard = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD))
+    titles = ("Start", LESSON, MULTIPLY, YOUR_TURN, ABOARD)
+    start, lesson_page, multiply, your_turn, aboard = map(book.page, titles)
     what_if, by_hand = book.page(WHAT_IF), None if many else book.page(BY_HAND)
     page = book.page("Model")
     training = TrainingPage(book, settings_of(lesson))
@@ -154,6 +169,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
+    your_turn_page(your_turn, data, inputs, len(lesson.units[0]))
     used = [
         AnsweringLayer(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
@@ -191,6 +207,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     link(start, OTHER_SETTINGS if many else RAISE_LR, WHAT_IF)
     if by_hand is not None:
         link(start, TUNE_BY_HAND, BY_HAND)
+    link(start, TYPE_IT, YOUR_TURN)
     return book
 
 
