@@ -14,7 +14,7 @@ from workbooks.lessons.backprop.blame import TITLE as BLAME
 from workbooks.lessons.digits import lesson as digits
 from workbooks.lessons.digits.draw import TITLE as DRAW
 from workbooks.lessons.digits.edges import TITLE as EDGES
-from workbooks.lessons.gradient_descent import workbook as gradient_descent
+from workbooks.lessons.gradient_descent.valley import LANDSCAPE
 from workbooks.lessons.gradient_descent.valley import TITLE as VALLEY
 from workbooks.lessons.gradient_descent.why import SHEET as WHY
 from workbooks.lessons.titanic.aboard import TITLE as ABOARD
@@ -163,11 +163,8 @@ ALL = (
     ),
     Asked(
         "Does SGD shape the loss landscape so that it is stable? What else does?",
-        (
-            OnSheet("gradient_descent", VALLEY, "Reshape the valley"),
-            OnSheet("gradient_descent", "Surface", "The loss surface"),
-        ),
-        (answer("gradient_descent", gradient_descent.LANDSCAPE),),
+        (OnSheet("gradient_descent", VALLEY, "Reshape the valley"),),
+        (answer("gradient_descent", LANDSCAPE, VALLEY),),
     ),
     Asked(
         "Why 784-16-16-10 and 13,002 parameters? What do single units look for, how is an edge detected, why a bias?",
@@ -180,7 +177,7 @@ ALL = (
     Asked(
         "Why can nobody tune 13,000 numbers by hand?",
         (OnSheet(LINEAR, BY_HAND, "By hand: tune ten weights"),),
-        (digits_answer(digits.BY_HAND),),
+        (OnSheet(LINEAR, BY_HAND, "• Why can nobody tune 13,000 numbers by hand?"), digits_answer(digits.BY_HAND)),
     ),
     Asked(
         "Sigmoid or ReLU: which trains better, and why is a net without either one linear map?",
@@ -202,7 +199,7 @@ ALL = (
     ),
     Asked(
         "What happens when the learning rate is too high, and how does one find a good one?",
-        (OnSheet(LINEAR, WHAT_IF, "What if?"), OnSheet("gradient_descent", "SGD", "lr")),
+        (OnSheet("gradient_descent", "SGD", "lr"), OnSheet(LINEAR, WHAT_IF, "What if?")),
         (
             answer(LINEAR, questions.TOO_HIGH, TRAINING),
             answer(LINEAR, questions.GOOD_RATE, TRAINING),
