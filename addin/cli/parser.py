@@ -112,7 +112,8 @@ def add_building_options(command: argparse.ArgumentParser, _: ModuleType) -> Non
         "names",
         nargs="*",
         metavar="NAME",
-        help='a template\'s name, "all" of them, or what a program needs: "calc", "excel"',
+        help='a template\'s name, "all" of them, what a program needs: "calc", "excel", or "anywhere": templates for '
+        "Excel 365 and 2024 without Gradsheet",
     )
     command.add_argument("-o", "--output", type=Path, default=Path(), help="folder to write into (default: this one)")
     command.add_argument("--force", action="store_true", help="replace workbooks that are there already")
@@ -175,6 +176,11 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "answer new rows with a workbook made by new, and trained",
         "predict",
         lambda command, predict: predict.add_options(command),
+    ),
+    "equip": Subcommand(
+        "let a copy of a workbook carry its formulas, for Excel 365 and 2024 without Gradsheet",
+        "equip",
+        lambda command, equip: equip.add_options(command),
     ),
     "train": Subcommand("train the model in a workbook and save it in place", "train", add_training_options),
     "sweep": Subcommand(

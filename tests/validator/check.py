@@ -34,6 +34,8 @@ def made(folder: Path) -> Iterator[Path]:
     run("build", "all", "-o", folder)
     templates = sorted(folder.glob("*.xlsx"))
     yield from templates
+    run("build", "anywhere", "-o", folder / "anywhere")
+    yield from sorted((folder / "anywhere").glob("*.xlsx"))
     for name, make in files().items():
         path = folder / name
         path.write_bytes(make())
@@ -44,6 +46,8 @@ def made(folder: Path) -> Iterator[Path]:
         path = folder / f"own_{target}.xlsx"
         run("new", table, "--target", target, "-o", path)
         yield path
+    run("equip", folder / "own_rent.xlsx", "-o", folder / "own_rent_anywhere.xlsx")
+    yield folder / "own_rent_anywhere.xlsx"
     sources = [folder / f"{name}.xlsx" for name in CHANGED] + [folder / "titanic_linear.xlsm", folder / "own_rent.xlsx"]
     for source in sources:
         trained = source.with_stem(f"{source.stem}_trained")
