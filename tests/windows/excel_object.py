@@ -176,7 +176,10 @@ class Application(Object):
             self.Workbooks.Item(book.strip("'").replace("''", "'")) if book not in ("", "[0]") else self.ActiveWorkbook
         )
         if name.startswith("Gradsheet"):
-            return book.click(name.removeprefix("Gradsheet").lower())
+            # What a click cannot do it says in a box.
+            with contextlib.suppress(COMException):
+                book.click(name.removeprefix("Gradsheet").lower())
+            return None
         return book.formula(name, arguments)
 
     def Quit(self):
@@ -400,7 +403,11 @@ class Range(Object):
                 cells[place] = rows[i if len(rows) > 1 else 0][j if len(rows[0]) > 1 else 0]
 
     def value(self):
-        number = {place: float(cell) for place, cell in self.Worksheet.values.items() if type(cell) is int}
+        number = {
+            place: float(cell)
+            for place, cell in self.Worksheet.values.items()
+            if type(cell) is int and cell not in SCODES.values()
+        }
         errors = {place: SCODES[cell] for place, cell in self.Worksheet.values.items() if cell in SCODES}
         return self.shown(self.Worksheet.values | number | errors)
 
