@@ -1,6 +1,6 @@
 """What several rooms of tests share: a small model in memory or in a file, the templates, and the command."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,7 +51,7 @@ class MemoryCells:
         last = f"{get_column_letter(len(rows[0]))}{len(rows)}"
         return f"book.xlsx, {name}!A1" + ("" if last == "A1" else f":{last}")
 
-    def labelled(self, name: str) -> dict[str, str]:
+    def labelled(self, names: Iterable[str]) -> dict[str, str]:
         return {}
 
     def forget(self) -> None:
