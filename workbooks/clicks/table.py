@@ -102,7 +102,7 @@ COMMANDS = (
         step,
         sign="▶ ",
         is_link=True,
-        picture="MediaPlay",
+        picture="MacroPlay",
     ),
     Click(
         "epoch",
@@ -112,7 +112,7 @@ COMMANDS = (
         epochs=lambda settings: 1,
         sign="▶▶ ",
         is_link=True,
-        picture="AnimationPreview",
+        picture="CalculateSheet",
     ),
     Click(
         "epochs",
@@ -122,7 +122,7 @@ COMMANDS = (
         epochs=lambda settings: settings.epochs_per_click,
         sign="▶▶▶ ",
         is_link=True,
-        picture="Repeat",
+        picture="CalculateNow",
     ),
     Click(
         "stop",
@@ -130,7 +130,7 @@ COMMANDS = (
         "Stop the training after the last whole epoch",
         changes=False,
         sign="■ ",
-        picture="CancelRequest",
+        picture="RefreshCancel",
     ),
     Click(
         "reset",
@@ -141,7 +141,7 @@ COMMANDS = (
         sign="↺ ",
         is_link=True,
         begins_group=True,
-        picture="Refresh",
+        picture="RefreshAll",
     ),
     Click(
         "seed",
@@ -151,7 +151,7 @@ COMMANDS = (
         needs=("seed",),
         needs_first_values=True,
         is_link=True,
-        picture="MagicEightBall",
+        picture="RecurrenceEdit",
     ),
     Click(
         "best",
@@ -163,7 +163,7 @@ COMMANDS = (
         needs_first_values=True,
         sign="★ ",
         is_link=True,
-        picture="StarRatedFull",
+        picture="GoalSeek",
     ),
     Click("undo", "Undo step", "Take the last click of these buttons back", is_link=True, picture="Undo"),
     Click(
@@ -175,7 +175,7 @@ COMMANDS = (
         changes=False,
         begins_group=True,
         is_link=True,
-        picture="ExportTextFile",
+        picture="FileSaveAs",
     ),
     Click(
         "import",
@@ -183,7 +183,7 @@ COMMANDS = (
         "Put the weights from a CSV file into the workbook",
         import_csv,
         csv=Csv.READ,
-        picture="ImportTextFile",
+        picture="GetExternalDataFromText",
     ),
     Click(
         "messages",
@@ -191,7 +191,7 @@ COMMANDS = (
         "Say in plain words why the selected cell shows an error",
         changes=False,
         is_on_sheets=False,
-        picture="Help",
+        picture="TraceError",
     ),
 )
 CLICKS = {click.name: click for click in COMMANDS}
