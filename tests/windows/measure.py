@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pythoncom
-from as_vba import Library, invoke, server_command
 
 from addin.excel.build.files import template_file
+from tests.windows.as_vba import Library, invoke, server_command
 
 UDFS, MACROS = "addin.excel.inside.udfs", "addin.excel.inside.macros"
 
@@ -42,7 +42,7 @@ def block(rows: int, columns: int) -> tuple[tuple[float, ...], ...]:
 
 def main() -> None:
     """Print the table."""
-    from excel_object import Application
+    from tests.windows.excel_object import Application
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     os.environ["PYTHONPATH"] = str(Path(__file__).parent)
