@@ -124,6 +124,7 @@ first-hour:
 pages: .venv/ready
 	$(BIN)/gradsheet functions --pages docs
 	$(BIN)/python -m addin.cli.reference > docs/commands.md
+	$(BIN)/python -m workbooks.lessons.answers > docs/questions.md
 
 # Graphviz writes its version into the picture, which is nobody's concern.
 drawing:

@@ -184,6 +184,11 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "evaluate",
         add_workbook,
     ),
+    "check": Subcommand(
+        "say which tasks of the sheet Your turn are right in students' files, a line of CSV a file",
+        "check",
+        lambda command, check: check.add_options(command),
+    ),
     "export": Subcommand("write the trained weights as CSV", "weights", add_export_options, "run_export"),
     "import": Subcommand("put weights from a CSV file into a workbook", "weights", add_import_options, "run_import"),
     "repair": Subcommand(

@@ -186,6 +186,10 @@ class Agent:
     def formula(self, number, sheet, reference, text):
         self.area(number, sheet, reference).setFormula(text)
 
+    def formulas(self, number, sheet, reference, rows):
+        """Type a formula, or a number, into each cell of an area."""
+        self.area(number, sheet, reference).setFormulaArray(tuple(tuple(row) for row in rows))
+
     def array(self, number, sheet, reference, text):
         self.area(number, sheet, reference).setArrayFormula(text)
 

@@ -131,7 +131,7 @@ class MistakesPage:
             page.cell(LIST_TOP + i, 6, rate, Look("output" if members is None else "centred", "0.0%"))
             if members is None:
                 self.wrong_count = wrong
-        page.text(total + 2, 1, "The redder, the more often wrong.", Look("note"))
+        page.text(total + 2, 1, "The more orange, the more often wrong.", Look("note"))
         page.cell(total + 3, 1, self.taken_to_survive(), Look("note"))
         page.text(total + 4, 1, TRAINED_MISTAKES, Look("note"))
 
