@@ -136,6 +136,7 @@ pictures: .venv/ready-test
 
 docs: pages
 	$(BIN)/gradsheet build all --output workbooks --force
+	$(BIN)/gradsheet build anywhere --output workbooks/anywhere --force
 
 clean:
 	rm -rf .venv out

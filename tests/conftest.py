@@ -1,5 +1,6 @@
 """What several rooms of tests share: a small model in memory or in a file, the templates, and the command."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -383,6 +384,19 @@ def gradsheet(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
         return Result(status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """Return the address of a Dask cluster of two processes on this machine."""
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        if os.environ.get("GRADSHEET_REQUIRE_DASK") == "1":
+            pytest.fail("GRADSHEET_REQUIRE_DASK is 1, but distributed cannot be imported")
+        pytest.skip("Dask is not installed")
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        yield str(local.scheduler_address)
 
 
 @pytest.fixture

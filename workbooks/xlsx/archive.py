@@ -7,7 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,8 +119,8 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
     return archive_bytes(new_archive(parts), {})
 
 
-def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
-    """Zip the parts again, those in `changed` with their new bytes and new ones last.
+def archive_bytes(archive: Archive, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> bytes:
+    """Zip the parts again but for those removed, those in `changed` with their new bytes and new ones last.
 
     The same input gives the same bytes.
     """
@@ -128,6 +128,8 @@ def archive_bytes(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(stream, "w") as output:
         output.comment = archive.comment
         for old in archive.infos:
+            if old.filename in removed:
+                continue
             # A new ZipInfo, because the old one's extra field can hold sizes and padding that no longer hold true.
             info = zipfile.ZipInfo(old.filename, old.date_time)
             info.compress_type = old.compress_type

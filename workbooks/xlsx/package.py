@@ -195,6 +195,13 @@ class Package:
         self._roots.pop(part, None)
         self._changed.discard(part)
 
+    def remove(self, part: str) -> None:
+        """Take a part out; who does so takes out what refers to it."""
+        for known in (self._parts, self._roots):
+            known.pop(part, None)
+        self._names.pop(part.casefold(), None)
+        self._changed.discard(part)
+
     def __contains__(self, part: str) -> bool:
         """Tell whether there is a part of that name; case does not count."""
         return part.casefold() in self._names
@@ -274,7 +281,8 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """Return the file: parts marked as changed written anew, all others with the bytes they had."""
-        return archive_bytes(self._archive, {part: self.read(part) for part in self._parts})
+        removed = self._archive.parts.keys() - self._parts.keys()
+        return archive_bytes(self._archive, {part: self.read(part) for part in self._parts}, removed)
 
     def save(self, path: Path) -> None:
         """Write the file to `path`, whole or not at all.

@@ -11,6 +11,7 @@ import uno
 import unohelper
 from com.sun.star.awt import XCallback
 from com.sun.star.frame import XStatusListener
+from com.sun.star.sheet.FillDirection import TO_BOTTOM
 from com.sun.star.util import URL
 
 from addin.calc.install.headless import Office, properties
@@ -192,6 +193,10 @@ class Agent:
 
     def array(self, number, sheet, reference, text):
         self.area(number, sheet, reference).setArrayFormula(text)
+
+    def fill_down(self, number, sheet, reference):
+        """Fill the first row of an area into the others, as dragging its corner does."""
+        self.area(number, sheet, reference).fillAuto(TO_BOTTOM, 1)
 
     def get(self, number, sheet, reference):
         return values(self.area(number, sheet, reference))

@@ -79,7 +79,7 @@ class MistakesPage:
             LIST_TOP,
             HELPER_LEFT + 2,
             (count, 1),
-            "IF(AND({x}=1,({p}>0.5)<>({y}=1)),ABS({p}-{y})-{n}*1E-9,0)",
+            "IF(AND({x}=1,IF({p}>0.5,1,0)<>{y}),ABS({p}-{y})-{n}*1E-9,0)",
             look,
             x=self.looked_at,
             p=self.prediction,

@@ -199,7 +199,7 @@ def put_predictions(sheet: ModelSheet, data: DataPage, parameters: Sequence[Bloc
     )
     known: dict[str, Any] = {"p": prediction, "y": target}
     losses = page.each(TOP, left + 5, shape, loss, Look("loss", NUMBER), l=sheet.settings["loss"], **known)
-    wrong = page.each(TOP, left + 6, shape, "IF(({p}>0.5)=({y}=1),0,1)", Look("loss", "0"), **known)
+    wrong = page.each(TOP, left + 6, shape, "IF(IF({p}>0.5,1,0)={y},0,1)", Look("loss", "0"), **known)
     return Predictions(batch, activations, prediction, losses, wrong)
 
 

@@ -10,6 +10,8 @@ from workbooks.lessons.titanic.by_hand import lesson_of_passengers
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
 from workbooks.lessons.titanic.experiments import hints
+from workbooks.lessons.titanic.fill_down import TITLE as FILL_DOWN
+from workbooks.lessons.titanic.fill_down import fill_down_page
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
 from workbooks.lessons.titanic.tuned_by_hand import TITLE as BY_HAND
 from workbooks.lessons.titanic.tuned_by_hand import by_hand_page
@@ -51,6 +53,7 @@ TRAINING_QUESTIONS = (
     questions.TOO_HIGH,
     questions.GOOD_RATE,
 )
+NO_BUTTON = "Train without a button: drag a row down on the sheet Fill down, and change lr there."
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ LINEAR = Lesson(
         TYPE_IT,
         RAISE_LR,
         TUNE_BY_HAND,
+        NO_BUTTON,
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
     notice=(
@@ -110,6 +114,7 @@ TWO_LAYER = Lesson(
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         WOULD_YOU,
         TYPE_IT,
+        NO_BUTTON,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
         OTHER_SETTINGS,
         "Set activation_1 to identity: two linear models added up are only a linear model.",
@@ -142,7 +147,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     titles = ("Start", LESSON, MULTIPLY, YOUR_TURN, ABOARD)
     start, lesson_page, multiply, your_turn, aboard = map(book.page, titles)
     what_if, by_hand = book.page(WHAT_IF), None if many else book.page(BY_HAND)
-    page = book.page("Model")
+    fill_down, page = book.page(FILL_DOWN), book.page("Model")
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
     training.counters(0, 0)
@@ -178,6 +183,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     if by_hand is not None:
         by_hand_page(by_hand, rows.inputs, rows.target)
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
+    fill_down_page(fill_down, inputs, rows.target, first, FEATURES, lesson.lr)
     functions_page(book)
     cards = [
         Card("loss now", reference(headline.mean_loss)),
@@ -208,6 +214,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     if by_hand is not None:
         link(start, TUNE_BY_HAND, BY_HAND)
     link(start, TYPE_IT, YOUR_TURN)
+    link(start, NO_BUTTON, FILL_DOWN)
     return book
 
 

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
-from workbooks.lessons.titanic.passengers import FEATURES, FORMATS, input_columns
+from workbooks.lessons.titanic.passengers import FEATURES, FORMATS, TEXTS, input_columns
 from workbooks.lessons.titanic.tasks import INPUTS, LR, WEIGHTS, Task, tasks
 from workbooks.sheets.block import Block, Values, as_values, below, beside
 from workbooks.sheets.book import Book, Look, Page
@@ -168,7 +168,7 @@ def given_cells(page: Page, layout: Layout, data: Mapping[str, Block], inputs: B
     for column, name in places:
         stage = "target" if name == "Survived" else "inputs" if name in GIVEN else "raw"
         page.text(layout.header_row, column, name, Look(f"{stage}_header"))
-        look = Look(stage, FORMATS.get(name, "0" if name not in ("Sex", "Embarked") else None))
+        look = Look(f"{stage}_word") if name in TEXTS else Look(stage, FORMATS.get(name, "0"))
         found[name] = page.each(layout.top, column, (count, 1), "{x}", look, None, x=data[name])
     for k in range(layout.units):
         row = layout.weights_row + k
