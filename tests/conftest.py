@@ -58,7 +58,7 @@ class MemoryCells:
         last = f"{get_column_letter(len(rows[0]))}{len(rows)}"
         return f"book.xlsx, {name}!A1" + ("" if last == "A1" else f":{last}")
 
-    def labelled(self, name: str) -> dict[str, str]:
+    def labelled(self, names: Iterable[str]) -> dict[str, str]:
         return {}
 
     def forget(self) -> None:
