@@ -127,7 +127,7 @@ class Page:
         values = as_values(rows)
         area = self.area(top, left, *values.shape)
         if self.book.stored is not None:
-            values = as_values(self.book.stored.values(area).tolist())
+            values = as_values(self.book.stored.values(area))
         return self._add(Block(area, values, name, choices=look.choices), look)
 
     def sparse_input(self, top: int, left: int, numbers: Values, name: str) -> Block:
