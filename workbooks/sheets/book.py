@@ -100,6 +100,22 @@ class Page:
             place for formula in self.formulas if not self.is_bulk(formula.area) for place in formula.area.positions()
         }
 
+    def small_formula_values(self) -> dict[tuple[int, int], Any]:
+        """Return the values of these cells."""
+        places = self.small_formula_places()
+        return {
+            place: value
+            for block, _ in self.blocks
+            if not self.is_bulk(block.area)
+            for place, value in zip(block.area.positions(), block.values.flat, strict=True)
+            if place in places
+        }
+
+    def tall_formula_blocks(self) -> list[Block]:
+        """Return the tall blocks of formulas."""
+        areas = {formula.area for formula in self.formulas if self.is_bulk(formula.area)}
+        return [block for block, _ in self.blocks if block.area in areas]
+
     def _add(self, block: Block, look: Look) -> Block:
         if block.name is not None:
             block = self.define(block.name, block)
