@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from workbooks.xlsx.errors import FileProblem
 
@@ -67,9 +68,9 @@ class PackedParts(Mapping[str, bytes]):
         """Tell whether there is a part of that name, unpacking none."""
         return name in self._infos
 
-    def forget(self) -> None:
-        """Hold no large part unpacked."""
-        self._latest = ("", b"")
+    def open(self, name: str) -> BinaryIO:
+        """Return a part's bytes as a stream, which takes no memory for a large one."""
+        return cast(BinaryIO, self._archive.open(self._infos[name]))
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,10 @@ class Archive:
     def digest(self) -> bytes:
         """The SHA-256 of the whole file, empty for one that was never read."""
         return digest_of(self.data) if self.data else b""
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a part's bytes as a stream."""
+        return self.parts.open(name) if isinstance(self.parts, PackedParts) else io.BytesIO(self.parts[name])
 
     def size(self, name: str) -> int:
         """Return how many bytes a part of the file has, 0 for one that never was in a file."""

@@ -160,7 +160,7 @@ class Package:
             title = next((title for title, of in self._sheet_parts.items() if of == part), None)
             is_large = self._archive.size(part) > LARGE_PART and part not in self._put and part not in self._changed
             self._tall[part] = (
-                tall_grid(lambda: self._archive.parts[part], title, self.path, lambda: self.shared_strings, self.epoch)
+                tall_grid(lambda: self._archive.open(part), title, self.path, lambda: self.shared_strings, self.epoch)
                 if is_large and title is not None
                 else None
             )

@@ -6,14 +6,14 @@ spreadsheet programs write; a sheet with anything else in its rows is left to th
 
 import datetime
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import accumulate, chain, islice
 from pathlib import Path
-from typing import Any, Final
-from xml.sax.saxutils import escape, unescape
+from typing import BinaryIO
+from xml.sax.saxutils import escape
 
 import numpy as np
 from lxml import etree
@@ -21,49 +21,32 @@ from lxml.etree import _Element
 from numpy.typing import NDArray
 
 from pyfuncs.cells.spelling import exact_texts
-from workbooks.xlsx.area import LAST_ROW, Area, column_letters, column_number
-from workbooks.xlsx.errors import FileProblem
+from workbooks.xlsx.area import Area, column_letters
 from workbooks.xlsx.formulas import SharedFormula
 from workbooks.xlsx.grid import FEW_CELLS, CellFormula, Grid
 from workbooks.xlsx.namespaces import MAIN, ROW, SHEET_DATA
 from workbooks.xlsx.parse import parsed
-from workbooks.xlsx.stored import UNREADABLE, StoredValue, stored_text, stored_value, value_of
-
-Values = NDArray[Any]
-ROWS_AT_ONCE: Final = 2_000
-DECLARATION = rb"<\?xml version=[\"']1\.0[\"'](?: encoding=[\"']utf-8[\"'])?(?![^<>?]*encoding)[^<>?]*\?>"
-HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:" + DECLARATION + rb")?\s*<worksheet[^<>]*>", re.IGNORECASE)
-ATTRIBUTES = rb'((?: [\w:]+="[^"<&]*")*)'
-ROW_START = re.compile(rb'<row r="([0-9]{1,7})"' + ATTRIBUTES + rb" ?/?>")
-REST_OF_CELL = (
-    rb'([0-9]{1,7})"' + ATTRIBUTES + rb"(?:/>|>"
-    rb"((?:<f[^<>]*>(?:[^<]*</f>)?)?)"
-    rb'(?:<v>([^<]*)(</v>)|<is>(<t(?: xml:space="preserve")?>[^<]*)</t></is>)?'
-    rb"</c>)"
+from workbooks.xlsx.stored import StoredValue, stored_text, stored_value
+from workbooks.xlsx.tall_rows import (
+    ATTRIBUTE,
+    HEAD,
+    METADATA,
+    NOT_THERE,
+    REST_OF_CELL,
+    ROW_START,
+    TYPE,
+    NotPlainError,
+    RowReader,
+    Rows,
+    Values,
+    as_objects,
+    blanks_as_none,
+    formula_text,
+    is_there,
+    kind_of,
+    pieces_of,
+    plain_text,
 )
-CELL = re.compile(rb'(?:<row r="([0-9]{1,7})"(?:[^<>]*[^<>/])?>)?<c r="([A-Z]{1,3})' + REST_OF_CELL)
-TYPE = re.compile(rb' t="([a-zA-Z]*)"')
-METADATA = re.compile(rb' vm="[^"]*"')
-FORMULA = re.compile(rb"<f([^<>]*?)/?>([^<]*)(?:</f>)?")
-ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
-TAGS = (b"<row ", b"</row>", b"<c ", b"</c>", b"<f", b"</f>", b"<v>", b"</v>", b"<is>", b"</is>", b"<t", b"</t>")
-NOT_THERE: Final = object()
-"""Stands in a column where a row has no such cell."""
-
-
-class NotPlainError(Exception):
-    """A sheet's rows hold something that is not read here."""
-
-
-@dataclass
-class Rows:
-    """Some rows that follow one another: a column's cells as an array, its formulas as they are written."""
-
-    count: int
-    columns: dict[int, Values] = field(default_factory=dict)
-    """Of float64 where all cells hold numbers, else of objects."""
-    formulas: dict[int, Sequence[bytes]] = field(default_factory=dict)
-    """Of the columns that have any, b"" for a cell without."""
 
 
 @dataclass(frozen=True)
@@ -109,154 +92,59 @@ class TallGrid(Grid):
 
     def __init__(
         self,
-        data: Callable[[], bytes],
+        open_part: Callable[[], BinaryIO],
         title: str,
         path: Path,
         strings: Callable[[], Sequence[str]],
         epoch: datetime.datetime,
     ) -> None:
-        """Read all cells once; `data` gives the sheet's XML whenever it is needed again.
+        """Read all cells once; `open_part` opens the sheet's XML whenever it is needed again.
 
         Raises:
             NotPlainError: the sheet holds what is not read here.
         """
-        text = data()
-        head = HEAD.match(text)
-        start, end = text.find(b"<sheetData>"), text.rfind(b"</sheetData>")
-        if head is None or not 0 < start < end:
+        reader = RowReader(strings, epoch)
+        self._open, self._strings, self._epoch = open_part, strings, epoch
+        self._read: list[Rows] = []
+        with open_part() as stream:
+            before, after = self._kept_ends(pieces_of(stream), reader)
+        head = HEAD.match(before)
+        if head is None or not self._read or not self._read[0].numbers:
             raise NotPlainError
-        self._start_tag = text[head.start() : head.end()]
-        self._first, self._last = start + len(b"<sheetData>"), end
-        self.root = parsed(text[:start] + b"<sheetData/>" + text[end + len(b"</sheetData>") :], title, path)
+        self._start_tag = before[head.start() : head.end()]
+        self.root = parsed(before + b"<sheetData/>" + after, title, path)
         empty = self.root.find(SHEET_DATA)
         if self.root.tag != f"{{{MAIN}}}worksheet" or empty is None:
             raise NotPlainError
         super().__init__(empty, title, path)
-        self._text, self._strings, self._epoch = data, strings, epoch
-        self._index(text)
-        self._known: dict[tuple[str, bytes], StoredValue] = {}
-        self._read = [self._read_rows(text, i) for i in range(0, len(self._numbers), ROWS_AT_ONCE)]
+        self._order = list(chain.from_iterable(rows.numbers for rows in self._read))
+        self._numbers = np.array(self._order, dtype=np.int64)
+        self._firsts = [0, *accumulate(len(rows.numbers) for rows in self._read)]
         self._new: dict[int, list[NewValues]] = {}
+        self._held = (-1, b"")
 
-    def _index(self, text: bytes) -> None:
-        numbers, starts = [], []
-        for match in ROW_START.finditer(text, self._first, self._last):
-            numbers.append(int(match[1]))
-            starts.append(match.start())
-        self._numbers = np.array(numbers, dtype=np.int64)
-        self._starts = np.array([*starts, self._last], dtype=np.int64)
-        is_ascending = bool((np.diff(self._numbers) > 0).all())
-        if not numbers or not is_ascending or numbers[0] < 1 or numbers[-1] > LAST_ROW:
-            raise NotPlainError
-        if text[self._first : starts[0]].strip():
-            raise NotPlainError
-        self._order = numbers
-
-    def _read_rows(self, text: bytes, first: int) -> Rows:
-        """Read some rows, from one on.
+    def _kept_ends(self, pieces: Iterator[bytes], reader: RowReader) -> tuple[bytes, bytes]:
+        """Read all rows; return what is before and after them.
 
         Raises:
             NotPlainError: they hold what is not read here.
         """
-        last = min(first + ROWS_AT_ONCE, len(self._numbers))
-        piece = text[self._starts[first] : self._starts[last]]
-        found = CELL.findall(piece)
-        refuse_other_tags(piece, found, last - first)
-        rows = Rows(last - first)
-        if not found:
-            return rows
-        marks, letters, digits, attributes, formulas, *stored = zip(*found, strict=True)
-        names = [b"%d" % number for number in self._numbers[first:last].tolist()]
-        width = len(found) // rows.count
-        wanted_marks = [name if j == 0 else b"" for name in names for j in range(width)]
-        is_regular = (
-            width * rows.count == len(found)
-            and letters == letters[:width] * rows.count
-            and list(digits) == [name for name in names for _ in range(width)]
-            and list(marks) == wanted_marks
-        )
-        if is_regular:
-            every: dict[bytes, slice | list[int]] = {letters[j]: slice(j, None, width) for j in range(width)}
-            if len(every) != width:
-                raise NotPlainError
-            placed: dict[bytes, list[int] | None] = dict.fromkeys(every)
-        else:
-            every, placed = self._placed(names, marks, letters, digits)
-        for letter, which in every.items():
-            column = column_number_of(letter)
-            kinds, texts, *own = (
-                each[which] if isinstance(which, slice) else [each[p] for p in which]
-                for each in (attributes, formulas, *stored)
-            )
-            cells = self._values(kinds, *own)
-            places = placed[letter]
-            rows.columns[column] = cells if places is None else spread(cells, places, rows.count, NOT_THERE)
-            if any(texts):
-                rows.formulas[column] = texts if places is None else spread(texts, places, rows.count, b"").tolist()
-        return rows
-
-    def _placed(
-        self,
-        names: Sequence[bytes],
-        marks: Sequence[bytes],
-        letters: Sequence[bytes],
-        digits: Sequence[bytes],
-    ) -> tuple[dict[bytes, slice | list[int]], dict[bytes, list[int] | None]]:
-        """Return which cells are a column's, and in which of the rows each stands."""
-        place = {name: i for i, name in enumerate(names)}
-        every: dict[bytes, slice | list[int]] = {}
-        placed: dict[bytes, list[int] | None] = {}
-        row, column = b"", 0
-        for p, (mark, letter, digit) in enumerate(zip(marks, letters, digits, strict=True)):
-            if mark:
-                row, column = mark, 0
-            number = column_number_of(letter)
-            if digit != row or number <= column:
-                raise NotPlainError
-            column = number
-            if letter not in every:
-                every[letter], placed[letter] = [], []
-            every[letter].append(p)  # type: ignore[union-attr]
-            placed[letter].append(place[row])  # type: ignore[union-attr]
-        return every, placed
-
-    def _values(
-        self, attributes: Sequence[bytes], values: Sequence[bytes], ends: Sequence[bytes], inline: Sequence[bytes]
-    ) -> Values:
-        """Return the values of a column's cells."""
-        kinds = {each: kind_of(each) for each in set(attributes)}
-        try:
-            if set(kinds.values()) == {"n"} and all(values):
-                numbers = np.array(list(map(float, values)), dtype=np.float64)
-                if not np.isfinite(numbers).all():
-                    raise NotPlainError
-                return numbers
-            cells = np.empty(len(values), dtype=object)
-            cells[:] = [
-                self._value(kinds[kind], text if kinds[kind] == "inlineStr" else value) if end or text else None
-                for kind, value, end, text in zip(attributes, values, ends, inline, strict=True)
-            ]
-        except (*UNREADABLE, FileProblem):
-            raise NotPlainError from None
-        return cells
-
-    def _value(self, kind: str, text: bytes) -> StoredValue:
-        if kind == "n":
-            return value_of(kind, text.decode(), (), self._epoch)
-        if (kind, text) not in self._known:
-            strings = self._strings() if kind == "s" else ()
-            if kind == "inlineStr":
-                self._known[kind, text] = value_of("str", plain_text(text.partition(b">")[2]), strings, self._epoch)
-            else:
-                self._known[kind, text] = value_of(kind, plain_text(text), strings, self._epoch)
-        return self._known[kind, text]
+        before, waiting = next(pieces), next(pieces)
+        above = 0
+        for piece in pieces:
+            rows = reader.read(waiting, above)
+            if rows.numbers:
+                above = rows.numbers[-1]
+            self._read.append(rows)
+            waiting = piece
+        return before, waiting
 
     def cells(self, row: int) -> dict[int, _Element]:
         """Return the cell elements there are in a row, by column."""
         if row not in self._rows:
             place = self._place(row)
             if place is not None:
-                self._rows[row] = self._element(b"".join(self._rows_with_new_values(place, place + 1)))
+                self._rows[row] = self._element(self._row(place))
         return super().cells(row)
 
     def values(self, area: Area) -> Values:
@@ -308,13 +196,18 @@ class TallGrid(Grid):
         """Return the numbers of the rows there are from one to another, and a column's cells in them, in pieces."""
         low, high = (int(np.searchsorted(self._numbers, number)) for number in (top, bottom + 1))
         pieces = []
-        for k in range(low // ROWS_AT_ONCE, -(-high // ROWS_AT_ONCE)):
-            rows, start = self._read[k], k * ROWS_AT_ONCE
+        for rows, start in self._between(low, high):
             part = rows.columns.get(column)
             if part is None:
-                part = np.full(rows.count, NOT_THERE, dtype=object)
+                part = np.full(len(rows.numbers), NOT_THERE, dtype=object)
             pieces.append(part[max(low - start, 0) : high - start])
         return self._numbers[low:high], pieces
+
+    def _between(self, low: int, high: int) -> Iterator[tuple[Rows, int]]:
+        """Yield the rows read together, and the place of the first of them, from one place to another."""
+        for rows, start in zip(self._read, self._firsts, strict=False):
+            if start < high and low < start + len(rows.numbers):
+                yield rows, start
 
     def refuse_mostly_empty(self, area: Area, name: str) -> None:
         """Check that the sheet has cells in most rows and columns of a large area.
@@ -375,11 +268,10 @@ class TallGrid(Grid):
         low, high = 0, len(self._numbers)
         if area is not None:
             low, high = (int(np.searchsorted(self._numbers, number)) for number in (area.top, area.bottom + 1))
-        for k in range(low // ROWS_AT_ONCE, -(-high // ROWS_AT_ONCE)):
-            start = k * ROWS_AT_ONCE
+        for rows, start in self._between(low, high):
             first = max(low - start, 0)
-            numbers = self._numbers[start + first : min(start + ROWS_AT_ONCE, high)].tolist()
-            for column, texts in self._read[k].formulas.items():
+            numbers = rows.numbers[first : high - start]
+            for column, texts in rows.formulas.items():
                 if area is None or area.left <= column <= area.right:
                     for number, text in zip(numbers, texts[first : first + len(numbers)], strict=True):
                         if text:
@@ -394,8 +286,9 @@ class TallGrid(Grid):
         place = self._place(row)
         if place is None:
             return b""
-        texts = self._read[place // ROWS_AT_ONCE].formulas.get(column)
-        return b"" if texts is None else texts[place % ROWS_AT_ONCE]
+        k = bisect_right(self._firsts, place) - 1
+        texts = self._read[k].formulas.get(column)
+        return b"" if texts is None else texts[place - self._firsts[k]]
 
     def cell_area(self, row: int, column: int) -> Area:
         """Return one cell."""
@@ -422,31 +315,50 @@ class TallGrid(Grid):
             self.root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True
         ).partition(b"<sheetData/>")
         yield before + b"<sheetData>"
-        done = 0
-        for number in sorted(self._rows):
-            place = bisect_left(self._numbers, number)
-            yield from self._rows_with_new_values(done, place)
-            yield written(self._rows[number])
-            done = place + (self._place(number) is not None)
-        yield from self._rows_with_new_values(done, len(self._numbers))
+        above = 0
+        with self._open() as stream:
+            pieces = pieces_of(stream)
+            next(pieces)
+            for rows, text in zip(self._read, pieces, strict=False):
+                last = rows.numbers[-1] if rows.numbers else above
+                yield self._with_elements(rows, text, [row for row in sorted(self._rows) if above < row <= last])
+                above = last
+        yield from (written(self._rows[row]) for row in sorted(self._rows) if row > above)
         yield b"</sheetData>" + after
 
-    def _rows_with_new_values(self, first: int, last: int) -> Iterator[bytes]:
-        """Yield the bytes of some rows, given by their places, with the new values in them."""
-        text = self._text()
-        for low in range(first, last, ROWS_AT_ONCE):
-            high = min(low + ROWS_AT_ONCE, last)
-            begin, end = int(self._starts[low]), int(self._starts[high])
-            top, bottom = int(self._numbers[low]), int(self._numbers[high - 1])
-            texts = {
-                column_letters(column).encode(): found
-                for column, new in self._new.items()
-                if (found := texts_between(new, top, bottom))
-            }
-            if texts:
-                yield with_new_values(text, begin, end, texts)
-            else:
-                yield text[begin:end]
+    def _with_elements(self, rows: Rows, text: bytes, elements: Sequence[int]) -> bytes:
+        """Return some rows' XML with the new values, and with the rows that have become elements."""
+        if not elements:
+            return self._with_new_values(text, rows.numbers)
+        starts = [*(match.start() for match in ROW_START.finditer(text)), len(text)]
+        found, done = [], 0
+        for row in elements:
+            place = bisect_left(rows.numbers, row)
+            found.append(self._with_new_values(text[starts[done] : starts[place]], rows.numbers[done:place]))
+            found.append(written(self._rows[row]))
+            done = place + (self._place(row) is not None)
+        found.append(self._with_new_values(text[starts[done] :], rows.numbers[done:]))
+        return b"".join(found)
+
+    def _with_new_values(self, text: bytes, numbers: Sequence[int]) -> bytes:
+        texts = {
+            column_letters(column).encode(): found
+            for column, new in self._new.items()
+            if numbers and (found := texts_between(new, numbers[0], numbers[-1]))
+        }
+        return with_new_values(text, texts) if texts else text
+
+    def _row(self, place: int) -> bytes:
+        """Return the XML of the row at a place, with the new values."""
+        k = bisect_right(self._firsts, place) - 1
+        if self._held[0] != k:
+            with self._open() as stream:
+                self._held = (k, next(islice(pieces_of(stream), k + 1, None)))
+        starts = ROW_START.finditer(self._held[1])
+        start = next(islice(starts, place - self._firsts[k], None)).start()
+        following = next(starts, None)
+        row = self._held[1][start : None if following is None else following.start()]
+        return self._with_new_values(row, [int(self._numbers[place])])
 
     def _place(self, row: int) -> int | None:
         place = bisect_left(self._numbers, row)
@@ -467,112 +379,17 @@ class TallGrid(Grid):
 
 
 def tall_grid(
-    data: Callable[[], bytes], title: str, path: Path, strings: Callable[[], Sequence[str]], epoch: datetime.datetime
+    open_part: Callable[[], BinaryIO],
+    title: str,
+    path: Path,
+    strings: Callable[[], Sequence[str]],
+    epoch: datetime.datetime,
 ) -> TallGrid | None:
     """Return a large sheet's rows and cells, None where its XML is not as spreadsheet programs write it."""
     try:
-        return TallGrid(data, title, path, strings, epoch)
+        return TallGrid(open_part, title, path, strings, epoch)
     except NotPlainError:
         return None
-
-
-def refuse_other_tags(piece: bytes, found: Sequence[Sequence[bytes]], rows: int) -> None:
-    """Check that some rows hold nothing but the cells found in them.
-
-    Raises:
-        NotPlainError: they hold something else.
-    """
-    counts = {tag: piece.count(tag) for tag in TAGS}
-    with_formula = [cell[4] for cell in found if cell[4]]
-    closed = sum(text.endswith(b"</f>") for text in with_formula)
-    values = counts[b"<v>"]
-    is_plain = (
-        sum(counts.values()) == piece.count(b"<")
-        and b"xmlns" not in piece
-        and counts[b"<row "] == rows
-        and counts[b"<c "] == len(found)
-        and counts[b"<f"] == len(with_formula)
-        and counts[b"</f>"] == closed
-        and counts[b"</v>"] == values
-        and counts[b"<is>"] == counts[b"</is>"] == counts[b"<t"] == counts[b"</t>"]
-    )
-    if not is_plain:
-        raise NotPlainError
-
-
-@lru_cache
-def column_number_of(letters: bytes) -> int:
-    """Return a column's number.
-
-    Raises:
-        NotPlainError: beyond the last column.
-    """
-    try:
-        return column_number(letters.decode())
-    except ValueError:
-        raise NotPlainError from None
-
-
-def kind_of(attributes: bytes) -> str:
-    """Return the type that a cell's attributes tell."""
-    found = TYPE.search(attributes)
-    return "n" if found is None else found[1].decode()
-
-
-def plain_text(text: bytes) -> str:
-    """Return an XML text as it is meant.
-
-    Raises:
-        NotPlainError: it is no UTF-8, or has characters by number or name that are not read here.
-    """
-    try:
-        found = text.decode()
-    except UnicodeDecodeError:
-        raise NotPlainError from None
-    if "&" not in found:
-        return found
-    found = unescape(found, {"&quot;": '"', "&apos;": "'"})
-    if "&#" in found:
-        found = str(etree.fromstring(b"<t>" + text + b"</t>").text)
-    return found
-
-
-def formula_text(written_formula: bytes) -> str:
-    """Return the text of a formula's XML."""
-    match = FORMULA.match(written_formula)
-    assert match is not None
-    return plain_text(match[2])
-
-
-def spread(cells: Any, places: Sequence[int], count: int, filler: object) -> Values:
-    """Return cells at their places among so many rows."""
-    found = np.full(count, filler, dtype=object)
-    found[list(places)] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
-    return found
-
-
-def is_there(cells: Values) -> NDArray[np.bool_]:
-    """Return in which rows a column has a cell."""
-    if cells.dtype == np.float64:
-        return np.ones(len(cells), dtype=bool)
-    return np.array([cell is not NOT_THERE for cell in cells.tolist()], dtype=bool)
-
-
-def blanks_as_none(cells: Values) -> Values:
-    """Return a column's cells, None where there is none; of float64 if all are numbers."""
-    if cells.dtype == np.float64:
-        return cells
-    found = cells.tolist()
-    if set(map(type, found)) == {float}:
-        return cells.astype(np.float64)
-    return as_objects([None if cell is NOT_THERE else cell for cell in found])
-
-
-def as_objects(cells: Any) -> Values:
-    """Return cells as an array of objects."""
-    found = np.empty(len(cells), dtype=object)
-    found[:] = cells.tolist() if isinstance(cells, np.ndarray) else cells
-    return found
 
 
 def differs(known: Values, new: Values) -> NDArray[np.bool_]:
@@ -604,12 +421,10 @@ def cells_of_columns(letters: tuple[bytes, ...]) -> re.Pattern[bytes]:
     return re.compile(rb'<c r="(' + b"|".join(letters) + rb")" + REST_OF_CELL)
 
 
-def with_new_values(
-    text: bytes, begin: int, end: int, texts: Mapping[bytes, Mapping[bytes, tuple[str | None, str]]]
-) -> bytes:
+def with_new_values(text: bytes, texts: Mapping[bytes, Mapping[bytes, tuple[str | None, str]]]) -> bytes:
     """Return rows with other values in some cells, given by column and row."""
-    pieces, done = [], begin
-    for match in cells_of_columns(tuple(texts)).finditer(text, begin, end):
+    pieces, done = [], 0
+    for match in cells_of_columns(tuple(texts)).finditer(text):
         column, row, attributes, formula, value = match.groups()[:5]
         new = texts[column].get(row)
         if new is None:
@@ -624,7 +439,7 @@ def with_new_values(
         cell = b'<c r="%s%s"%s%s>%s<v>%s</v></c>' % (column, row, kept, mark, formula or b"", escape(shown).encode())
         pieces += [text[done : match.start()], cell]
         done = match.end()
-    pieces.append(text[done:end])
+    pieces.append(text[done:])
     return b"".join(pieces)
 
 

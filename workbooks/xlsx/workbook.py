@@ -7,8 +7,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self, cast
 
+import numpy as np
 from numpy.typing import NDArray
 
+from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.defined_names import TableLayout
 from pyfuncs.training.named_cells import NamedCells, Rows
 from workbooks.xlsx.area import Area
@@ -20,6 +22,7 @@ from workbooks.xlsx.locks import refuse_if_open
 from workbooks.xlsx.package import NamedTable, Package
 from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_formula_values, set_values
 from workbooks.xlsx.stored import StoredValue
+from workbooks.xlsx.tall import TallGrid
 
 MOST_KEPT = 100
 """So many results lie beside a file at most."""
@@ -117,6 +120,12 @@ class WorkbookFile(NamedCells[Area]):
                 )
         return found
 
+    def numbers(self, name: str) -> Matrix | None:
+        """Return the numbers behind a name where they stand on a large sheet, None where not all are."""
+        area = self.area(name)
+        found = read_values(self.package, area) if isinstance(self.package.grid(area.sheet), TallGrid) else None
+        return found if found is not None and found.dtype == np.float64 else None
+
     def first_formula(self, area: Area) -> Area | None:
         """Return the first of some cells that holds a formula, None where none does."""
         place = min(self.package.grid(area.sheet).formula_texts(area), default=None)
@@ -160,7 +169,7 @@ class WorkbookFile(NamedCells[Area]):
 
     def may_have_read_stale_values(self) -> bool:
         """Tell whether a formula whose value was read depends on what was written, or perhaps does."""
-        return may_read(self.package, map(self.area, self._rows), self._changed)
+        return may_read(self.package, map(self.area, self.read_names), self._changed)
 
     def forget_surely_stale_values(self) -> None:
         """Drop the stored values of formulas that surely depend on what was written, before a model is read.
@@ -180,7 +189,7 @@ class WorkbookFile(NamedCells[Area]):
         """
         if self._changed:
             found = dependents(self.package, self._changed)
-            read = [self.area(name) for name in self._rows]
+            read = [self.area(name) for name in self.read_names]
             drop_values(self.package, found.sure | outside(found.possible, read))
             ask_for_full_calculation(self.package)
             self._changed.clear()
