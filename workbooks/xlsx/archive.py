@@ -92,9 +92,9 @@ class Archive:
         """Return a part's bytes as a stream."""
         return self.parts.open(name) if isinstance(self.parts, PackedParts) else io.BytesIO(self.parts[name])
 
-    def size(self, name: str) -> int:
-        """Return how many bytes a part of the file has, 0 for one that never was in a file."""
-        return next((info.file_size for info in self.infos if info.filename == name), 0)
+    def is_large(self, name: str) -> bool:
+        """Tell whether a part of the file is large; one that never was in a file is not."""
+        return any(info.filename == name and info.file_size > LARGE_PART for info in self.infos)
 
     @property
     def is_open_document(self) -> bool:

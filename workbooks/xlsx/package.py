@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from pyfuncs.cells.block import DAY_ZERO
-from workbooks.xlsx.archive import LARGE_PART, Archive, archive_bytes, digest_of, read_archive
+from workbooks.xlsx.archive import Archive, archive_bytes, digest_of, read_archive
 from workbooks.xlsx.atomic import real_path, write_atomically
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.grid import Grid, numbered_cells, numbered_rows
@@ -158,7 +158,7 @@ class Package:
         """Return a sheet's rows and cells where it is a large one that can be read without an element a cell."""
         if part not in self._tall:
             title = next((title for title, of in self._sheet_parts.items() if of == part), None)
-            is_large = self._archive.size(part) > LARGE_PART and part not in self._put and part not in self._changed
+            is_large = self._archive.is_large(part) and part not in self._put and part not in self._changed
             self._tall[part] = (
                 tall_grid(lambda: self._archive.open(part), title, self.path, lambda: self.shared_strings, self.epoch)
                 if is_large and title is not None

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from pyfuncs.cells.spelling import exact_texts
 from workbooks.xlsx.area import Area, column_letters
+from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.formulas import SharedFormula
 from workbooks.xlsx.grid import FEW_CELLS, CellFormula, Grid
 from workbooks.xlsx.namespaces import MAIN, ROW, SHEET_DATA
@@ -388,8 +389,8 @@ def tall_grid(
     """Return a large sheet's rows and cells, None where its XML is not as spreadsheet programs write it."""
     try:
         return TallGrid(open_part, title, path, strings, epoch)
-    except NotPlainError:
-        return None
+    except (NotPlainError, FileProblem):
+        return None  # the tree says what is wrong
 
 
 def differs(known: Values, new: Values) -> NDArray[np.bool_]:
