@@ -129,6 +129,7 @@ first-hour:
 pages: .venv/ready
 	$(BIN)/gradsheet functions --pages docs
 	$(BIN)/python -m addin.cli.reference > docs/commands.md
+	$(BIN)/python -m workbooks.lessons.answers > docs/questions.md
 
 # Graphviz writes its version into the picture, which is nobody's concern.
 drawing:
@@ -140,6 +141,7 @@ pictures: .venv/ready-test
 
 docs: pages
 	$(BIN)/gradsheet build all --output workbooks --force
+	$(BIN)/gradsheet build anywhere --output workbooks/anywhere --force
 
 clean:
 	rm -rf .venv out

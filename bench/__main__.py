@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from bench import report
+from bench import report, runs
 from bench.calls import measure
 from bench.others import in_c, pytorch, scikit_learn
 from bench.tasks import Epochs, digits, gradsheet, linear, two_set
@@ -123,7 +123,7 @@ def main() -> None:
                 comparison.other.measure()
                 comparison.ours.measure()
     found = report.machine()
-    rows = [comparison.row() for comparison in measured] + measure(options.rounds)
+    rows = [comparison.row() for comparison in measured] + measure(options.rounds) + runs.measure()
     print(f"{found['processor']}; BLAS kernels: {found['blas']}; Python {found['python']}\n{report.table(rows)}")
     for line in report.slower(rows, found):
         print(line)

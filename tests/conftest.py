@@ -1,14 +1,17 @@
 """What several rooms of tests share: a small model in memory or in a file, the templates, and the command."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 
 import numpy as np
 import openpyxl
 import pytest
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from addin.cli.command import main
@@ -18,7 +21,10 @@ from pyfuncs.training.contract import read_model
 from pyfuncs.training.model import Model, State
 from pyfuncs.training.storage import state_blocks
 from workbooks.lessons.templates import TEMPLATES
+from workbooks.lessons.titanic.passengers import COLUMNS, complete_passengers
+from workbooks.lessons.titanic.tasks import LR, WEIGHTS
 from workbooks.sheets.writer import write
+from workbooks.xlsx.package import Package
 
 Blocks = dict[str, list[list[Any]]]
 
@@ -162,6 +168,124 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.slow)
 
 
+class Typed(NamedTuple):
+    """What a student types into one cell of the sheet Your turn, and the value that it has."""
+
+    place: tuple[int, int]
+    formula: str | None
+    value: Any
+
+
+YOUR_TURN = {
+    1: {"Preds": "Q", "Loss": "S", "mean loss": "Q12", "gradient": "R12", "new weight": "S12"},
+    2: {
+        **{"Lin 1": "Q", "Lin 2": "R", "ReLU 1": "S", "ReLU 2": "T", "Preds": "U", "Loss": "W"},
+        **{"mean loss": "Q14", "gradient": "S14", "new weight": "U14"},
+    },
+}
+MADE = {
+    **{"Age_N": "I", "log_Fare": "J", "Pclass_1": "K", "Pclass_2": "L"},
+    **{"Embark_S": "M", "Embark_C": "N", "Male": "O", "Ones": "P"},
+}
+
+
+def right_numbers(units: int) -> dict[str, Any]:
+    """Return by NumPy what belongs into each column and cell of the sheet Your turn."""
+    table = {name: [row[j] for _, row in complete_passengers()] for j, name in enumerate(COLUMNS)}
+    age, fare, y = (np.array(table[name], float) for name in ("Age", "Fare", "Survived"))
+    found: dict[str, Any] = {"Age_N": age / age.max(), "log_Fare": np.log10(fare + 1)}
+    for name, column, value in (
+        ("Pclass_1", "Pclass", 1),
+        ("Pclass_2", "Pclass", 2),
+        ("Embark_S", "Embarked", "S"),
+        ("Embark_C", "Embarked", "C"),
+        ("Male", "Sex", "male"),
+    ):
+        found[name] = np.array([float(each == value) for each in table[column]])
+    found["Ones"] = np.ones(len(age))
+    given = [np.array(table[name], float) for name in ("SibSp", "Parch")]
+    x = np.column_stack(given + list(found.values()))
+    linear = x @ np.array(WEIGHTS[:units]).T
+    hidden = np.maximum(linear, 0) if units == 2 else linear
+    p = hidden.sum(axis=1)
+    if units == 2:
+        found |= {"Lin 1": linear[:, 0], "Lin 2": linear[:, 1], "ReLU 1": hidden[:, 0], "ReLU 2": hidden[:, 1]}
+    found |= {"Preds": p, "Loss": (p - y) ** 2, "mean loss": ((p - y) ** 2).mean()}
+    slope = 2 * ((p - y) * ((linear[:, 0] > 0) if units == 2 else 1) * found["Age_N"]).mean()
+    return found | {"gradient": slope, "new weight": WEIGHTS[0][2] - LR * slope}
+
+
+def own_formulas(units: int, row: int, top: int, bottom: int) -> dict[str, str]:
+    """Return the formulas for a row of the sheet Your turn, and those of its single cells."""
+    w = top - 5 + (units == 1) + 1
+    shared = {
+        "Age_N": f"D{row}/MAX(D${top}:D${bottom})",
+        "log_Fare": f"LOG10(E{row}+1)",
+        "Pclass_1": f"IF(B{row}=1,1,0)",
+        "Pclass_2": f"IF(B{row}=2,1,0)",
+        "Embark_S": f'IF(F{row}="S",1,0)',
+        "Embark_C": f'IF(F{row}="C",1,0)',
+        "Male": f'IF(C{row}="male",1,0)',
+        "Ones": "1",
+    }
+    if units == 1:
+        return shared | {
+            "Preds": f"SUMPRODUCT(G${w}:P${w},G{row}:P{row})",
+            "Loss": f"(Q{row}-R{row})^2",
+            "mean loss": f"AVERAGE(S{top}:S{bottom})",
+            "gradient": f"2*SUMPRODUCT(Q{top}:Q{bottom}-R{top}:R{bottom},I{top}:I{bottom})/712",
+            "new weight": f"I{w}-T12*R12",
+        }
+    return shared | {
+        "Lin 1": f"SUMPRODUCT(G${w}:P${w},G{row}:P{row})",
+        "Lin 2": f"SUMPRODUCT(G${w + 1}:P${w + 1},G{row}:P{row})",
+        "ReLU 1": f"MAX(0,Q{row})",
+        "ReLU 2": f"MAX(0,R{row})",
+        "Preds": f"S{row}+T{row}",
+        "Loss": f"(U{row}-V{row})^2",
+        "mean loss": f"AVERAGE(W{top}:W{bottom})",
+        "gradient": f"2*SUMPRODUCT(U{top}:U{bottom}-V{top}:V{bottom},(Q{top}:Q{bottom}>0)*I{top}:I{bottom})/712",
+        "new weight": f"I{w}-W14*S14",
+    }
+
+
+def solution(units: int) -> dict[str, list[Typed]]:
+    """Return all that is to be typed on the sheet Your turn, by task; formulas without their equals sign."""
+    numbers, top = right_numbers(units), 15 if units == 1 else 17
+    found = {}
+    for name, place in {**MADE, **YOUR_TURN[units]}.items():
+        rows = [int(place[1:])] if place[1:] else range(top, top + 712)
+        column = column_index_from_string(place[0])
+        values = np.ravel(numbers[name]).tolist()
+        found[name] = [
+            Typed((row, column), own_formulas(units, row, top, top + 711)[name], value)
+            for row, value in zip(rows, values, strict=True)
+        ]
+    return found
+
+
+def type_cells(path: Path, cells: Iterable[Typed], sheet: str = "Your turn") -> Path:
+    """Put formulas with their values into blank cells of a workbook, as a spreadsheet program stores them."""
+    package = Package.open(path)
+    part = package.sheet_part(sheet)
+    typed = {f"{get_column_letter(each.place[1])}{each.place[0]}": each for each in cells}
+
+    def filled(match: re.Match[str]) -> str:
+        each = typed.pop(match[2])
+        formula = "" if each.formula is None else f"<f>{escape(each.formula)}</f>"
+        kind = ' t="str"' if isinstance(each.value, str) else ""
+        value = "" if each.value is None else f"<v>{escape(str(each.value))}</v>"
+        return f'{match[1]}"{match[3]}{kind}>{formula}{value}</c>'
+
+    wanted = "|".join(sorted(typed))
+    text = package.read(part).decode()
+    text = re.sub(rf'(<c r="({wanted}))"( s="\d+")(?:/>|></c>)', lambda found: filled(found), text)
+    assert not typed, list(typed)[:3]
+    package.put(part, text.encode())
+    path.write_bytes(package.to_bytes())
+    return path
+
+
 class BuiltTemplates(Mapping[str, bytes]):
     """Every template's file by name."""
 
@@ -235,6 +359,18 @@ def template(template_bytes: Mapping[str, bytes], tmp_path: Path) -> Callable[[s
     return copy
 
 
+@pytest.fixture(scope="session")
+def solved() -> Callable[[int], dict[str, list[Typed]]]:
+    """Return what gives all that is to be typed on the sheet Your turn, for a number of linear sums a passenger."""
+    return solution
+
+
+@pytest.fixture(scope="session")
+def type_in() -> Callable[..., Path]:
+    """Return what puts formulas with their values into a workbook."""
+    return type_cells
+
+
 @pytest.fixture
 def gradsheet(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
     """Return the command, run in this process."""
@@ -248,6 +384,19 @@ def gradsheet(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
         return Result(status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """Return the address of a Dask cluster of two processes on this machine."""
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        if os.environ.get("GRADSHEET_REQUIRE_DASK") == "1":
+            pytest.fail("GRADSHEET_REQUIRE_DASK is 1, but distributed cannot be imported")
+        pytest.skip("Dask is not installed")
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        yield str(local.scheduler_address)
 
 
 @pytest.fixture

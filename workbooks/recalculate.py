@@ -50,6 +50,12 @@ class FileCells:
         """Tell whether any cell of an area holds a formula."""
         return bool(self.package.grid(area.sheet).formula_texts(area))
 
+    def formula_texts(self, area: Area) -> Values:
+        """Return the formulas of an area, each with its equals sign, None for a cell without one."""
+        texts = self.package.grid(area.sheet).formula_texts(area)
+        found = [f"={texts[place]}" if place in texts else None for place in area.positions()]
+        return np.array(found, dtype=object).reshape(area.shape)
+
 
 def refresh(file: WorkbookFile) -> bool:
     """Give every formula of a known template its value for the present inputs; tell whether that could be done.

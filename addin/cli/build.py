@@ -8,10 +8,13 @@ from addin.calc.inside.identifiers import PACKAGE
 from addin.calc.install.package import extension
 from addin.excel.build.files import files as excel_files
 from pyfuncs.cells.errors import GradsheetError
-from workbooks.lessons.templates import TEMPLATES
+from workbooks.equip import equip
+from workbooks.lessons.templates import BUNDLED, TEMPLATES
 from workbooks.sheets.writer import write
+from workbooks.xlsx.archive import archive_of
 from workbooks.xlsx.atomic import write_atomically
 from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.package import Package
 
 ALL = "all"
 PROGRAMS: Mapping[str, Callable[[], Mapping[str, Callable[[], bytes]]]] = {
@@ -19,6 +22,8 @@ PROGRAMS: Mapping[str, Callable[[], Mapping[str, Callable[[], bytes]]]] = {
     "excel": excel_files,
 }
 """What makes each file that a spreadsheet program needs."""
+ANYWHERE = "anywhere"
+"""The templates that come with Gradsheet, each carrying its formulas."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     names = buildable() if ALL in options.names else options.names
     for name in names:
-        if name not in TEMPLATES and name not in PROGRAMS:
+        if name not in TEMPLATES and name not in PROGRAMS and name != ANYWHERE:
             raise GradsheetError(f"There is no template {name}; there are {', '.join(TEMPLATES)}.")
         missing = TEMPLATES[name].missing() if name in TEMPLATES else None
         if missing:
@@ -44,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise GradsheetError(f"{options.output} cannot be made a folder ({error.strerror}); name another.") from None
     for name in names:
-        if name in PROGRAMS:
+        if name == ANYWHERE:
+            put_anywhere(options.output, options.force)
+        elif name in PROGRAMS:
             for file, make in PROGRAMS[name]().items():
                 path = put(options.output / file, make, options.force)
                 print(f"Built {path}; gradsheet install {name} puts it where the program finds it.")
@@ -52,6 +59,21 @@ def run(options: argparse.Namespace) -> int:
             path = put(options.output / f"{name}.xlsx", lambda: write(TEMPLATES[name].build(None)), options.force)  # noqa: B023
             print(f"Built {path}: {TEMPLATES[name].summary}.")
     return 0
+
+
+def put_anywhere(folder: Path, force: bool) -> None:
+    """Write the bundled templates as files that carry their formulas."""
+    for name in BUNDLED:
+        path = put(folder / f"{name}.xlsx", lambda: anywhere(name), force)  # noqa: B023
+        print(f"Built {path}: {TEMPLATES[name].summary}, for Excel 365 and 2024 without Gradsheet.")
+
+
+def anywhere(name: str) -> bytes:
+    """Return a template as a file that carries its formulas."""
+    path = Path(f"{name}.xlsx")
+    package = Package(path, archive_of(write(TEMPLATES[name].build(None)), path))
+    equip(package)
+    return package.to_bytes()
 
 
 def buildable() -> list[str]:

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import importlib.metadata
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -49,6 +48,17 @@ def seed(text: str) -> int:
     return number
 
 
+class Version(argparse.Action):
+    """Prints the version, which is looked up only then: that takes longer than all else of the parser."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> Never:
+        """Print it and exit."""
+        import importlib.metadata
+
+        print(importlib.metadata.version("gradsheet"))
+        parser.exit()
+
+
 class CommandParser(OneLineParser):
     """The parser of one command, which learns its options when it is used: no command imports what others need."""
 
@@ -87,7 +97,7 @@ class Subcommand(NamedTuple):
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command."""
     parser = OneLineParser(prog="gradsheet", description="Gradient descent inside a spreadsheet.")
-    parser.add_argument("--version", action="version", version=importlib.metadata.version("gradsheet"))
+    parser.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     parser.set_defaults(debug=False)
     parsers = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=CommandParser)
     for name, command in SUBCOMMANDS.items():
@@ -102,7 +112,8 @@ def add_building_options(command: argparse.ArgumentParser, _: ModuleType) -> Non
         "names",
         nargs="*",
         metavar="NAME",
-        help='a template\'s name, "all" of them, or what a program needs: "calc", "excel"',
+        help='a template\'s name, "all" of them, what a program needs: "calc", "excel", or "anywhere": templates for '
+        "Excel 365 and 2024 without Gradsheet",
     )
     command.add_argument("-o", "--output", type=Path, default=Path(), help="folder to write into (default: this one)")
     command.add_argument("--force", action="store_true", help="replace workbooks that are there already")
@@ -136,28 +147,16 @@ def add_workbook(command: argparse.ArgumentParser, _: ModuleType | None = None) 
 
 def add_training_options(command: argparse.ArgumentParser, _: ModuleType) -> None:
     """Add what the command train can be told; settings are kept in the workbook."""
-    from pyfuncs.kernels.optimizers import OPTIMIZERS
-    from pyfuncs.kernels.schedules import SCHEDULES
+    from addin.cli.settings import add_settings
+    from addin.cli.workers import add_workers
 
     add_workbook(command)
     command.add_argument("--epochs", type=int, help="epochs to train (default: the workbook's epochs_per_click)")
     command.add_argument("--steps", type=count, help="single steps to take instead of epochs")
     command.add_argument("--reset", action="store_true", help="begin again from the first weights")
     command.add_argument("--restarts", type=count, help="train from this many seeds and keep the best")
-    settings = command.add_argument_group("settings, kept in the workbook")
-    settings.add_argument("--lr", type=float, help="learning rate")
-    settings.add_argument("--momentum", type=float, help="momentum, for the optimizers momentum and nesterov")
-    settings.add_argument("--schedule", help=" or ".join(SCHEDULES) + ": how lr changes with the epochs")
-    settings.add_argument("--schedule-epochs", type=float, help="over how many epochs")
-    settings.add_argument("--schedule-gamma", type=float, help="what lr is multiplied by then: step, exponential")
-    settings.add_argument("--weight-decay", type=float, help="weight decay")
-    settings.add_argument("--batch-size", type=int, help="rows a step looks at")
-    settings.add_argument("--optimizer", help=" or ".join(OPTIMIZERS))
-    settings.add_argument("--seed", type=int, help="seed of the first weights and the shuffling")
-    settings.add_argument("--valid-fraction", type=float, help="share of the rows kept aside for checking")
-    settings.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="any other named cell, loss=bce for instance"
-    )
+    add_workers(command)
+    add_settings(command)
     output = command.add_argument_group("output")
     output.add_argument("--save", type=Path, help="write this workbook instead of changing the one read")
     output.add_argument("--export", type=Path, help="also write the weights as CSV")
@@ -178,11 +177,26 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "predict",
         lambda command, predict: predict.add_options(command),
     ),
+    "equip": Subcommand(
+        "let a copy of a workbook carry its formulas, for Excel 365 and 2024 without Gradsheet",
+        "equip",
+        lambda command, equip: equip.add_options(command),
+    ),
     "train": Subcommand("train the model in a workbook and save it in place", "train", add_training_options),
+    "sweep": Subcommand(
+        "train with every combination of some settings and draw which ends best",
+        "sweep",
+        lambda command, sweep: sweep.add_options(command),
+    ),
     "evaluate": Subcommand(
         "print as JSON how good the model is: loss, accuracy, confusion matrix, recall, and what guessing would reach",
         "evaluate",
         add_workbook,
+    ),
+    "check": Subcommand(
+        "say which tasks of the sheet Your turn are right in students' files, a line of CSV a file",
+        "check",
+        lambda command, check: check.add_options(command),
     ),
     "export": Subcommand("write the trained weights as CSV", "weights", add_export_options, "run_export"),
     "import": Subcommand("put weights from a CSV file into a workbook", "weights", add_import_options, "run_import"),

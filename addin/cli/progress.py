@@ -10,6 +10,7 @@ from tqdm import tqdm
 from addin.cli.stopping import Interrupts
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Record
+from pyfuncs.training.restarts import Start
 
 LINES = 10
 LARGE = 3_000_000
@@ -32,6 +33,22 @@ def announce(what: str, path: Path) -> None:
     with contextlib.suppress(OSError):
         if path.stat().st_size > LARGE:
             print(f"{what} {path} …", file=sys.stderr, flush=True)
+
+
+class StartLines:
+    """A line for every tenth of many starts, ten or so however many there are."""
+
+    def __init__(self, what: str, total: int, quiet: bool) -> None:
+        self.what = what
+        self.total = total
+        self.every = max(1, total // LINES)
+        self.quiet = quiet
+
+    def ended(self, done: int, start: Start) -> None:
+        """Print a start's line where it is one of the ten, or the last."""
+        if not self.quiet and (done % self.every == 0 or done == self.total):
+            line = f"{self.what} {done} of {self.total}: seed {start.seed}, loss {spelled(start.loss, 6)}"
+            print(line, file=sys.stderr)
 
 
 class Silent:

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from addin.cli.progress import announce, describe, observer
+from addin.cli.progress import StartLines, announce, describe, observer
+from addin.cli.settings import change_settings, given_settings
 from addin.cli.stopping import Interrupts, exit_status
-from pyfuncs.cells.block import CellValue
+from addin.cli.workers import stopping, workers_of
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER, spelled
 from pyfuncs.training.model import Model
-from pyfuncs.training.reader import refuse_other_words
-from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
-from pyfuncs.training.storage import no_memory, state_blocks
+from pyfuncs.training.restarts import restart, start_blocks, started, summary
+from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Diverged, Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.recalculate import first_values, model_of, refresh, write_and_refresh
@@ -22,18 +22,6 @@ from workbooks.xlsx.atomic import refuse_unwritable, write_atomically
 from workbooks.xlsx.locks import held
 from workbooks.xlsx.workbook import WorkbookFile
 
-SETTINGS = (
-    "lr",
-    "momentum",
-    "schedule",
-    "schedule_epochs",
-    "schedule_gamma",
-    "weight_decay",
-    "batch_size",
-    "optimizer",
-    "seed",
-    "valid_fraction",
-)
 MOST_EPOCHS = 1_000_000_000
 
 
@@ -58,7 +46,7 @@ def train_workbook(options: argparse.Namespace, target: Path) -> int:
         raise GradsheetError(f"{options.export} cannot be written: there is no folder {options.export.parent}.")
     if not target.exists():
         refuse_unwritable(target)
-    change_settings(file, options)
+    change_settings(file, given_settings(options))
     model = up_to_date_model(file)
     with naming(options.workbook):
         trainer = Trainer(model)
@@ -153,53 +141,13 @@ def save(file: WorkbookFile, trainer: Trainer, target: Path) -> None:
     file.save(target)
 
 
-def change_settings(file: WorkbookFile, options: argparse.Namespace) -> None:
-    """Put the settings given on the command line into the workbook's cells.
-
-    Raises:
-        GradsheetError: for a name the workbook does not have, or a word that the cell's drop-down does not offer.
-    """
-    changes: dict[str, CellValue] = {
-        name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None
-    }
-    for assignment in options.set:
-        name, mark, value = assignment.partition("=")
-        if not mark:
-            raise GradsheetError(f"--set {assignment} must be NAME=VALUE, loss=bce for instance.")
-        changes[name.strip()] = cell_value(value.strip())
-    if "optimizer" in changes and "optimizer" in file and file.read("optimizer") != [[changes["optimizer"]]]:
-        file.write(no_memory(file))  # what one optimizer remembers means nothing to another
-    for name, value in changes.items():
-        if name not in file:
-            raise GradsheetError(f"{options.workbook} has no name {name}: define it for the cell of that setting.")
-        if file.area(name).shape != (1, 1):
-            raise GradsheetError(f"{file.address(name)} ({name}) is not one cell, so it cannot be set from here.")
-        refuse_other_words(file, name, value)
-        file.write({name: [[value]]})
-
-
-def cell_value(text: str) -> CellValue:
-    """Return what a spreadsheet makes of a typed value."""
-    if text.upper() in ("TRUE", "FALSE"):
-        return text.upper() == "TRUE"
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
 def best_of(file: WorkbookFile, model: Model, epochs: int, options: argparse.Namespace) -> Trainer:
     """Train from many seeds, say how they ended, and return a trainer at the best one's first weights."""
-
-    def show(done: int, start: Start) -> None:
-        if not options.quiet and (done % max(1, options.restarts // 10) == 0 or done == options.restarts):
-            print(
-                f"start {done} of {options.restarts}: seed {start.seed}, loss {spelled(start.loss, 6)}", file=sys.stderr
-            )
-
     first_values_of = first_values(file)
-    with Interrupts() as interrupts:
-        starts = restart(model, epochs, options.restarts, show, interrupts.check, first_values_of)
+    show = StartLines("start", options.restarts, options.quiet).ended
+    workers = workers_of(options)
+    with stopping(workers) as check:
+        starts = restart(model, epochs, options.restarts, show, check, first_values_of, workers)
     print(summary(starts, epochs))
     best = started(model, starts[0].seed, first_values_of)
     file.write(start_blocks(best, file))

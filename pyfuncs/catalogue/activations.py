@@ -201,6 +201,9 @@ FORMULAS = (
         returns="n×out",
         run=activations.softmax,
         source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.2.2.3",
+        array_plain=(
+            "LET(power,EXP({inputs}-BYROW({inputs},LAMBDA(each,MAX(each)))),power/BYROW(power,LAMBDA(each,SUM(each))))"
+        ),
         examples=(
             Example([[[0, 1.0986122886681098]]], [[0.25, 0.75]]),
             Example([[[5, 5], [1000, 0]]], [[0.5, 0.5], [1, 0]]),
@@ -214,6 +217,9 @@ FORMULAS = (
         returns="n×out",
         run=activations.softmax_grad,
         source="PyTorch: the gradient of torch.softmax",
+        array_plain=(
+            "LET(share,NN_SOFTMAX({inputs}),share*({grad_output}-BYROW(share*{grad_output},LAMBDA(each,SUM(each)))))"
+        ),
         examples=(
             Example([[[0, 1.0986122886681098]], [[16, 0]]], [[3, -3]]),
             Example([[[7, 7]], [[1, 1]]], [[0, 0]]),

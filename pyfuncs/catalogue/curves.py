@@ -1,12 +1,22 @@
 """The formulas of whole training runs: the weights they end with, the loss on the way, the rate to choose."""
 
 from pyfuncs.catalogue.arguments import Argument, Flags
-from pyfuncs.catalogue.data import SHUFFLE
+from pyfuncs.catalogue.data import RANDOM, SHUFFLE
 from pyfuncs.catalogue.declare import Example, Formula
-from pyfuncs.catalogue.models import ACTIVATIONS_OF_LAYERS, INPUTS, LOSS, ROWS, TAIL, TARGET, layer_arguments
+from pyfuncs.catalogue.models import (
+    ACTIVATIONS_OF_LAYERS,
+    INPUTS,
+    LOSS,
+    MOST_LAYERS,
+    ROWS,
+    TAIL,
+    TARGET,
+    layer_arguments,
+)
 from pyfuncs.catalogue.optimizers import LR, WEIGHT_DECAY
+from pyfuncs.catalogue.plain_networks import loss_curve_plain, train_plain
 from pyfuncs.catalogue.scalars import Choice, Number
-from pyfuncs.catalogue.training_runs import RangeTest, Setup, loss_curve, lr_find, train, with_setup
+from pyfuncs.catalogue.training_runs import RangeTest, Setup, is_plain_descent, loss_curve, lr_find, train, with_setup
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 
@@ -107,6 +117,9 @@ FORMULAS = (
         arguments=(*TRAIN_SETTINGS, *TAIL),
         returns="one column",
         run=with_setup(Setup, train, names((*TRAIN_SETTINGS, ACTIVATIONS_OF_LAYERS, ROWS))),
+        array_plain=train_plain(MOST_LAYERS),
+        plain_covers=with_setup(Setup, is_plain_descent, names((*TRAIN_SETTINGS, ACTIVATIONS_OF_LAYERS, ROWS))),
+        needs_python=f"momentum, and batches of fewer rows: {RANDOM}",
         source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
         errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
         examples=(
@@ -121,6 +134,9 @@ FORMULAS = (
         arguments=(*LOSS_CURVE_SETTINGS, *layer_arguments()),
         returns="epochs×1; #NUM! from where training has diverged",
         run=with_setup(Setup, loss_curve, names(LOSS_CURVE_SETTINGS)),
+        array_plain=loss_curve_plain(MOST_LAYERS),
+        plain_covers=with_setup(Setup, is_plain_descent, names(LOSS_CURVE_SETTINGS)),
+        needs_python=f"every optimizer but sgd, layers that do not train, and batches of fewer rows: {RANDOM}",
         source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
         errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
         examples=(
@@ -147,6 +163,7 @@ FORMULAS = (
             "after its step, #N/A once it is over four times the least"
         ),
         run=with_setup(RangeTest, lr_find, names(LR_FIND_SETTINGS)),
+        needs_python="the run ends where the loss diverges, after hundreds of steps of any optimizer",
         source=(
             "Smith, Cyclical learning rates for training neural networks (WACV 2017); fast.ai: Learner.lr_find with "
             "the suggestion minimum"

@@ -64,6 +64,29 @@ SHUFFLE = Number(
     whole=True,
     help="TRUE shuffles the rows anew in every epoch, FALSE takes them from top to bottom.",
 )
+RANDOM = "its random numbers come from 64-bit integers, which a spreadsheet's numbers cannot hold"
+REFERENCE_ROWS = "IF(ISOMITTED(reference),{inputs},IF(COLUMNS({reference})=COLUMNS({inputs}),{reference},#VALUE!))"
+STANDARDIZE = (
+    f"LET(given,{REFERENCE_ROWS},share,SEQUENCE(1,ROWS(given),1,0)/ROWS(given),largest,BYCOL(ABS(given),"
+    "LAMBDA(each,MAX(each))),size,IF(largest=0,1,largest),first,INDEX(given,1,0)/size,mean,"
+    "first+MMULT(share,given/size-first),deviation,SQRT(MMULT(share,(given/size-mean)^2)),"
+    "({inputs}/size-mean)/IF(deviation<=4*2^-52*ABS(mean),1/size,deviation))"
+)
+MINMAX = (
+    f"LET(given,{REFERENCE_ROWS},least,BYCOL(given,LAMBDA(each,MIN(each))),spread,"
+    "BYCOL(given,LAMBDA(each,MAX(each)))/2-least/2,IF(spread>0,({inputs}/2-least/2)/spread,0*{inputs}))"
+)
+ONE_HOT = (
+    "IF(ISOMITTED(categories),LET(numbers,GRADSHEET_NUMBERS({values}),IF(AND(MIN(numbers)>=0,"
+    f"MAX(numbers)<{MOST_CLASSES},numbers=INT(numbers)),"
+    "(numbers=SEQUENCE(1,MAX(numbers)+1,0))*1,#NUM!)),LET(places,MAP({values},LAMBDA(item,XMATCH(item,{categories}))),"
+    "check,SUM(places),IF(ISERROR(check),check,(places=SEQUENCE(1,ROWS({categories})))*1)))"
+)
+BATCH = (
+    "LET(count,SUM({split}),size,MIN({batch_size},count),IF(OR(count=0,{batch}*size>=count),#NUM!,IF(size=count,"
+    "{split},IF({shuffle}=1,#N/A,LET(place,SCAN(0,{split},LAMBDA(sum,each,sum+each)),"
+    "{split}*(place>{batch}*size)*(place<=({batch}+1)*size))))))"
+)
 
 
 def split(count: int, valid_fraction: float, seed: int) -> list[list[str]]:
@@ -82,6 +105,11 @@ def batch(split: list[bool], batch_size: int, epoch: int, batch: int, seed: int,
     if batch >= batches:
         raise CellError(ErrorCode.NUM, f"batch is {batch}, but an epoch has {batches} batches, counted from 0.")
     return steps.batch_mask(rows, len(split), batch_size, bool(shuffle), seed, epoch, batch)
+
+
+def is_batch_plain(split: list[bool], batch_size: int, epoch: int, batch: int, seed: int, shuffle: int) -> bool:
+    """Tell whether a batch needs no random numbers."""
+    return not shuffle or batch_size >= sum(split)
 
 
 def first_weights(rows: int, columns: int, seed: int, method: int, layer: int) -> Matrix:
@@ -142,6 +170,7 @@ FORMULAS = (
         returns="n×in",
         run=scaled(scaling.standardize),
         source="scikit-learn: sklearn.preprocessing.StandardScaler",
+        array_plain=STANDARDIZE,
         examples=(
             Example([[[1, 5], [3, 5]]], [[-1, 0], [1, 0]]),
             Example([7, [[1], [3]]], [[5]]),
@@ -155,6 +184,7 @@ FORMULAS = (
         returns="n×in",
         run=scaled(scaling.minmax),
         source="scikit-learn: sklearn.preprocessing.MinMaxScaler",
+        array_plain=MINMAX,
         examples=(
             Example([[[1], [2], [5]]], [[0], [0.25], [1]]),
             Example([3, [[1], [5]]], [[0.5]]),
@@ -175,6 +205,7 @@ FORMULAS = (
         returns="n×classes of 0 and 1",
         run=one_hot,
         source="PyTorch: torch.nn.functional.one_hot",
+        array_plain=ONE_HOT,
         errors=(
             (ErrorCode.NA, "A value is none of the categories."),
             (ErrorCode.NUM, "Without categories: a value is no whole number from 0 to 9999."),
@@ -200,6 +231,7 @@ FORMULAS = (
         ),
         returns="count×1 of words",
         run=split,
+        needs_python=RANDOM,
         source="Steele, Lea and Flood, Fast splittable pseudorandom number generators (OOPSLA 2014), for the shuffling",
         examples=(
             Example([2, 0], [["train"], ["train"]]),
@@ -224,6 +256,9 @@ FORMULAS = (
         run=batch,
         source="Steele, Lea and Flood, Fast splittable pseudorandom number generators (OOPSLA 2014), for the shuffling",
         errors=((ErrorCode.NUM, "The epoch has no such batch, or no row trains."),),
+        array_plain=BATCH,
+        plain_covers=is_batch_plain,
+        needs_python=f"shuffled batches of fewer rows than train: {RANDOM}",
         examples=(
             Example([[["train"], ["valid"], ["train"]], 2, 0, 0], [[1], [0], [1]]),
             Example([[["train"], ["train"], ["train"]], 1, 0, 1, 0, False], [[0], [1], [0]]),
@@ -251,6 +286,7 @@ FORMULAS = (
         returns="rows×columns",
         run=first_weights,
         source="Glorot and Bengio (AISTATS 2010) for xavier, He et al. (ICCV 2015) for kaiming",
+        needs_python=RANDOM,
         examples=(
             Example([1, 2, 7, "zeros"], [[0, 0]]),
             Example([2, 1, 42], [[-0.15984251143836917], [0.595832533665635]]),

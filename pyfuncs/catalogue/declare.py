@@ -13,6 +13,7 @@ from pyfuncs.kernels.jit import plain
 
 LONGEST_HELP = 255
 FORMULA_NAME = re.compile(r"NN_[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+PLACEHOLDER = re.compile(r"\{([a-z]\w*)\}")
 ARGUMENT_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -52,6 +53,13 @@ class Formula:
     """The same in the spreadsheet's own functions, cell by cell, with `{inputs}` for the argument inputs, `{slot_1}`
     and so on for what an optimizer remembers of each parameter, `{shared_1}` for what it remembers of all; empty where
     there is no short way to say it."""
+    array_plain: str = ""
+    """The same over whole blocks, in functions of Excel 365, where it is more than `plain` for each cell. Functions and
+    defined names stand in capitals, what LET and LAMBDA bind in small letters."""
+    needs_python: str = ""
+    """What cannot be had in the spreadsheet's own functions and why, as the end of a sentence."""
+    plain_covers: Callable[..., bool] | None = None
+    """Whether the spreadsheet's own functions give the number for arguments that `run` takes; None: they always do."""
 
     def __post_init__(self) -> None:
         if problems := list(self._problems()):
@@ -78,9 +86,12 @@ class Formula:
             problems.append("at least two examples are needed")
         if not any(isinstance(example.gives, ErrorCode) for example in self.examples):
             problems.append("one example must show an error")
-        unknown = set(re.findall(r"\{(\w+)\}", self.plain)) - set(names) - set(REMEMBERED)
+        unknown = set(PLACEHOLDER.findall(self.plain)) - set(names) - set(REMEMBERED)
+        unknown |= set(PLACEHOLDER.findall(self.array_plain)) - set(names)
         if unknown:
             problems.append(f"the plain text names {', '.join(sorted(unknown))}, which are no arguments")
+        if not (self.plain or self.array_plain or self.needs_python):
+            problems.append("neither a plain text nor why it needs Python is given")
         if not self.source:
             problems.append("the source is missing")
         return problems

@@ -28,6 +28,7 @@ FORMULAS = (
         returns="n×m",
         run=linear.matmul,
         source="PyTorch: torch.matmul",
+        array_plain="MMULT({a},{b})",
         examples=(
             Example([[[1, 2], [3, 4]], [[10], [1]]], [[12], [34]]),
             Example([[[1, 2, 3]], [[1, 0], [0, 1], [2, 2]]], [[7, 8]]),
@@ -41,6 +42,7 @@ FORMULAS = (
         returns="n×out",
         run=linear.linear,
         source="PyTorch: torch.nn.functional.linear, with the weight as in×out",
+        array_plain="MMULT({inputs},{weight})+{bias}",
         examples=(
             Example([[[1, 2], [3, 4]], [[10], [1]]], [[12], [34]]),
             Example([[[1, 2], [3, 4]], [[10], [1]], 0.5], [[12.5], [34.5]]),
@@ -54,6 +56,7 @@ FORMULAS = (
         returns="n×in",
         run=linear.linear_grad_input,
         source=CHAIN_RULE,
+        array_plain="MMULT({grad_output},TRANSPOSE({weight}))",
         examples=(
             Example([[[1], [2]], [[10], [3]]], [[10, 3], [20, 6]]),
             Example([[[1, 1]], [[1, 2], [3, 4]]], [[3, 7]]),
@@ -67,6 +70,7 @@ FORMULAS = (
         returns="in×out",
         run=linear.linear_grad_weight,
         source=CHAIN_RULE,
+        array_plain="MMULT(TRANSPOSE({inputs}),{grad_output})",
         examples=(
             Example([[[1, 2], [3, 4]], [[1], [10]]], [[31], [42]]),
             Example([[[5]], [[2, 3]]], [[10, 15]]),
@@ -80,6 +84,7 @@ FORMULAS = (
         returns="1×out",
         run=linear.linear_grad_bias,
         source=CHAIN_RULE,
+        array_plain="MMULT(SEQUENCE(1,ROWS({grad_output}),1,0),{grad_output})",
         examples=(
             Example([[[1, 2], [3, 4]]], [[4, 6]]),
             Example([7], [[7]]),

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.plain import each_cell
 from pyfuncs.catalogue.scalars import Choice
-from pyfuncs.catalogue.targets import check_probabilities, class_probabilities
+from pyfuncs.catalogue.targets import PLAIN_CLASS_PROBABILITIES, check_probabilities, class_probabilities
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels import losses
 from pyfuncs.kernels.arrays import Matrix
@@ -52,7 +53,56 @@ def on_classes(kernel: Callable[[Matrix, Matrix, int], Matrix]) -> Callable[[Mat
     return converted
 
 
-BCE = "-{target}*IF({inputs}<EXP(-100),-100,LN({inputs}))-(1-{target})*IF(1-{inputs}<EXP(-100),-100,LN(1-{inputs}))"
+SUMS_OF_ROWS = "LAMBDA(each,SUM(each))"
+
+
+def reduced(row_losses: str, width: str = "1") -> str:
+    """Return the text of a loss from that of each row's, n×1; `width` is what "sum" counts of each row."""
+    return (
+        f'LET(losses,{row_losses},IF({{reduction}}="none",losses,IF({{reduction}}="mean",SUM(losses)/ROWS({{inputs}}),'
+        f"SUM(losses)*{width})))"
+    )
+
+
+def reduced_cells(plain: str) -> str:
+    """Return the text of a loss from that of each cell's: a row's is the mean of its cells'."""
+    rows = f"BYROW({each_cell(plain, 'inputs', 'target')},{SUMS_OF_ROWS})/COLUMNS({{inputs}})"
+    return reduced(rows, "COLUMNS({inputs})")
+
+
+def reduced_cells_grad(plain: str) -> str:
+    """Return the text of a loss's gradient from that of each cell's."""
+    return (
+        f'{each_cell(plain, "inputs", "target")}/IF({{reduction}}="mean",ROWS({{inputs}})*COLUMNS({{inputs}}),'
+        'IF({reduction}="none",COLUMNS({inputs}),1))'
+    )
+
+
+def of_probabilities(text: str) -> str:
+    """Return the text behind a check that inputs and target are probabilities."""
+    return f"IF(OR(MIN({{inputs}},{{target}})<0,MAX({{inputs}},{{target}})>1),#NUM!,{text})"
+
+
+def of_classes(text: str) -> str:
+    """Return the text with `classes` for the target's probabilities and `shifted` for inputs less the row's largest."""
+    return (
+        f"LET(classes,{PLAIN_CLASS_PROBABILITIES},shifted,{{inputs}}-BYROW({{inputs}},LAMBDA(each,MAX(each))),{text})"
+    )
+
+
+SOFTMAX_LOSS = of_classes(
+    reduced(
+        f"BYROW(classes,{SUMS_OF_ROWS})*LN(BYROW(EXP(shifted),{SUMS_OF_ROWS}))-BYROW(classes*shifted,{SUMS_OF_ROWS})"
+    )
+)
+SOFTMAX_LOSS_GRAD = of_classes(
+    f"(BYROW(classes,{SUMS_OF_ROWS})*EXP(shifted)/BYROW(EXP(shifted),{SUMS_OF_ROWS})-classes)"
+    '/IF({reduction}="mean",ROWS({inputs}),1)'
+)
+MSE, MSE_GRAD = "({inputs}-{target})^2", "2*({inputs}-{target})"
+L1, L1_GRAD = "ABS({inputs}-{target})", "SIGN({inputs}-{target})"
+BCE_GRAD = "({inputs}-{target})/IF({inputs}*(1-{inputs})<1E-12,1E-12,{inputs}*(1-{inputs}))"
+BCE = "-{target}*IF({inputs}<=EXP(-100),-100,LN({inputs}))-(1-{target})*IF(1-{inputs}<=EXP(-100),-100,LN(1-{inputs}))"
 
 FORMULAS = (
     Formula(
@@ -62,7 +112,8 @@ FORMULAS = (
         returns=RETURNS,
         run=losses.mse_loss,
         source="PyTorch: torch.nn.functional.mse_loss",
-        plain="({inputs}-{target})^2",
+        plain=MSE,
+        array_plain=reduced_cells(MSE),
         examples=(
             Example([[[1], [0.5]], [[0], [0]]], [[0.625]]),
             Example([[[1], [0.5]], [[0], [0]], "none"], [[1], [0.25]]),
@@ -76,7 +127,8 @@ FORMULAS = (
         returns="n×out",
         run=losses.mse_loss_grad,
         source="PyTorch: the gradient of torch.nn.functional.mse_loss",
-        plain="2*({inputs}-{target})",
+        plain=MSE_GRAD,
+        array_plain=reduced_cells_grad(MSE_GRAD),
         examples=(
             Example([[[1], [0.5]], [[0], [0]]], [[1], [0.5]]),
             Example([[[1], [0.5]], [[0], [1]], "sum"], [[2], [-1]]),
@@ -90,7 +142,8 @@ FORMULAS = (
         returns=RETURNS,
         run=losses.l1_loss,
         source="PyTorch: torch.nn.functional.l1_loss",
-        plain="ABS({inputs}-{target})",
+        plain=L1,
+        array_plain=reduced_cells(L1),
         examples=(
             Example([[[1], [0.5]], [[0], [1]]], [[0.75]]),
             Example([[[1], [0.5]], [[0], [1]], "sum"], [[1.5]]),
@@ -104,7 +157,8 @@ FORMULAS = (
         returns="n×out",
         run=losses.l1_loss_grad,
         source="PyTorch: the gradient of torch.nn.functional.l1_loss",
-        plain="SIGN({inputs}-{target})",
+        plain=L1_GRAD,
+        array_plain=reduced_cells_grad(L1_GRAD),
         examples=(
             Example([[[1], [0.5]], [[0], [1]]], [[0.5], [-0.5]]),
             Example([3, 3], [[0]]),
@@ -120,6 +174,7 @@ FORMULAS = (
         source="PyTorch: torch.nn.functional.binary_cross_entropy",
         errors=OUTSIDE,
         plain=BCE,
+        array_plain=of_probabilities(reduced_cells(BCE)),
         examples=(
             Example([0.5, 1], [[0.6931471805599453]]),
             Example([[[0], [1]], [[1], [1]], "none"], [[100], [0]]),
@@ -134,7 +189,8 @@ FORMULAS = (
         run=on_probabilities(losses.bce_loss_grad),
         source="PyTorch: the gradient of torch.nn.functional.binary_cross_entropy",
         errors=OUTSIDE,
-        plain="({inputs}-{target})/IF({inputs}*(1-{inputs})<1E-12,1E-12,{inputs}*(1-{inputs}))",
+        plain=BCE_GRAD,
+        array_plain=of_probabilities(reduced_cells_grad(BCE_GRAD)),
         examples=(
             Example([0.5, 1], [[-2]]),
             Example([[[0.2], [0.5]], [[0], [0]]], [[0.625], [1]]),
@@ -149,6 +205,7 @@ FORMULAS = (
         run=on_classes(losses.cross_entropy),
         source="PyTorch: torch.nn.functional.cross_entropy",
         errors=NO_CLASS,
+        array_plain=SOFTMAX_LOSS,
         examples=(
             Example([[[0, 0]], [[1]]], [[0.6931471805599453]]),
             Example([[[1000, 0], [1000, 0]], [[0], [1]], "none"], [[0], [1000]]),
@@ -163,6 +220,7 @@ FORMULAS = (
         run=on_classes(losses.cross_entropy_grad),
         source="PyTorch: the gradient of torch.nn.functional.cross_entropy",
         errors=NO_CLASS,
+        array_plain=SOFTMAX_LOSS_GRAD,
         examples=(
             Example([[[0, 0]], [[1]]], [[0.5, -0.5]]),
             Example([[[3, 3]], [[0.5, 0.5]]], [[0, 0]]),

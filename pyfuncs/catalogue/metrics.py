@@ -5,7 +5,7 @@ import numpy as np
 from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
-from pyfuncs.catalogue.targets import class_probabilities
+from pyfuncs.catalogue.targets import PLAIN_CLASS_PROBABILITIES, class_probabilities
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels import metrics
 from pyfuncs.kernels.arrays import Matrix
@@ -18,6 +18,19 @@ THRESHOLD = Number(
 INPUTS = Numbers(name="inputs", shape=("n", "out"), help="The predictions, one row a sample.")
 TARGET = Numbers(
     name="target", shape=("n", "k"), help="The truth: 0 or 1 in one column, a class number from 0, or a column a class."
+)
+
+
+LARGEST = "BYROW({block},LAMBDA(each,XMATCH(MAX(each),each)-1))"
+SHARE_RIGHT = (
+    f"LET(truth,{PLAIN_CLASS_PROBABILITIES},right,IF(COLUMNS({{inputs}})=1,1-ABS(({{inputs}}>{{threshold}})*1-(truth>0.5)*1),"
+    f"({LARGEST.replace('block', 'inputs')}={LARGEST.replace('{block}', 'truth')})*1),SUM(right)/ROWS({{inputs}}))"
+)
+COUNTS = (
+    f"LET(truth,{PLAIN_CLASS_PROBABILITIES},one,COLUMNS({{inputs}})=1,down,IF(one,(truth>0.5)*1,"
+    f"{LARGEST.replace('{block}', 'truth')}),across,IF(one,({{inputs}}>{{threshold}})*1,"
+    f"{LARGEST.replace('block', 'inputs')}),size,MAX(COLUMNS({{inputs}}),2),"
+    "MAKEARRAY(size,size,LAMBDA(true_class,given_class,SUM((down=true_class-1)*(across=given_class-1)))))"
 )
 
 
@@ -50,6 +63,7 @@ FORMULAS = (
         returns="n×1",
         run=argmax,
         source="PyTorch: torch.argmax",
+        array_plain=LARGEST.replace("block", "inputs"),
         examples=(
             Example([[[0.1, 0.7, 0.2], [5, 1, 1]]], [[1], [0]]),
             Example([[[2, 2]]], [[0]]),
@@ -63,6 +77,7 @@ FORMULAS = (
         returns="1×1",
         run=accuracy,
         source="scikit-learn: sklearn.metrics.accuracy_score",
+        array_plain=SHARE_RIGHT,
         examples=(
             Example([[[0.9], [0.2], [0.4], [0.6]], [[1], [0], [1], [1]]], [[0.75]]),
             Example([[[1, 5], [3, 2]], [[1], [1]]], [[0.5]]),
@@ -76,6 +91,7 @@ FORMULAS = (
         returns="1×1",
         run=error_rate,
         source="scikit-learn: sklearn.metrics.zero_one_loss",
+        array_plain=f"1-{SHARE_RIGHT}",
         examples=(
             Example([[[0.9], [0.2], [0.4], [0.6]], [[1], [0], [1], [1]]], [[0.25]]),
             Example([[[0.9], [0.2]], [[1], [0]], 0.95], [[0.5]]),
@@ -89,6 +105,7 @@ FORMULAS = (
         returns="classes×classes; 2×2 with one column",
         run=confusion_matrix,
         source="scikit-learn: sklearn.metrics.confusion_matrix",
+        array_plain=COUNTS,
         examples=(
             Example([[[0.9], [0.2], [0.4], [0.6]], [[1], [0], [1], [1]]], [[1, 0], [1, 2]]),
             Example([[[1, 5], [3, 2]], [[1], [1]]], [[0, 0], [1, 1]]),

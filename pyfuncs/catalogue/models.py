@@ -1,5 +1,6 @@
 """The whole model in one formula: forward, loss and gradient, for up to six layers."""
 
+from pyfuncs.catalogue import plain_networks
 from pyfuncs.catalogue.arguments import Argument, Mask, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad
@@ -76,6 +77,7 @@ FORMULAS = (
         arguments=(INPUTS, *TAIL),
         returns="n×outputs; 0 in rows that do not count",
         run=forward,
+        array_plain=plain_networks.forward_plain(MOST_LAYERS),
         source=NETWORK,
         examples=(
             Example([[[1, 2], [3, 4]], "identity", None, [[10], [1]]], [[12], [34]]),
@@ -89,6 +91,7 @@ FORMULAS = (
         arguments=(INPUTS, TARGET, LOSS, *TAIL),
         returns="1×1",
         run=mean_loss,
+        array_plain=plain_networks.loss_plain(MOST_LAYERS),
         source=NETWORK,
         examples=(
             Example([[[1], [2]], [[1], [1]], "mse", "identity", None, 1], [[0.5]]),
@@ -102,6 +105,7 @@ FORMULAS = (
         arguments=(PARAMETER, INPUTS, TARGET, LOSS, *TAIL),
         returns="the shape of the block",
         run=grad,
+        array_plain=plain_networks.grad_plain(MOST_LAYERS),
         source=BACKPROPAGATION,
         examples=(
             Example(["weight_1", [[1], [2]], [[1], [1]], "mse", "identity", None, 1], [[2]]),
@@ -115,6 +119,7 @@ FORMULAS = (
         arguments=(PARAMETER, INPUTS, TARGET, LOSS, *TAIL),
         returns="the shape of the block",
         run=numeric_grad,
+        needs_python="differences of nearly equal losses magnify the last bit, in which programs differ",
         source="Press, Teukolsky, Vetterling and Flannery, Numerical Recipes (2007), section 5.7",
         examples=(
             Example(["weight_1", [[1], [2]], [[1], [1]], "l1", "identity", None, 3], [[1.5]]),

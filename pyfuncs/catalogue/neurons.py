@@ -56,6 +56,7 @@ FORMULAS = (
         returns="n×out",
         run=neurons.heaviside,
         source="PyTorch: torch.heaviside",
+        plain="IF({inputs}>0,1,IF({inputs}<0,0,{at_zero}))",
         examples=(
             Example([[[-2, 0, 0.1]]], [[0, 1, 1]]),
             Example([0, 0.5], [[0.5]]),
@@ -80,6 +81,12 @@ FORMULAS = (
         run=mcculloch_pitts,
         source="McCulloch and Pitts, A logical calculus of the ideas immanent in nervous activity (1943)",
         errors=((ErrorCode.NUM, "An input is neither 0 nor 1."),),
+        array_plain=(
+            "LET(veto,IF(ISOMITTED(inhibitory),0*{excitatory},IF(ROWS({inhibitory})=ROWS({excitatory}),{inhibitory},"
+            "#VALUE!)),IF(AND({excitatory}*{excitatory}={excitatory},veto*veto=veto),"
+            "BYROW({excitatory},LAMBDA(each,(SUM(each)>={threshold})*1))*BYROW(veto,LAMBDA(each,(SUM(each)=0)*1)),"
+            "#NUM!))"
+        ),
         examples=(
             Example([[[0, 0], [0, 1], [1, 0], [1, 1]], None, 2], [[0], [0], [0], [1]]),
             Example([[[1], [1]], [[0], [1]], 1], [[1], [0]]),
@@ -99,6 +106,7 @@ FORMULAS = (
         returns="n×out of 0 and 1",
         run=neurons.perceptron,
         source=ROSENBLATT,
+        array_plain="(MMULT({inputs},{weight})+{bias}>=0)*1",
         examples=(
             Example([[[0.49], [0.51]], 1, -0.5], [[0], [1]]),
             Example([[[0, 1], [1, 1]], [[1], [1]], -2], [[0], [1]]),
@@ -118,6 +126,13 @@ FORMULAS = (
         run=perceptron_step,
         source=ROSENBLATT,
         errors=((ErrorCode.NUM, "The target is neither 0 nor 1, or lr is negative."),),
+        array_plain=(
+            "IF(ROWS({stacked})<>COLUMNS({inputs})+1,#VALUE!,IF(AND({target}*{target}={target}),LET(biases_first,"
+            "REDUCE(VSTACK(TAKE({stacked},-1),DROP({stacked},-1)),SEQUENCE(ROWS({inputs})),LAMBDA(weights,place,"
+            "LET(sample,HSTACK(1,INDEX({inputs},place,0)),answer,(MMULT(sample,weights)>=0)*1,"
+            "weights+TRANSPOSE(sample)*({lr}*(INDEX({target},place,0)-answer))))),"
+            "VSTACK(DROP(biases_first,1),TAKE(biases_first,1))),#NUM!))"
+        ),
         examples=(
             Example([[[0], [0], [0]], [[2, 3]], 0], [[-2], [-3], [-1]]),
             Example([[[1], [0]], [[1], [-1]], [[1], [0]], 0.5], [[1], [0]]),

@@ -141,6 +141,27 @@ PLAIN_STEPS = {
 }
 
 
+def stacked_plain(optimizer: str) -> str:
+    """Return a step on the block `stacked` as one text: the new parameters over the new memory."""
+    step = PLAIN_STEPS[optimizer]
+    slots, shared = len(step.slots), len(step.shared)
+    bound = {"height": "ROWS({grads})", "params": "TAKE({stacked},height)", "grad": step.grad}
+    bound |= {f"slot_{k}": f"TAKE(DROP({{stacked}},{k}*height),height)" for k in range(1, slots + 1)}
+    bound |= {f"shared_{k}": f"INDEX({{stacked}},height*{1 + slots}+{k},1)" for k in range(1, shared + 1)}
+    # Of what all parameters share a later line may be needed by an earlier one, never the other way about.
+    news = {f"new_shared_{k}": text for k, text in enumerate(step.shared, 1)}
+    for name in sorted(news, key=lambda name: sum(other in news[name] for other in news)):
+        bound[name] = news[name]
+    bound |= {f"new_slot_{k}": text for k, text in enumerate(step.slots, 1)} | {"new_params": step.params}
+    for name in bound:
+        bound = {other: text.replace(f"{{{name}}}", name) for other, text in bound.items()}
+    after = ["new_params", *(f"new_slot_{k}" for k in range(1, slots + 1))]
+    after += [f"SEQUENCE(1,COLUMNS({{grads}}),{name},0)" for name in sorted(news)]
+    pairs = ",".join(f"{name},{text}" for name, text in bound.items())
+    size = f"ROWS({{grads}})*{1 + slots}+{shared}"
+    return f"IF(ROWS({{stacked}})<>{size},#VALUE!,LET({pairs},VSTACK({','.join(after)})))"
+
+
 FORMULAS = (
     Formula(
         name="NN_SGD_STEP",
@@ -172,6 +193,7 @@ FORMULAS = (
         source="PyTorch: torch.optim.SGD with momentum; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
         plain=PLAIN_STEPS["momentum"].whole,
+        array_plain=stacked_plain("momentum"),
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1, 1], [0, 0]], [[1, 2]], 0.5], [[0.5, 0], [1, 2]]),
@@ -187,6 +209,7 @@ FORMULAS = (
         source="PyTorch: torch.optim.SGD with nesterov; Sutskever et al., The importance of momentum (ICML 2013)",
         errors=NEGATIVE,
         plain=PLAIN_STEPS["nesterov"].whole,
+        array_plain=stacked_plain("nesterov"),
         examples=(
             Example([[[1], [4]], 2, 0.5, 0.5], [[-1], [4]]),
             Example([[[1], [0]], 2, 0.5, 0.5], [[-0.5], [2]]),
@@ -202,6 +225,7 @@ FORMULAS = (
         source="Duchi, Hazan and Singer, Adaptive subgradient methods (JMLR, 2011); PyTorch: torch.optim.Adagrad",
         errors=NEGATIVE,
         plain=PLAIN_STEPS["adagrad"].whole,
+        array_plain=stacked_plain("adagrad"),
         examples=(
             Example([[[1], [0]], 2, 0.5, 0], [[0.5], [4]]),
             Example([[[1], [9]], 4, 0.5, 0], [[0.6], [25]]),
@@ -231,6 +255,7 @@ FORMULAS = (
         source="Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning (2012); torch.optim.RMSprop",
         errors=NEGATIVE,
         plain=PLAIN_STEPS["rmsprop"].whole,
+        array_plain=stacked_plain("rmsprop"),
         examples=(
             Example([[[1], [0]], 2, 0.5, 0.75, 0], [[0], [1]]),
             Example([[[1], [4]], 2, 0.5, 0.5, 0], [[0.5], [4]]),
@@ -253,6 +278,7 @@ FORMULAS = (
         source="Kingma and Ba, Adam: a method for stochastic optimization (ICLR 2015); PyTorch: torch.optim.Adam",
         errors=NEGATIVE,
         plain=PLAIN_STEPS["adam"].whole,
+        array_plain=stacked_plain("adam"),
         examples=(
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0], [[0.5], [1], [1], [1]]),
             Example([[[1, 1], [0, 0], [0, 0], [0, 0]], [[3, -3]], 0.5, 0, 0, 0], [[0.5, 1.5], [3, -3], [9, 9], [1, 1]]),
@@ -275,6 +301,7 @@ FORMULAS = (
         source="Loshchilov and Hutter, Decoupled weight decay regularization (ICLR 2019); PyTorch: torch.optim.AdamW",
         errors=NEGATIVE,
         plain=PLAIN_STEPS["adamw"].whole,
+        array_plain=stacked_plain("adamw"),
         examples=(
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0], [[0.5], [1], [1], [1]]),
             Example([[[1], [0], [0], [0]], 2, 0.5, 0.5, 0.75, 0, 0.5], [[0.25], [1], [1], [1]]),
@@ -299,6 +326,7 @@ FORMULAS = (
         source="Koushik and Hayashi, Improving stochastic gradient descent with feedback (arXiv:1611.01505v1, 2016)",
         errors=NEGATIVE,
         plain=PLAIN_STEPS["eve"].whole,
+        array_plain=stacked_plain("eve"),
         examples=(
             Example([[[1], [0], [0], [0], [0], [0]], 2, 5, 0.5, 0.5, 0.75, 0.5, 0], [[0.5], [1], [1], [1], [1], [5]]),
             Example([[[1], [0], [0], [1], [1], [5]], 0, 10, 0.5, 0, 0, 0.5, 1], [[1], [0], [0], [2], [1], [10]]),

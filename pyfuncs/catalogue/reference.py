@@ -27,7 +27,8 @@ HEAD = (
     "# Formulas\n\nMade from the declarations in `pyfuncs/catalogue`.\n\n"
     "Shapes are rows×columns; the same letter means the same size throughout a formula. A blank, text or a block "
     "of the wrong shape gives `#VALUE!`, a number out of range or a result that is not finite `#NUM!`, "
-    "an error in a cell that error.\n"
+    "an error in a cell that error. What is said under *Without Python* holds for [workbooks that carry their "
+    "formulas](anywhere.md).\n"
 )
 
 
@@ -71,8 +72,15 @@ def section(formula: Formula) -> str:
     lines += [""] if formula.errors else []
     lines.append("```text")
     lines += [shown(formula, example) for example in formula.examples]
-    lines += ["```\n", f"Source: {formula.source}.\n"]
+    lines += ["```\n", f"Source: {formula.source}.\n", f"Without Python: {without_python(formula)}.\n"]
     return "\n".join(lines)
+
+
+def without_python(formula: Formula) -> str:
+    """Return whether a program without Gradsheet can calculate a formula as a LAMBDA, and why not."""
+    if not (formula.plain or formula.array_plain):
+        return f"no, {formula.needs_python}"
+    return f"yes, but for {formula.needs_python}" if formula.needs_python else "yes"
 
 
 def shown(formula: Formula, example: Example) -> str:

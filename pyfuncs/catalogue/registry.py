@@ -21,3 +21,9 @@ FAMILIES: tuple[ModuleType, ...] = (
 def formulas() -> dict[str, Formula]:
     """Return every formula by its name."""
     return {formula.name: formula for family in FAMILIES for formula in family.FORMULAS}
+
+
+def loss_formula(word: str) -> str:
+    """Return the name of a loss's formula."""
+    name = f"NN_{word.upper()}"
+    return name if name in formulas() else f"{name}_LOSS"

@@ -7,6 +7,13 @@ from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.cells.spelling import short
 from pyfuncs.kernels.arrays import Matrix
 
+PLAIN_CLASS_PROBABILITIES = (
+    "IF(COLUMNS({target})=COLUMNS({inputs}),{target},IF(COLUMNS({target})<>1,#VALUE!,IF(OR(MIN({target})<0,"
+    "MAX({target})>=COLUMNS({inputs}),SUM(ABS({target}-INT({target})))>0),#NUM!,"
+    "({target}=SEQUENCE(1,COLUMNS({inputs}),0))*1)))"
+)
+"""`class_probabilities` of a target for inputs, in the spreadsheet's own functions."""
+
 
 def class_probabilities(target: Matrix, classes: int) -> Matrix:
     """Return n×classes probabilities from themselves or from n×1 class numbers.

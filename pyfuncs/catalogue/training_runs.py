@@ -153,6 +153,12 @@ class Run:
         return loss if np.isfinite(self.params).all() else math.nan
 
 
+def is_plain_descent(setup: Setup) -> bool:
+    """Tell whether a run is SGD of all layers on all rows, which needs no memory and no random numbers."""
+    is_whole = setup.batch_size is None or setup.batch_size >= setup.rows.size
+    return is_whole and setup.rule is OPTIMIZERS["sgd"] and all(setup.trains or ())
+
+
 def train(setup: Setup) -> Matrix:
     """Return the parameters after the epochs, in one column: weight_1 row by row, bias_1, ..."""
     run = Run(setup)

@@ -75,7 +75,7 @@ if _FOLDER is not None:
     numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
 # Numba hands unset options down from a caller to what is compiled on its behalf, so each is set either way.
-OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True}
+OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True, "nogil": True}
 
 
 def _compiled(function: Function, **options: bool) -> Function:

@@ -10,10 +10,11 @@ from pyfuncs.cells.spelling import spelled
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.initialize import METHODS, initialize
 from pyfuncs.training.clock import in_pieces
-from pyfuncs.training.model import Layer, Model, first_state, packed_layers
+from pyfuncs.training.model import Layer, Model, Settings, first_state, packed_layers
 from pyfuncs.training.named_cells import NamedCells, Rows
 from pyfuncs.training.storage import first_weight_blocks
 from pyfuncs.training.trainer import Trainer
+from pyfuncs.training.workers import ALONE, Check, Workers, go_on
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ def started(model: Model, seed: int, first_values: FirstValues = no_formulas) ->
 
     What does not train keeps its initial values.
     """
+    return at_first_weights(model, seed, first_layers(model, seed, first_values))
+
+
+def first_layers(model: Model, seed: int, first_values: FirstValues) -> tuple[Layer, ...]:
+    """Return the layers with the first weights of a seed."""
     method = METHODS[model.settings.initializer]
     given = first_values(seed)
     layers: list[Layer] = []
@@ -48,8 +54,27 @@ def started(model: Model, seed: int, first_values: FirstValues = no_formulas) ->
         weight = given.get(f"initial_weight_{k}", weight)
         bias = layer.bias if layer.initial_bias is None else given.get(f"initial_bias_{k}", layer.initial_bias)
         layers.append(replace(layer, weight=weight, bias=bias, initial_weight=weight, initial_bias=bias))
-    state = first_state(packed_layers(tuple(layers)))
-    return replace(model, layers=tuple(layers), settings=replace(model.settings, seed=seed), state=state)
+    return tuple(layers)
+
+
+def at_first_weights(model: Model, seed: int, layers: tuple[Layer, ...]) -> Model:
+    """Return the model with the first layers of a seed, not trained yet."""
+    state = first_state(packed_layers(layers))
+    return replace(model, layers=layers, settings=replace(model.settings, seed=seed), state=state)
+
+
+def ended(
+    data: Model, settings: Settings, layers: tuple[Layer, ...], seed: int, epochs: int, check: Check = go_on
+) -> Start:
+    """Train from the first layers of a seed on the rows of `data`, which many runs share; return how it ended.
+
+    A start that diverges ends with an infinite loss.
+    """
+    trainer = Trainer(at_first_weights(replace(data, settings=settings), seed, layers))
+    in_pieces(epochs * trainer.steps_per_epoch, trainer.advance, lambda left: check())
+    judged = data.valid_rows if data.valid_rows.size else data.train_rows
+    loss = trainer.evaluate(judged).loss
+    return Start(seed, loss if math.isfinite(loss) else math.inf)
 
 
 def restart(
@@ -57,23 +82,21 @@ def restart(
     epochs: int,
     count: int,
     tried: Callable[[int, Start], None],
-    check: Callable[[], None] = lambda: None,
+    check: Check = go_on,
     first_values: FirstValues = no_formulas,
+    workers: Workers = ALONE,
 ) -> list[Start]:
     """Train from the seeds seed, seed+1, ... for `epochs` each, and return the starts, the best first.
 
-    `tried` is given the number of starts done and each start as it ends; `check` is called between two pieces of work.
-    A start that diverges ends with an infinite loss.
+    `tried` is given the number of starts done and each start, in the order of their seeds; `check` is called between
+    two pieces of work. The starts are the same for any workers.
     """
+    seeds = range(model.settings.seed, model.settings.seed + count)
+    runs = ((model, model.settings, first_layers(model, seed, first_values), seed, epochs) for seed in seeds)
     starts = []
-    for number in range(count):
-        check()
-        trainer = Trainer(started(model, model.settings.seed + number, first_values))
-        in_pieces(epochs * trainer.steps_per_epoch, trainer.advance, lambda left: check())
-        judged = model.valid_rows if model.valid_rows.size else model.train_rows
-        loss = trainer.evaluate(judged).loss
-        starts.append(Start(trainer.model.settings.seed, loss if math.isfinite(loss) else math.inf))
-        tried(number + 1, starts[-1])
+    for number, start in enumerate(workers.results(ended, runs, check), 1):
+        starts.append(start)
+        tried(number, start)
     return sorted(starts, key=lambda start: (start.loss, start.seed))
 
 

@@ -34,6 +34,7 @@ def toy(**changes: Any) -> Formula:
         "returns": "n×m",
         "run": scale,
         "source": "Arithmetic",
+        "plain": "{values}*{factor}",
         "examples": (GOOD, BAD),
     }
     return Formula(**declared | changes)
@@ -238,3 +239,11 @@ def test_a_choice_takes_its_words_in_any_case() -> None:
         call(formula, [1, "four"])
     with pytest.raises(CellError, match=r'factor is not a word, but must be "twice" or "thrice"\.$'):
         call(formula, [1, 4])
+
+
+def test_a_formula_says_what_it_is_without_python():
+    with pytest.raises(ValueError, match="neither a plain text nor why it needs Python"):
+        toy(plain="")
+    assert toy(plain="", needs_python="the kernel is a secret").needs_python
+    with pytest.raises(ValueError, match="the plain text names other, which are no arguments"):
+        toy(array_plain="MMULT({values},{other})")

@@ -29,6 +29,7 @@ TOY = Formula(
     returns="n×out",
     run=halve,
     source="This test",
+    plain="{inputs}/2",
     examples=(Example([[[4, 6]]], [[2, 3]]), Example([["x"]], ErrorCode.VALUE)),
 )
 

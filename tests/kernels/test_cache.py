@@ -28,12 +28,19 @@ def toy(inputs):
 """
 CALL_TOY = """
 import json
+import sys
 import numpy as np
 from pyfuncs.kernels.toy import toy
 import numba
 
-value = toy(np.array([[-8.0]]))[0, 0]
-print(json.dumps({"value": value, "hits": sum(toy.stats.cache_hits.values()), "folder": numba.config.CACHE_DIR}))
+result = {"value": toy(np.array([[-8.0]]))[0, 0], "hits": sum(toy.stats.cache_hits.values())}
+can_compile = "numba.cpython.listobj" in sys.modules
+print(json.dumps(result | {"folder": numba.config.CACHE_DIR, "is set up to compile": can_compile}))
+"""
+WITHOUT_ADDRESSES = """
+from llvmlite import binding
+
+binding.address_of_symbol = lambda name: None
 """
 OTHER_HELPER = """
 
@@ -107,6 +114,21 @@ def test_an_edited_helper_changes_the_result_of_a_kernel_that_was_compiled_and_k
     edited = call_toy()
     assert (edited["value"], edited["hits"]) == (42.0, 0)
     assert edited["folder"] != warm["folder"]
+
+
+def test_loading_sets_up_nothing_for_compiling(copied: Path, call_toy: Callable[..., dict]) -> None:
+    (copied / "toy.py").write_text(TOY)
+    assert call_toy()["is set up to compile"]
+    assert not call_toy()["is set up to compile"]
+
+
+def test_code_that_calls_what_is_not_known_yet_is_loaded_after_all_is_set_up(
+    copied: Path, call_toy: Callable[..., dict]
+) -> None:
+    (copied / "toy.py").write_text(TOY)
+    call_toy()
+    found = call_toy(first=WITHOUT_ADDRESSES)
+    assert (found["value"], found["hits"], found["is set up to compile"]) == (-2.0, 1, True)
 
 
 def test_an_edited_helper_is_noticed_too_where_another_package_imported_numba_first(

@@ -34,6 +34,8 @@ def made(folder: Path) -> Iterator[Path]:
     run("build", "all", "-o", folder)
     templates = sorted(folder.glob("*.xlsx"))
     yield from templates
+    run("build", "anywhere", "-o", folder / "anywhere")
+    yield from sorted((folder / "anywhere").glob("*.xlsx"))
     for name, make in files().items():
         path = folder / name
         path.write_bytes(make())
@@ -44,6 +46,8 @@ def made(folder: Path) -> Iterator[Path]:
         path = folder / f"own_{target}.xlsx"
         run("new", table, "--target", target, "-o", path)
         yield path
+    run("equip", folder / "own_rent.xlsx", "-o", folder / "own_rent_anywhere.xlsx")
+    yield folder / "own_rent_anywhere.xlsx"
     sources = [folder / f"{name}.xlsx" for name in CHANGED] + [folder / "titanic_linear.xlsm", folder / "own_rent.xlsx"]
     for source in sources:
         trained = source.with_stem(f"{source.stem}_trained")
@@ -52,6 +56,9 @@ def made(folder: Path) -> Iterator[Path]:
         imported = source.with_stem(f"{source.stem}_imported")
         run("import", source, folder / "w.csv", "--save", imported)
         yield imported
+    swept = folder / "swept.xlsx"
+    run("sweep", sources[0], "--lr", "0.01,1e30", "--batch-size", "32,712", "--seeds", 3, "--epochs", 3, "-o", swept)
+    yield swept
     yield from saved_by_calc(templates, folder / "saved_by_calc")
 
 

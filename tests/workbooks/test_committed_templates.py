@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 import workbooks
+from addin.cli.build import anywhere
 from workbooks.lessons.templates import BUNDLED
 
 VALUE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
@@ -41,14 +42,27 @@ def difference(part: str, built: bytes, committed: bytes, tolerance: float = 1e-
     return None
 
 
-@pytest.mark.parametrize("name", BUNDLED)
-def test_the_committed_workbook_is_a_fresh_build(template_bytes, name):
-    path = Path(workbooks.__file__).parent / f"{name}.xlsx"
+FOLDER = Path(workbooks.__file__).parent
+
+
+def check_committed(path: Path, data: bytes) -> None:
+    """Check that a committed file is a fresh build."""
     assert path.stat().st_size < 1_000_000
-    with zipfile.ZipFile(io.BytesIO(template_bytes[name])) as built, zipfile.ZipFile(path) as committed:
+    with zipfile.ZipFile(io.BytesIO(data)) as built, zipfile.ZipFile(path) as committed:
         assert built.namelist() == committed.namelist()
         for part in set(built.namelist()) - {WHO_WROTE_IT}:
-            assert difference(part, built.read(part), committed.read(part), TRAINED.get(name, 1e-12)) is None
+            assert difference(part, built.read(part), committed.read(part), TRAINED.get(path.stem, 1e-12)) is None
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_committed_workbook_is_a_fresh_build(template_bytes, name):
+    check_committed(FOLDER / f"{name}.xlsx", template_bytes[name])
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_committed_file_that_carries_its_formulas_is_a_fresh_build(name):
+    check_committed(FOLDER / "anywhere" / f"{name}.xlsx", anywhere(name))
+    assert {path.stem for path in (FOLDER / "anywhere").iterdir()} == set(BUNDLED)
 
 
 def test_a_difference_is_found():

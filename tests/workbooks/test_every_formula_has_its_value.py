@@ -10,6 +10,7 @@ import pytest
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.lessons.templates import TEMPLATES
 from workbooks.recalculate import FileCells
+from workbooks.sheets.status import AS_SAVED, ON
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package
@@ -107,8 +108,10 @@ def test_openpyxl_opens_it_and_every_name_leads_to_cells(package):
 
 def test_the_lessons_sheets_charts_and_names(titanic):
     workbook = openpyxl.load_workbook(titanic.path)
+    by_hand = ["By hand"] if titanic.path.stem == "titanic_linear" else []
     assert workbook.sheetnames == [
-        *("Start", "Lesson", "Multiply", "You aboard", "Model", "Training", "Data", "Functions")
+        *("Start", "Lesson", "Multiply", "Your turn", "You aboard", "What if", *by_hand),
+        *("Fill down", "Model", "Training", "Data", "Functions"),
     ]
     assert set(NAMES) <= set(workbook.defined_names)
     assert list(workbook["Data"].tables) == ["Passengers"]
@@ -126,9 +129,10 @@ def test_no_cell_of_the_contract_is_an_error_or_blank_where_it_must_not_be(titan
         assert not [value for value in values if str(value).startswith("#")]
 
 
-def test_the_status_cell_says_that_the_formulas_are_on(package):
+def test_the_status_cell_claims_nothing_before_a_program_calculates(package):
     texts = [cell.value for row in read_area(package, Area("Start", 1, 2, 40, 8)) for cell in row]
-    assert "Formulas are on." in texts
+    assert AS_SAVED in texts
+    assert ON not in texts
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

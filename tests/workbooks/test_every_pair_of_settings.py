@@ -111,6 +111,9 @@ class BuiltBook:
     def has_formula(self, area: Area) -> bool:
         return any(place in self.formulas[area.sheet] for place in area.positions())
 
+    def formula_texts(self, area: Area) -> np.ndarray:
+        return np.full(area.shape, None, dtype=object)
+
     def write(self, area: Area, rows: list[list[Any]]) -> None:
         assert not self.has_formula(area)
         assert any(block.area == area for page in self.book.pages for block, _ in page.blocks)

@@ -22,8 +22,10 @@ def edited(path, edits):
     """Change a workbook's parts with patterns, as a spreadsheet program or a person would have."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    package = Package.open(path)
     for name, pattern, replacement in edits:
-        parts[name], count = re.subn(pattern, replacement, parts[name])
+        part = package.sheet_part(name) if name in package.sheet_titles else name
+        parts[part], count = re.subn(pattern, replacement, parts[part])
         assert count, pattern
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -31,7 +33,7 @@ def edited(path, edits):
     return path
 
 
-MODEL = "xl/worksheets/sheet5.xml"
+MODEL = "Model"
 WORKBOOK = "xl/workbook.xml"
 
 

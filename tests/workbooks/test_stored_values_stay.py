@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from workbooks.lessons.templates import BUNDLED
-from workbooks.sheets.start import ON
+from workbooks.sheets.status import AS_SAVED, ON
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.namespaces import F, V
@@ -62,3 +62,6 @@ def test_one_cell_alone_is_volatile_and_says_whether_formulas_are_on(workbook_of
     title, text = found[0]
     assert title == "Start"
     assert ON in text
+    shown = [cell.value for row in read_area(package, Area("Start", 1, 2, 40, 2)) for cell in row]
+    assert [each for each in shown if isinstance(each, str) and AS_SAVED in each] or name == "own table"
+    assert not [each for each in shown if isinstance(each, str) and ON in each]

@@ -9,6 +9,7 @@ from pyfuncs.training.restarts import started
 from pyfuncs.training.trainer import Trainer
 from workbooks.lessons.titanic.lesson import FIRST_BIAS, FIXED, TRAINED
 from workbooks.recalculate import first_values
+from workbooks.sheets.status import AS_SAVED
 
 SEEDS = range(20)
 FIXED_ONES = 0.15213550736382597
@@ -116,14 +117,14 @@ def test_start_counts_the_units_that_are_dead(opened, name):
     rows, first = book.parameter("weight_1"), np.array(book.file.read("inputs")).astype(float)
     alive = ((first @ np.array(rows).astype(float) + np.array(book.file.read("bias_1")).astype(float)) > 0).any(axis=0)
     dead = {"activation_1": "relu", "bias_1": [[-100.0 if j < 2 else 0.0 for j in range(len(rows[0]))]]}
-    assert said(book) == "Formulas are on." or not alive.all()
+    assert said(book) == AS_SAVED or not alive.all()
     book.hold(dead)
-    assert said(book).startswith("Formulas are on. Dead units: 2. ReLU gives 0 there in every row")
+    assert said(book).startswith(f"{AS_SAVED} Dead units: 2. ReLU gives 0 there in every row")
     book.hold(dead | {"activation_1": "tanh"})
-    assert said(book) == "Formulas are on."
+    assert said(book) == AS_SAVED
 
 
 def said(book):
     """Return the sentence of the sheet Start about how things stand."""
     texts = [book.sheets.cell("Start", row, column) for row in range(3, 45) for column in range(2, 10)]
-    return next(text for text in texts if isinstance(text, str) and text.startswith("Formulas are"))
+    return next(text for text in texts if isinstance(text, str) and text.startswith(("Formulas are", AS_SAVED)))

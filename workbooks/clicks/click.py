@@ -53,6 +53,8 @@ class Click:
     epochs: Callable[[Settings], int] | None = None
     csv: Csv | None = None
     changes: bool = True
+    trains: bool = True
+    """Whether what it changes is the model, or its settings; else the cells that its work names."""
     needs: tuple[str, ...] = ()
     """Names without which a sheet offers no such button."""
     needs_first_values: bool = False
@@ -62,7 +64,7 @@ class Click:
     is_link: bool = False
     """Whether a sheet has it as a link in Calc, where a button takes a cell; the others stand on the toolbar."""
     is_on_sheets: bool = True
-    """Whether a model's sheet has it in Excel."""
+    """Whether every sheet with a model's buttons has it; else those that ask for it."""
     begins_group: bool = False
     picture: str = "MacroDefault"
     """Office's own picture for the ribbon; one that an Office does not know is left blank."""
@@ -102,6 +104,8 @@ class Run:
         """What the click changes in the cells beside the state of the training."""
         self.lead = ""
         """What the sentence begins with."""
+        self.said = ""
+        """The sentence of a click that does not train, instead of where the training stands."""
         cells.forget()
         self.use(read_model(cells))
 
@@ -191,11 +195,13 @@ class Run:
 
     def blocks(self) -> dict[str, Rows]:
         """Return what the cells are to hold."""
+        if not self.click.trains:
+            return self.settings
         return self.settings | state_blocks(self.model, self.trainer.state, self.cells)
 
     def sentence(self) -> str:
         """Return what the click has come to."""
-        return self.cells.named_after_model(self.lead + reached(self.trainer.state.history[-1]))
+        return self.said or self.cells.named_after_model(self.lead + reached(self.trainer.state.history[-1]))
 
 
 def first_parameters(cells: NamedCells[Any], shapes: Mapping[str, tuple[int, int]]) -> dict[str, Matrix]:

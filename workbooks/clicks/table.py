@@ -9,6 +9,7 @@ from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.reader import parameter_name
 from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
 from workbooks.clicks.click import Click, Csv, Run, first_parameters, read_weights, write_weights
+from workbooks.clicks.keep import keep
 
 STARTS = 64
 
@@ -164,6 +165,16 @@ COMMANDS = (
         sign="★ ",
         is_link=True,
         picture="StarRatedFull",
+    ),
+    Click(
+        "keep",
+        "Keep",
+        "Keep what this sheet shows, as values: the curve on What if, the try on By hand",
+        keep,
+        trains=False,
+        is_link=True,
+        is_on_sheets=False,
+        picture="Copy",
     ),
     Click("undo", "Undo step", "Take the last click of these buttons back", is_link=True, picture="Undo"),
     Click(

@@ -17,9 +17,9 @@ class DataPage:
 
     def __init__(self, page: Page, recipe: Recipe, table: Table | None) -> None:
         page.bulk = (TOP, recipe.rows)
-        page.text(1, 1, "Data", Look("title"))
+        page.text(1, 2, "Data", Look("title"))
         count = f"{recipe.rows} rows" + ("" if table is None else f" of {file_name(table.path)}")
-        page.text(2, 1, f"{count}, as they were read. The sheet Preparation makes inputs of them.", Look("line"))
+        page.text(2, 2, f"{count}, as they were read. The sheet Preparation makes inputs of them.", Look("line"))
         page.text(HEADER_ROW, 1, [["row", *recipe.columns]], Look("header"))
         page.heights = {1: 30}
         page.widths = {"A": 9}
@@ -29,7 +29,8 @@ class DataPage:
         self.columns: dict[str, Block] = {}
         for j, name in enumerate(recipe.columns):
             cells: list[CellValue] = [None] * recipe.rows if table is None else table.columns[name]
-            look = Look("body", recipe.meaning(name).number_format)
+            style = "words" if any(isinstance(cell, str) for cell in cells) else "body"
+            look = Look(style, recipe.meaning(name).number_format)
             block = page.input(TOP, 2 + j, column_of(cells), look)
             self.columns[name] = block
             page.widths[block.letters] = min(max(11.0, len(name) * 1.2 + 2), 28.0)

@@ -43,7 +43,7 @@ class OwnModelSheet(ModelSheet):
         number = native("{n}", n=data.number)
         self.page.array(TOP, left, (count, 1), number, Look("raw", "0"))
         split = random_split(self.settings, count)
-        return self.page.array(TOP, left + 1, (count, 1), split, Look("raw"), "split", replaceable=True)
+        return self.page.array(TOP, left + 1, (count, 1), split, Look("raw_word"), "split", replaceable=True)
 
     def inputs(self, recipe: Recipe, data: DataPage, preparation: PreparationPage) -> Block:
         """Put every input as a formula of its column, and return them as one block."""

@@ -41,7 +41,7 @@ class Figures:
             page.text(top + i, 1, figure.name, Look("label"))
             look = Look("output", figure.number_format)
             found[figure.name] = page.array(top + i, 2, (1, 1), figure.formula(found), look)
-            page.text(top + i, 3, figure.help, Look("note"))
+            page.text(top + i, 3, figure.help, Look("side_note"))
         return found
 
     def figures(self) -> list[Figure]:

@@ -22,6 +22,7 @@ TARGET_HEADERS = ("target", "mean", "deviation", "kind", "value")
 NO_HIDDEN = "none"
 TEXT = Look("body", "@")
 COUNT = Look("calculation", "0")
+FILL = Look("calculation_word", "General")
 FIGURE = Look("calculation", "0.0000")
 HELP = {
     "rows": "rows of the sheet Data that the model uses",
@@ -69,7 +70,7 @@ class PreparationPage:
         for i, (name, value) in enumerate(zip(FACTS, values, strict=True)):
             self.page.text(FACTS_TOP + i, 1, name, Look("label"))
             self.page.text(FACTS_TOP + i, 2, value, Look("body", "General"))
-            self.page.text(FACTS_TOP + i, 3, HELP[name], Look("note"))
+            self.page.text(FACTS_TOP + i, 3, HELP[name], Look("side_note"))
         row = FACTS_TOP + len(FACTS) + 1
         self.page.text(row, 1, "Inputs", Look("heading"))
         line = (
@@ -152,12 +153,12 @@ class PreparationPage:
             if each.column in of_numbers:
                 continue
             if each.column in has_blank:
-                self.inputs[j]["fill"] = self.page.text(TABLE_TOP + j, 6, BLANK_VALUE, Look("calculation", "General"))
+                self.inputs[j]["fill"] = self.page.text(TABLE_TOP + j, 6, BLANK_VALUE, FILL)
                 continue
             own = [cells for cells in self.of_column(each.column) if "count" in cells]
             values, counts = (below([cells[name] for cells in own]) for name in ("value", "count"))
             fill = native("INDEX({v},MATCH(MAX({c}),{c},0))", v=values, c=counts)
-            self.inputs[j]["fill"] = self.page.cell(TABLE_TOP + j, 6, fill, Look("calculation", "General"))
+            self.inputs[j]["fill"] = self.page.cell(TABLE_TOP + j, 6, fill, FILL)
 
     def target(self) -> None:
         """Put the target's classes with their rows, or its mean and deviation."""
@@ -170,7 +171,7 @@ class PreparationPage:
             page.text(TABLE_TOP, CLASS_LEFT, recipe.target, TEXT)
             self.answer = NamedBlocks(f"The target {recipe.target}")
             self.scale(TABLE_TOP, CLASS_LEFT + 1, column, self.answer, meaning)
-            page.text(TABLE_TOP, CLASS_LEFT + 3, [[meaning.kind, meaning.unit]], TEXT)
+            page.text(TABLE_TOP, CLASS_LEFT + 3, [[meaning.kind, meaning.unit]], Look("words"))
             return
         page.text(TABLE_TOP - 1, CLASS_LEFT, [["class", "number", "rows"]], Look("header"))
         values = [[value] for value in recipe.classes]

@@ -21,12 +21,10 @@ from workbooks.sheets.reference import functions_page
 from workbooks.sheets.settings import TrainingPage
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Layer
-from workbooks.sheets.style import STAGES
 from workbooks.sheets.units import dead_units
 
 TEMPLATE = "own_data"
 FIGURES = "the figures on Preparation"
-LEGEND = ("rows", "inputs", "target", "weights", "forward", "loss", "gradient", "new")
 
 
 def rebuild(stored: StoredCells) -> Book:
@@ -59,9 +57,9 @@ def build(
     page.bulk = (TOP, recipe.rows)
     settings = training.settings
     sheet = OwnModelSheet(page, settings, [each.name for each in recipe.inputs], layers(recipe, settings))
-    page.text(1, 1, words.title, Look("title"))
+    page.text(1, 2, words.title, Look("title"))
     page.heights |= {1: 34, 6: 20, 8: 32}
-    page.text(2, 1, "One step of training, left to right. Yellow rows are this step's batch.", Look("line"))
+    page.text(2, 2, "One step of training, left to right. Yellow rows are this step's batch.", Look("line"))
     split = sheet.split(data)
     prepared = PreparationPage(preparation_page, recipe, data, split)
     inputs = sheet.inputs(recipe, data, prepared)
@@ -76,8 +74,6 @@ def build(
     page.frozen = f"B{TOP}"
     page.text(4, forward.losses.area.left, "train loss", Look("label"))
     page.cell(5, forward.losses.area.left, reference(numbers["train loss"]), Look("output", "0.0000"))
-    for column, stage, label in zip(sheet.wide_columns(), STAGES, LEGEND, strict=False):
-        page.text(3, column, label, Look(f"{stage}_group"))
     history = training.history(first_record(numbers))
     functions_page(book)
     declared = Start(

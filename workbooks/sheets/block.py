@@ -47,6 +47,8 @@ class Block:
     scope: str | None = None
     choices: tuple[str, ...] = ()
     """The words that a cell's drop-down offers."""
+    typed: Values | None = None
+    """The formulas that a person has typed, each with its equals sign, None where there is none."""
 
     @property
     def only(self) -> CellValue:

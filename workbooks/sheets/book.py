@@ -4,12 +4,14 @@ The same program runs twice in a workbook's life: with the values it is built wi
 the training has put into the input cells since, to refresh what the formulas show.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
+from pyfuncs.cells.errors import ErrorCode
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.expression import PLACEHOLDER, Expression, finite, text_of, worth
@@ -27,6 +29,9 @@ class StoredCells(Protocol):
 
     def has_formula(self, area: Area) -> bool:
         """Tell whether any cell of an area holds a formula."""
+
+    def formula_texts(self, area: Area) -> Values:
+        """Return the formulas of an area, each with its equals sign, None for a cell without one."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,18 @@ class Page:
             values = as_values(self.book.stored.values(area))
         return self._add(Block(area, values, name, choices=look.choices), look)
 
+    def exercise(self, top: int, left: int, shape: tuple[int, int], look: Look = BODY) -> Block:
+        """Put blank cells for a person to type formulas into; a workbook that exists brings what was typed.
+
+        A cell with an error is NaN.
+        """
+        area = self.area(top, left, *shape)
+        values, typed = np.full(shape, None, dtype=object), None
+        if self.book.stored is not None:
+            values, typed = self.book.stored.values(area), self.book.stored.formula_texts(area)
+            values = np.array([math.nan if isinstance(cell, ErrorCode) else cell for cell in values.flat], dtype=object)
+        return self._add(Block(area, as_values(values.reshape(shape).tolist()), typed=typed), look)
+
     def sparse_input(self, top: int, left: int, numbers: Values, name: str) -> Block:
         """Put numbers that people may change where a blank is 0; the rows must hold other cells to their left."""
         area = self.area(top, left, *numbers.shape)
@@ -172,15 +189,14 @@ class Page:
         *,
         replaceable: bool = False,
     ) -> Block:
-        """Put one formula over a whole block; what it gives beyond the block is cut off, as a spreadsheet does.
+        """Put one formula over a whole block, which shows as much of what it gives as a spreadsheet does.
 
         A replaceable formula is a suggestion: where a person has put numbers in its place, those are taken.
         """
         area = self.area(top, left, *shape)
         if replaceable and self.book.stored is not None and not self.book.stored.has_formula(area):
             return self.input(top, left, np.empty(shape, dtype=object), look, name)
-        values = formula.value()[: shape[0], : shape[1]]
-        block = self._add(Block(area, np.broadcast_to(values, shape), name), look)
+        block = self._add(Block(area, spread(formula.value(), shape), name), look)
         self.formulas.append(FormulaBlock(block.area, formula.text(self.title)))
         if replaceable:
             self.suggestions.append((block, formula))
@@ -253,6 +269,17 @@ class Page:
         if part == "column":
             return np.array([[block.column(self.title, j) for j in range(columns)]], dtype=object)
         return text_of(block, self.title) if part == "all" else block.cells(self.title, rows, columns)
+
+
+def spread(values: Values, shape: tuple[int, int]) -> Values:
+    """Return what cells of a shape show of an array: no more than fits, a single row or column repeated, else #N/A."""
+    values = values[: shape[0], : shape[1]]
+    size = tuple(have if have == 1 else wanted for have, wanted in zip(values.shape, shape, strict=True))
+    if values.shape != size:
+        given, values = values, np.empty(size, dtype=object)
+        values.fill(ErrorCode.NA)
+        values[: given.shape[0], : given.shape[1]] = given
+    return np.broadcast_to(values, shape)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyfuncs.training.reader import TRANSPOSED
 from workbooks.clicks.click import Click
-from workbooks.clicks.table import COMMANDS
+from workbooks.clicks.table import CLICKS, COMMANDS
 
 if TYPE_CHECKING:
     from workbooks.xlsx.area import Area
@@ -24,6 +24,12 @@ class ButtonBar:
     size: tuple[int, int] = (1, 1)
     note: tuple[int, int] | None = None
     """The cell that says how a link is clicked; the first one without a button where it is None."""
+    only: tuple[str, ...] = ()
+    """The names of its buttons, where it has not those of a model."""
+
+    def clicks(self, names: Collection[str]) -> list[Click]:
+        """Return its buttons where these names are defined."""
+        return [CLICKS[name] for name in self.only] or useful_clicks(names)
 
     def places(self) -> Iterator["Area"]:
         """Yield the cells of each button, line by line."""

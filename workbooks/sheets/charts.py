@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from openpyxl.chart import Reference, ScatterChart, Series
 from openpyxl.chart._chart import ChartBase
@@ -22,6 +23,8 @@ from workbooks.sheets.style import ACCENT, FONT, GREY
 ORANGE = "C55A11"
 COLOURS = (ACCENT, ORANGE, "2E5C1E", "5B2C83", "0B5A5E", "8A1C1C", "7F4F00", "7F7F7F")
 GRID = "E3E3E3"
+LETTER, LEGEND_KEY, HEADER_LETTERS = 0.19, 1.1, 10
+"""Of a legend: the width of a letter and of the sign before a name, in cm, and about how long a cell's name is."""
 EPOCHS = '[=0]0;[<1]" ";General'
 """Whole epochs from 1 on: at first there is one point, and the axis ends at 1."""
 
@@ -94,14 +97,23 @@ def curve_chart(sheet: Worksheet, x: Block, curves: Sequence[Curve], frame: Fram
     else:
         chart.legend.position = frame.legend
         chart.legend.overlay = False
-    chart.layout = inner_layout(frame, axes)
+    chart.layout = inner_layout(frame, axes, legend_lines(frame, curves))
     sheet.add_chart(chart, frame.at)
 
 
-def inner_layout(frame: Frame, axes: tuple[Axis, Axis]) -> Layout:
+def legend_lines(frame: Frame, curves: Sequence[Curve]) -> int:
+    """Return how many lines a legend on top takes, by how much of the chart's width its names and keys fill."""
+    if frame.legend != "t":
+        return 0
+    titles = [curve.title if isinstance(curve.title, str) else str(curve.title.only or "") for curve in curves]
+    letters = sum(len(title) or HEADER_LETTERS for title in titles)
+    return ceil((letters * LETTER + len(curves) * LEGEND_KEY) / frame.size[0])
+
+
+def inner_layout(frame: Frame, axes: tuple[Axis, Axis], lines: int) -> Layout:
     """Return where the curves stand in a chart: what is around them needs the same room in every size."""
     width, height = frame.size
-    above = 0.3 + (0.8 if frame.title else 0) + (0.6 if frame.legend == "t" else 0)
+    above = 0.3 + (0.8 if frame.title else 0) + (0.15 + 0.45 * lines if lines else 0)
     below = 1.35 if axes[0].title else 0.75
     left = 1.75 if axes[1].title else 1.15
     right = 3.2 if frame.legend == "r" else 0.45

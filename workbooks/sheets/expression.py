@@ -87,6 +87,16 @@ def reference(block: Block) -> Expression:
     return Expression(block.reference, lambda: block.values)
 
 
+def cell_of(column: Block, place: Block | Expression) -> Expression:
+    """Return a formula that shows a cell of a column, by its place from 1; other cells there may hold errors."""
+
+    def value() -> Values:
+        row = int(value_of(place)[0, 0])
+        return column.values[row - 1 : row] if 1 <= row <= len(column.values) else as_values(ErrorCode.REF)
+
+    return Expression(lambda sheet: f"INDEX({column.reference(sheet)},{text_of(place, sheet)})", value)
+
+
 def native(text: str, **operands: Operand) -> Expression:
     """Return a formula of the spreadsheet's own functions; `{name}` in the text stands for an operand."""
 
@@ -115,6 +125,11 @@ def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None
         for name, operand in operands.items()
         if isinstance(operand, Block)
     }
+    known |= {
+        f"FORMULATEXT({name})": partial(formula_texts, operand)
+        for name, operand in operands.items()
+        if isinstance(operand, Block)
+    }
     if filled is not None:
         known["ROW()"] = partial(row_numbers, filled, None)
     try:
@@ -131,6 +146,12 @@ def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None
 def row_numbers(area: Area, part: str | None, _: str | None) -> Cells:
     """Return the numbers of an area's rows, for the cells of a formula or as a range."""
     return placed(np.arange(area.top, area.bottom + 1.0)[:, np.newaxis], part)
+
+
+def formula_texts(block: Block, _: str | None) -> Cells:
+    """Return the formulas that a person has typed into a block."""
+    typed = np.full(block.area.shape, None, dtype=object) if block.typed is None else block.typed
+    return placed(typed, "all")
 
 
 def finite(values: Values) -> Values:

@@ -11,9 +11,10 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.book import Look, Page
+from workbooks.sheets.style import SCIENTIFIC
 
 FIXED_DECIMALS = re.compile(r"0\.([0#]+)")
-POWERS_OF_TEN = DifferentialStyle(numFmt=NumberFormat(numFmtId=189, formatCode="0.0E+00"))
+POWERS_OF_TEN = DifferentialStyle(numFmt=NumberFormat(numFmtId=189, formatCode=SCIENTIFIC))
 DIGITS, CARD_DIGITS = 8, 7
 """So many fit into a column, and of a card's large ones."""
 

@@ -360,7 +360,7 @@ def lessons_setting(training: TrainingPage, split: Block, more: Sequence[str], *
     ]
     page, row = training.page, training.next_row
     page.text(row, 1, "as on Lesson", Look("label"))
-    page.text(row, 3, "Whether a step is the one that the sheet Lesson shows.", Look("note"))
+    page.text(row, 3, "Whether a step is the one that the sheet Lesson shows.", Look("side_note"))
     training.next_row += 2
     used = training.settings | {"split": split} | blocks
     return page.cell(row, 2, native(f"AND({','.join(conditions)})", **used), Look("calculation"))

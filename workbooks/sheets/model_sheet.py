@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from openpyxl.formatting.rule import ColorScaleRule, FormulaRule
+from openpyxl.formatting.rule import ColorScaleRule, FormulaRule, Rule
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
 from workbooks.sheets.block import Block, NamedBlocks, Values, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Expression, Operand, call, native
@@ -36,6 +38,7 @@ SMALL = "0.000000"
 SPACE = 2.0
 """How wide the columns between two stages are."""
 GRADIENT = Look("gradient", SMALL)
+BLANK = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode=";;;"), fill=fill("FFFFFF"))
 BIAS_GAP = MOST_SHARED + 1
 """Rows between the optimizer's memory of each weight and the biases."""
 
@@ -101,7 +104,7 @@ class ModelSheet:
         left = self.stage("target", "Target and batch", f"y {count}×1", ["y", "split", "in batch"])
         target = page.each(TOP, left, (count, 1), "{y}", Look("target", number_format), "target", y=y)
         split = split or random_split(settings, count)
-        look = Look("target")
+        look = Look("target_word")
         parts = page.array(TOP, left + 1, (count, 1), split, look, "split", replaceable=True)
         return Rows(inputs, target, parts, self.in_batch(left + 2, parts))
 
@@ -172,7 +175,30 @@ class ModelSheet:
         names += [[f"memory {what}"] for what in SHARED_NUMBERS]
         self.page.text(top, left, names, Look("weights_shape"))
         zeros = np.zeros((len(names), columns))
-        return self.page.input(top, left + 1, zeros, Look("weights", NUMBER), name)
+        memory = self.page.input(top, left + 1, zeros, Look("weights", NUMBER), name)
+        self.blank_unused(memory, len(labels))
+        return memory
+
+    def blank_unused(self, memory: Block, height: int) -> None:
+        """Show no row of memory (a slot is `height` rows) that the chosen optimizer does not use."""
+        page, area = self.page, memory.area
+        chosen = self.settings["optimizer"].reference(page.title)
+        tops = [
+            *range(area.top, area.top + MOST_SLOTS * height, height),
+            *range(area.bottom + 1 - MOST_SHARED, area.bottom + 1),
+        ]
+        users = [[word for word, rule in OPTIMIZERS.items() if rule.slots > slot] for slot in range(MOST_SLOTS)]
+        users += [[word for word, rule in OPTIMIZERS.items() if rule.shared > place] for place in range(MOST_SHARED)]
+
+        def hide(sheet: Worksheet) -> None:
+            for top, words in zip(tops, users, strict=True):
+                bottom = top + height - 1 if top < tops[MOST_SLOTS] else top
+                place = f"{column_letters(area.left - 1)}{top}:{column_letters(area.right)}{bottom}"
+                others = ",".join(f'{chosen}<>"{word}"' for word in words)
+                rule = Rule(type="expression", formula=[f"AND({others})"], dxf=BLANK, stopIfTrue=True)
+                sheet.conditional_formatting.add(place, rule)
+
+        page.decorations.append(hide)
 
     def forward(self, rows: Rows, activations: Block | None = None, transposed: Sequence[Transposed] = ()) -> Forward:
         """Put every layer's parameters and what it gives, then each row's loss.

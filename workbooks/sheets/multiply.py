@@ -63,7 +63,9 @@ def multiply_page(page: Page, inputs: Block, weights: Block, names: Sequence[str
     results(page, product, None)
     row = at + 3 + CASES
     page.text(row, 1, "products", Look("forward_header"))
-    text, look = "INDEX({x:column},{r:all})*INDEX({w:column},{u:all})", Look("forward", "0.0000")
+    # In some programs a single cell is no range that INDEX could look into.
+    weight = "{w}" if weights.values.shape[0] == 1 else "INDEX({w:column},{u:all})"
+    text, look = f"INDEX({{x:column}},{{r:all}})*{weight}", Look("forward", "0.0000")
     used = {"x": own, "w": own_weights, "r": product.row, "u": product.unit}
     products = page.each(row, LEFT, (1, len(names)), text, look, None, **used)
     page.text(row, RESULTS_LEFT, "sum", Look("forward_header"))

@@ -33,7 +33,32 @@ SET_OF_WEIGHTS = Question(
 )
 SETS_AND_BATCHES = Question(
     "Does the number of sets depend on the batches?",
-    "No. The batch size says how many rows one step looks at. All rows go through the same weights.",
+    "No. The batch size says how many rows one step looks at. Rows go through the net in batches, weights never do: "
+    "all rows meet the same ones.",
+)
+HOW_MANY_SETS = Question(
+    "Who chooses how many sets of weights there are?",
+    "Whoever draws the net: one set a unit, and as many units in a layer as you like. The two of this lesson stand "
+    "side by side in one W1. Neither the data nor training decides it; training only changes the numbers in them.",
+)
+WEIGHTED_SUM = Question(
+    "What is multiplied with what, and what is added?",
+    "Each of a passenger's ten inputs is multiplied by its own weight, and the ten products are added up: a weighted "
+    "sum, one passenger at a time. A matrix product is nothing else, for all passengers at once; the adding is "
+    "inside it. The sheet Multiply lights up what meets what.",
+)
+TWICE_712 = Question(
+    "Elsewhere X is said to be (1424,10) and the output (1424,2). Is that right here?",
+    "No. 1424 is two times 712: every passenger would stand there twice, once for each set of weights. The second "
+    "set is no second lot of rows, it is a second column of W1, so 712×10 times 10×2 gives 712×2.",
+)
+WHAT_KIND = Question(
+    "What kind of net is this, and what are a CNN, an RNN and a GAN?",
+    "A feedforward net: numbers go one way, from the inputs to the output. With a hidden layer it is a multilayer "
+    "perceptron, in which every input has a weight of its own to every unit. In a CNN a small set of weights slides "
+    "over an image, so the same pattern counts at every place. An RNN reads one piece after another with the same "
+    "weights, and its hidden numbers come back as inputs. A GAN is two nets: one makes examples, the other tells "
+    "them from real ones, and each is the other's loss. All are weighted sums, activations and gradients.",
 )
 ADDED_RELUS = Question(
     "Why does the lesson add the two ReLUs, and what would one normally do?",
@@ -49,18 +74,25 @@ THRESHOLDING = Question(
 )
 AT_ONCE = Question(
     "Can everything be computed at once?",
-    "All rows, yes: no passenger needs another one. The layers, no: the second one needs what the first one gives, and "
-    "the gradient goes back through them in turn.",
+    "All rows, yes: no passenger needs another one. All sets of weights of a layer too: they look at the same inputs. "
+    "The layers, no: the second one needs what the first one gives, and the gradient goes back through them in turn.",
 )
 TWO_PHASES = Question(
     "What are the two progress phases of an epoch?",
     "Training, in which each batch changes the weights; then validation, in which the rows kept aside are only "
-    "predicted and measured. With valid_fraction 0 no rows are kept aside, so there is no second phase.",
+    "predicted and measured. With valid_fraction 0 no rows are kept aside, so there is no second phase. The bar of the "
+    "command names the one that runs; the second is short, for nothing goes backward in it.",
 )
 ERROR_RATE = Question(
     "Why an error rate beside the accuracy?",
     "They say the same, for error rate = 1 - accuracy; but small errors show better. From 98 % to 99 % looks like "
     "little, from 2 % to 1 % is half the mistakes.",
+)
+NEAR_OR_FAR = Question(
+    "What stands in their place when the answer is a number?",
+    "Nothing is right or wrong then, only near or far: the loss itself, its square root in the unit of the target, "
+    "and R², the share of the target's spread that the model explains: 1 is all of it, 0 no more than always saying "
+    "the mean.",
 )
 PROPORTIONAL = Question(
     "Why is the step proportional to the gradient?",
@@ -71,6 +103,12 @@ TOO_HIGH = Question(
     "What happens when the learning rate is too high?",
     "Each step jumps over the valley and lands higher up on the other side, so the loss grows. Try it: set lr to 2, "
     "press Reset, and Epoch a few times; Start says what has happened. Set lr back to 0.1 and press Reset.",
+)
+GOOD_RATE = Question(
+    "How does one find a good learning rate?",
+    "Begin small, take it three times as large again and again, a few epochs each from the same first weights, until "
+    "the loss flies off; then go back a step or two. The formula NN_LR_FIND tries a hundred and suggests a tenth of "
+    "the rate with the least loss.",
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pyfuncs.catalogue.registry import formulas
+from pyfuncs.catalogue.registry import formulas, loss_formula
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.cells.spelling import exact
 from pyfuncs.kernels.activations import ACTIVATIONS
@@ -62,12 +62,6 @@ def row_losses(setting: Block, prediction: Block, target: Block) -> Expression:
 def row_loss_grads(setting: Block, prediction: Block, target: Block) -> Expression:
     """Return the gradient of each row's own loss by the prediction, n×out."""
     return by_word(setting, lambda word: call(f"{loss_formula(word)}_GRAD", prediction, target, "none"))
-
-
-def loss_formula(word: str) -> str:
-    """Return the name of a loss's formula."""
-    name = f"NN_{word.upper()}"
-    return name if name in formulas() else f"{name}_LOSS"
 
 
 def stepped(settings: NamedBlocks, params: Block, memory: Block, grad: Block, loss: Block) -> Expression:

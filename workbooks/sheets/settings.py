@@ -1,6 +1,6 @@
 """The Training sheet: settings with drop-downs, the counters, the history and its charts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,10 +13,10 @@ from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.sheets.block import Block, NamedBlocks, as_values
-from workbooks.sheets.book import Book, Look
+from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression, cases, native
-from workbooks.sheets.style import GREY
+from workbooks.sheets.style import GREY, SCIENTIFIC
 
 HISTORY_ROWS = 200
 TOP = 5
@@ -28,6 +28,7 @@ TRAIN_LOSS, VALID_LOSS, ACCURACY, ERROR_RATE = (
 LOSS_COLUMNS = dict.fromkeys((TRAIN_LOSS, VALID_LOSS))
 SHARE_COLUMNS = dict.fromkeys((ACCURACY, ERROR_RATE))
 """Columns of the history that stand in one chart, each called as its header says."""
+HISTORY_FORMATS = ("0", "0", "0.0000", "0.0000", "0.0%", "0.0%")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
     whole: bool = False
+    number_format: str | None = None
+
+    def look(self, number_format: str | None = None) -> Look:
+        """Return how the cell of its value looks, in a number format where it has none of its own."""
+        return Look(
+            "input",
+            self.number_format or number_format,
+            self.choices,
+            self.minimum,
+            self.maximum,
+            self.whole,
+            self.help,
+        )
 
 
 def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Setting, ...]:
@@ -59,7 +73,7 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
         Setting("beta_1", 0.9, f"How much of the mean gradient stays: {takers('beta_1')}.", minimum=0, maximum=0.9999),
         Setting("beta_2", 0.999, f"How much of the mean square stays: {takers('beta_2')}.", minimum=0, maximum=0.9999),
         Setting("beta_3", 0.999, f"How much of the feedback stays: {takers('beta_3')}.", minimum=0, maximum=0.9999),
-        Setting("eps", 1e-8, f"Keeps a division by 0 away: {takers('eps')}.", minimum=0),
+        Setting("eps", 1e-8, f"Keeps a division by 0 away: {takers('eps')}.", minimum=0, number_format=SCIENTIFIC),
         Setting("schedule", "constant", "How the learning rate changes from epoch to epoch.", tuple(SCHEDULES)),
         Setting("schedule_epochs", 100, "How many epochs that takes.", minimum=1),
         Setting("schedule_gamma", 0.1, f"What lr is multiplied by then: {takers('schedule_gamma')}.", minimum=0.000001),
@@ -86,6 +100,16 @@ def takers(setting: str) -> str:
     return ", ".join(word for word, rule in (OPTIMIZERS | SCHEDULES).items() if setting in rule.settings)
 
 
+def put_settings(page: Page, top: int, left: int, settings: Sequence[Setting], prefix: str = "") -> Mapping[str, Block]:
+    """Put a line a setting: its name, its value, what it does; return the values' cells, which are named after it."""
+    found = {}
+    for row, setting in enumerate(settings, top):
+        page.text(row, left, setting.name, Look("label"))
+        found[setting.name] = page.input(row, left + 1, setting.value, setting.look(), prefix + setting.name)
+        page.text(row, left + 2, setting.help, Look("side_note"))
+    return found
+
+
 class TrainingPage:
     """The Training sheet while it is being put together; other sheets refer to its cells."""
 
@@ -96,27 +120,11 @@ class TrainingPage:
         page.text(1, 1, "Training", Look("title"))
         page.text(2, 1, "Change a setting here, then train on, or reset to begin again.", Look("line"))
         page.text(TOP - 1, 1, [["Setting", "Value", "What it does"]], Look("header"))
-        for i, setting in enumerate(settings):
-            page.text(TOP + i, 1, setting.name, Look("label"))
-            self.settings[setting.name] = page.input(
-                TOP + i,
-                2,
-                setting.value,
-                Look(
-                    "input",
-                    choices=setting.choices,
-                    minimum=setting.minimum,
-                    maximum=setting.maximum,
-                    whole=setting.whole,
-                    help=setting.help,
-                ),
-                setting.name,
-            )
-            page.text(TOP + i, 3, setting.help, Look("note"))
+        self.settings |= put_settings(page, TOP, 1, settings)
         self.next_row = TOP + len(settings) + 1
         page.widths = {"A": 19, "B": 19, "C": 56, "D": 2, "E": 2}
         page.widths |= dict.fromkeys("FGHIJK", 11)
-        page.heights[1] = 30
+        page.heights |= {1: 30, TOP - 1: 32}
         page.frozen = f"A{TOP}"
 
     def counters(self, epoch: int, step: int) -> None:
@@ -128,11 +136,11 @@ class TrainingPage:
         ):
             page.text(self.next_row + 1 + i, 1, name, Look("label"))
             self.settings[name] = page.input(self.next_row + 1 + i, 2, value, Look("output", "0"), name)
-            page.text(self.next_row + 1 + i, 3, help_text, Look("note"))
+            page.text(self.next_row + 1 + i, 3, help_text, Look("side_note"))
         now = lr_of_epoch(self.settings)
         page.text(self.next_row + 3, 1, "lr_now", Look("label"))
         self.settings["lr_now"] = page.cell(self.next_row + 3, 2, now, Look("calculation", "General"), "lr_now")
-        page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("note"))
+        page.text(self.next_row + 3, 3, "The learning rate of this epoch, by the schedule.", Look("side_note"))
         self.next_row += 5
 
     def history(self, first: Record, solver: float | None = None) -> Block:
@@ -151,11 +159,9 @@ class TrainingPage:
         self.solver = [] if solver is None else [self.solver_line(block, solver)]
 
         def draw(sheet: Worksheet) -> None:
-            for row in sheet.iter_rows(
-                min_row=TOP, max_row=TOP + HISTORY_ROWS - 1, min_col=HISTORY_LEFT, max_col=HISTORY_LEFT + 1
-            ):
-                for cell in row:
-                    cell.number_format = "0"
+            for column, number_format in enumerate(HISTORY_FORMATS, HISTORY_LEFT):
+                for row in range(TOP, TOP + HISTORY_ROWS):
+                    sheet.cell(row, column).number_format = number_format
             history_chart(sheet, block, LOSS_COLUMNS, "loss", Frame("Loss", f"L{TOP}", CHART), *self.solver)
             frame = Frame("Accuracy and error rate", f"L{TOP + CHART_ROWS}", CHART)
             history_chart(sheet, block, SHARE_COLUMNS, "share of rows", frame)

@@ -17,7 +17,7 @@ from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression
 from workbooks.sheets.questions import Question, put_questions
 from workbooks.sheets.settings import LOSS_COLUMNS
-from workbooks.sheets.status import ON, status, without_gradsheet
+from workbooks.sheets.status import AS_SAVED, ON, status, without_gradsheet
 from workbooks.sheets.style import HIGHLIGHT, fill
 from workbooks.xlsx.area import column_letters
 
@@ -191,7 +191,8 @@ def put_status(page: Page, row: int, start: Start) -> int:
     rows = start.layout.rows(2)
     page.array(row, 2, (1, 1), status(start.history, start.dead), Look("status"))
     frame(page, row, 2, (rows, 1 + TEXT_COLUMNS), "status")
-    warning = FormulaRule(formula=[f'$B${row}<>"{ON}"'], fill=fill(HIGHLIGHT), font=Font(bold=True, color="262626"))
+    is_fine = f'OR($B${row}="{ON}",$B${row}="{AS_SAVED}")'
+    warning = FormulaRule(formula=[f"NOT({is_fine})"], fill=fill(HIGHLIGHT), font=Font(bold=True, color="262626"))
     area = f"B{row}:F{row + rows - 1}"
     page.decorations.append(lambda sheet: sheet.conditional_formatting.add(area, warning))
     return row + rows

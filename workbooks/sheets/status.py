@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Page
 from workbooks.sheets.expression import Expression, Operand, call, native
 from workbooks.sheets.questions import Question
@@ -10,6 +10,8 @@ from workbooks.sheets.reference import FUNCTIONS
 from workbooks.sheets.settings import TRAIN_LOSS
 
 ON = "Formulas are on."
+AS_SAVED = "The numbers are as saved. A program that calculates says here whether the formulas are on."
+"""What is stored in place of `ON`: a file cannot know who opens it."""
 OFF = (
     "Formulas are off: this program has no NN_ functions. What stays right without them, and how to switch them on, "
     "is said at the end of this sheet."
@@ -23,6 +25,7 @@ SWITCH_ON = (
     "calc, for Excel on Windows by the script install.ps1, both in Gradsheet's folder. Excel then wants the copy of "
     "this workbook that ends in .xlsm. Training by the command gradsheet needs neither program."
 )
+WITHOUT = "What is right here without Gradsheet, where the formulas are off?"
 DEAD = ". ReLU gives 0 there in every row, so nothing trains: choose another seed in Training, then Reset."
 
 
@@ -33,7 +36,9 @@ def status(history: Block | None, dead: Expression | None = None) -> Expression:
     """
     fine = native(f'"{ON}"') if dead is None else units_alive(dead)
     on = fine if history is None else progress(history, fine)
-    return native(f'IF(ISERROR({{relu}}),"{OFF}",{{on}})', relu=call("NN_RELU", native("1+0*NOW()")), on=on)
+    text = f'IF(ISERROR({{relu}}),"{OFF}",{{on}})'
+    live = native(text, relu=call("NN_RELU", native("1+0*NOW()")), on=on)
+    return Expression(live.text, lambda: as_values(str(live.value()[0, 0]).replace(ON, AS_SAVED)))
 
 
 def progress(history: Block, well: Operand) -> Expression:
@@ -54,7 +59,7 @@ def without_gradsheet(page: Page, lost: Sequence[str]) -> Question:
     kept = [title for title in titles if not any(text.endswith(title) for text in lost)]
     keep = f"{listed(kept)} {'keep' if len(kept) > 1 else 'keeps'} all numbers. " if kept else ""
     return Question(
-        "What is right here without Gradsheet, where the formulas are off?",
+        WITHOUT,
         f"As soon as the program calculates, these show errors or blanks: {listed(lost)}. {keep}{SWITCH_ON}",
     )
 

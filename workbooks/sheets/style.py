@@ -14,6 +14,7 @@ INK = "262626"
 GREY = "595959"
 LINE = "BFBFBF"
 HIGHLIGHT = "FFF2CC"
+SCIENTIFIC = "0.0E+00"
 POSITIVE, NEGATIVE = "2F75B5", "ED7D31"
 """Of numbers above and below 0, of class 1 and class 0: two colours that colour-blind people tell apart."""
 PALE_POSITIVE, PALE_NEGATIVE = "9DC3E6", "F8CBAD"
@@ -59,6 +60,7 @@ def named_styles() -> dict[str, NamedStyle]:
     shrunk = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
     across = Alignment(vertical="center")
     wrapped = Alignment(vertical="top", wrap_text=True)
+    centred = Alignment(horizontal="center", vertical="center")
     styles = {
         "title": NamedStyle("title", font=font(20, ACCENT, bold=True), alignment=Alignment(vertical="center")),
         "heading": NamedStyle("heading", font=font(14, ACCENT, bold=True), alignment=across),
@@ -66,14 +68,22 @@ def named_styles() -> dict[str, NamedStyle]:
         "lead": NamedStyle("lead", font=font(12), alignment=wrapped),
         "line": NamedStyle("line", font=font(12)),
         "body": NamedStyle("body", font=font(), alignment=across),
-        "centred": NamedStyle("centred", font=font(), alignment=Alignment(horizontal="center", vertical="center")),
+        "words": NamedStyle("words", font=font(), alignment=Alignment(horizontal="left", vertical="center", indent=1)),
+        "centred": NamedStyle("centred", font=font(), alignment=centred),
         "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
         "small": NamedStyle("small", font=font(10), alignment=wrapped),
         "fitted": NamedStyle("fitted", font=font(), alignment=shrunk),
+        "shrunk": NamedStyle("shrunk", font=font(10), alignment=Alignment(vertical="center", shrink_to_fit=True)),
+        "shrunk_label": NamedStyle(
+            "shrunk_label", font=font(10, bold=True), alignment=Alignment(vertical="center", shrink_to_fit=True)
+        ),
+        "state": NamedStyle("state", font=font(10), fill=fill("F2F2F2"), alignment=shrunk, border=line()),
         "label": NamedStyle("label", font=font(bold=True), alignment=across),
         "link": NamedStyle("link", font=font(11, INPUT_FRAME, bold=True), alignment=across),
         "number": NamedStyle("number", font=font(bold=True), alignment=Alignment(horizontal="center", vertical="top")),
-        "side_note": NamedStyle("side_note", font=font(10, GREY), alignment=Alignment(vertical="center", indent=1)),
+        "side_note": NamedStyle(
+            "side_note", font=font(10, GREY), alignment=Alignment(horizontal="left", vertical="center", indent=1)
+        ),
         "note": NamedStyle("note", font=font(10, GREY), alignment=Alignment(vertical="center")),
         "header": NamedStyle("header", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle),
         "card": NamedStyle(
@@ -97,13 +107,14 @@ def named_styles() -> dict[str, NamedStyle]:
             f"{stage}_shape",
             font=font(10, dark),
             fill=fill(tint),
-            alignment=Alignment(horizontal="center", vertical="center"),
+            alignment=centred,
         )
         styles[f"{stage}_header"] = NamedStyle(
             f"{stage}_header", font=font(11, dark, bold=True), fill=fill(tint), alignment=middle, border=line()
         )
         styles[f"{stage}_arrow"] = NamedStyle(f"{stage}_arrow", font=font(16, dark, bold=True), alignment=middle)
         styles[stage] = NamedStyle(stage, font=font(), fill=fill(tint), alignment=across)
+        styles[f"{stage}_word"] = NamedStyle(f"{stage}_word", font=font(), fill=fill(tint), alignment=centred)
     return styles
 
 
@@ -126,10 +137,11 @@ class Painter:
         """Give a cell a style and a number format."""
         first = self.known.get((style, number_format))
         if first is None:
-            if style in BUILT_IN:
-                cell.style = BUILT_IN[style]
-                cell.font = font(colour=INPUT if style == "input" else INK, bold=style == "output")
-                cell.alignment = Alignment(vertical="center")
+            built_in = style.removesuffix("_word")
+            if built_in in BUILT_IN:
+                cell.style = BUILT_IN[built_in]
+                cell.font = font(colour=INPUT if style == "input" else INK, bold=built_in == "output")
+                cell.alignment = Alignment(None if style == built_in else "center", "center")
                 if style == "input":
                     cell.fill, cell.border = fill("FFFFFF"), line(INPUT_FRAME)
             else:

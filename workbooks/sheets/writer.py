@@ -24,7 +24,7 @@ from workbooks.clicks.click import Click
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, Look, Page
 from workbooks.sheets.bulk import tall_pieces
-from workbooks.sheets.buttons import NOTE, ButtonBar, useful_clicks
+from workbooks.sheets.buttons import NOTE, ButtonBar
 from workbooks.sheets.large_numbers import shorten_large_numbers
 from workbooks.sheets.schema import put_fonts_in_order
 from workbooks.sheets.sparse import with_sparse_numbers
@@ -37,6 +37,8 @@ CALCULATION_ENGINE = 191029
 """Excel's since 2019: of a file with an older number it calculates every formula anew."""
 BUILT_ON = datetime.datetime(2026, 1, 1)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+BLANK = re.compile(rb'(<c r="[A-Z]+[0-9]+" s="[0-9]+") t="n"( ?/>|></c>)')
+"""How openpyxl writes a blank cell with a style: IronCalc takes it for a number."""
 
 
 def write(book: Book) -> bytes:
@@ -49,7 +51,7 @@ def write(book: Book) -> bytes:
     for page, sheet in zip(book.pages, sheets, strict=True):
         lay_out(page, sheet, painter)
         if page.buttons is not None:
-            put_links(page.buttons, useful_clicks(book.names_on(page)), sheet, painter)
+            put_links(page.buttons, page.buttons.clicks(book.names_on(page)), sheet, painter)
     for page, sheet in zip(book.pages, sheets, strict=True):
         shorten_large_numbers(page, sheet)
         for decorate in page.decorations:
@@ -178,9 +180,8 @@ def with_all_bits(book: Book, data: bytes) -> Package:
     """Return openpyxl's file with every number as it is, a value with every formula, and no date in it."""
     path = Path(f"{book.template}.xlsx")
     read = archive_of(data, path)
-    parts = {
-        name: MODIFIED.sub(rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode(), part) for name, part in read.parts.items()
-    }
+    modified = rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode()
+    parts = {name: BLANK.sub(rb"\g<1>\g<2>", MODIFIED.sub(modified, part)) for name, part in read.parts.items()}
     package = Package(path, new_archive(parts))
     put_fonts_in_order(package)
     for page in book.pages:

@@ -1,4 +1,4 @@
-"""Add parts to a workbook: free names for them, what they are, and which parts refer to them."""
+"""Add parts to a workbook, and take them out: free names, what they are, and which parts refer to them."""
 
 from lxml import etree
 
@@ -30,6 +30,20 @@ def relate(package: Package, owner: str, kind: str, target: str) -> str:
     etree.SubElement(root, RELATIONSHIP, {"Id": key, "Type": kind, "Target": target})
     package.mark_changed(part)
     return key
+
+
+def remove(package: Package, owner: str, kind: str) -> None:
+    """Take out the parts to which a part refers by relationships of a kind, "calcChain" for instance."""
+    for key, part in package.targets(owner, kind).items():
+        for root_part, attribute, value in (
+            (relationships_part(owner), "Id", key),
+            (_TYPES_PART, "PartName", f"/{part}"),
+        ):
+            root = package.root(root_part)
+            for element in [each for each in root if each.get(attribute) == value]:
+                root.remove(element)
+            package.mark_changed(root_part)
+        package.remove(part)
 
 
 def free_name(package: Package, pattern: str) -> str:

@@ -7,7 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -178,8 +178,10 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
     return archive_bytes(new_archive(parts), {})
 
 
-def archive_bytes(archive: Archive, changed: Mapping[str, Iterable[bytes]]) -> bytes:
-    """Zip the parts again: those in `changed` of the pieces of their new bytes, new ones last, the others as packed.
+def archive_bytes(archive: Archive, changed: Mapping[str, Iterable[bytes]], removed: Collection[str] = ()) -> bytes:
+    """Zip the parts again but for those removed: those in `changed` of the pieces of their new bytes, others as packed.
+
+    New ones come last.
 
     The same input gives the same bytes.
     """
@@ -187,6 +189,8 @@ def archive_bytes(archive: Archive, changed: Mapping[str, Iterable[bytes]]) -> b
     with zipfile.ZipFile(stream, "w") as output:
         output.comment = archive.comment
         for old in archive.infos:
+            if old.filename in removed:
+                continue
             # A new ZipInfo, because the old one's extra field can hold sizes and padding that no longer hold true.
             info = zipfile.ZipInfo(old.filename, old.date_time)
             info.compress_type = old.compress_type

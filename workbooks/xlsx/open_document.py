@@ -1,4 +1,4 @@
-"""The sheets of an OpenDocument spreadsheet (.ods), read only: a table may come from one."""
+"""The sheets of an OpenDocument spreadsheet (.ods), read only: values, formulas and names."""
 
 import datetime
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lxml.etree import _Element
 
+from pyfuncs.training.named_cells import common
 from workbooks.xlsx.archive import Archive
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
 from workbooks.xlsx.cells import UNCALCULATED, ShownValue, Uncalculated, unreadable
@@ -23,6 +24,14 @@ _CALC_VALUE_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:ca
 _CONTENT = "content.xml"
 _KIND = b"application/vnd.oasis.opendocument.spreadsheet"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_PREFIX = re.compile(r"[a-z]+:=|=")
+_INSIDE = r"(?:[^\]']|'(?:[^']|'')*+'?)*+"
+# What is never closed goes to the end: else a text of brackets alone would be searched from each of them.
+_QUOTED = re.compile(rf"""("(?:[^"]|"")*+"?|\[{_INSIDE}\]?)""")
+"""A text in a formula, or a reference with its brackets."""
+_REFERENCE = re.compile(rf"\[({_INSIDE})\]?")
+_SHEET_IN = re.compile(r"(?:^|(?<=:))('(?:[^']|'')*+'#)?\$?('(?:[^']|'')*+'|[^.:'$]+)\.")
+"""The sheet that a reference names, and the file before it."""
 _DURATION = re.compile(r"(-?)PT(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?")
 
 
@@ -56,25 +65,60 @@ class OpenDocumentSheets:
             FileProblem: the XML is broken, or a stored value is not what its type says.
 
         """
-        number = 0
+        for number, repeated, row in self._rows(title):
+            cells = self._cells(row, title, number)
+            if cells and number + repeated - 1 > LAST_ROW:
+                raise FileProblem(f"The sheet {title!r} of {self.path} has more than {LAST_ROW} rows; make it smaller.")
+            for i in range(repeated if cells else 0):
+                yield number + i, cells
+
+    def formulas(self, area: Area) -> Mapping[tuple[int, int], str]:
+        """Return the formulas of an area by row and column, an array's at all its cells; see `as_in_workbook`.
+
+        Raises:
+            FileProblem: the XML is broken.
+
+        """
+        found: dict[tuple[int, int], str] = {}
+        for number, _, row in self._rows(area.sheet):
+            if number > area.bottom:
+                break
+            column = 1
+            for cell in row.iterchildren(_CELLS):
+                repeated = self._repeated(cell, "columns")
+                text = cell.get(f"{_TABLE}formula")
+                if text is not None and column <= area.right:
+                    rows, columns = (self._repeated(cell, f"matrix-{what}", "spanned") for what in ("rows", "columns"))
+                    last = Area(area.sheet, number, column, number + rows - 1, column + max(columns, repeated) - 1)
+                    filled = common(area, last)
+                    found |= dict.fromkeys(() if filled is None else filled.positions(), as_in_workbook(text))
+                column += repeated
+        return found
+
+    def names(self) -> dict[str, str]:
+        """Return what each defined name stands for, spelled as in a workbook."""
+        found = {}
+        for element in self._elements(f"{_TABLE}named-range", f"{_TABLE}named-expression"):
+            area = element.get(f"{_TABLE}cell-range-address")
+            text = f"[{area}]" if area is not None else element.get(f"{_TABLE}expression", "")
+            found[element.get(f"{_TABLE}name", "")] = as_in_workbook(text)
+        return found
+
+    def _rows(self, title: str) -> Iterator[tuple[int, int, _Element]]:
+        """Yield each row element of a sheet with its number and how often it is repeated."""
+        number = 1
         for row in self._elements(f"{_TABLE}table-row"):
             sheet = next(row.iterancestors(f"{_TABLE}table"), None)
-            if sheet is None or not _is_sheet(sheet) or sheet.get(f"{_TABLE}name") != title:
-                continue
-            repeated = self._repeated(row, "rows")
-            cells = self._cells(row, title, number + 1)
-            if cells and number + repeated > LAST_ROW:
-                raise FileProblem(f"The sheet {title!r} of {self.path} has more than {LAST_ROW} rows; make it smaller.")
-            for _ in range(repeated if cells else 0):
-                number += 1
-                yield number, cells
-            number += 0 if cells else repeated
+            if sheet is not None and _is_sheet(sheet) and sheet.get(f"{_TABLE}name") == title:
+                repeated = self._repeated(row, "rows")
+                yield number, repeated, row
+                number += repeated
 
     def _elements(self, *tags: str) -> Iterator[_Element]:
         return elements(self._content, tags, _CONTENT, self.path)
 
-    def _repeated(self, element: _Element, what: str) -> int:
-        text = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    def _repeated(self, element: _Element, what: str, how: str = "repeated") -> int:
+        text = element.get(f"{_TABLE}number-{what}-{how}", "1")
         if not text.isdecimal():
             raise FileProblem(f"{self.path} is damaged: something is repeated {text!r} times; take another copy of it.")
         return int(text)
@@ -93,6 +137,23 @@ class OpenDocumentSheets:
                 cells.update(dict.fromkeys(range(column + 1, last + 1), value))
             column += repeated
         return cells
+
+
+def as_in_workbook(formula: str) -> str:
+    """Return an OpenDocument formula with references and separators as .xlsx files spell them: [$A.B1] as A!B1."""
+    pieces = _QUOTED.split(formula.partition("=")[2] if _PREFIX.match(formula) else formula)
+    for i in range(0, len(pieces), 2):
+        pieces[i] = pieces[i].replace(";", ",")
+    return _REFERENCE.sub(lambda found: _reference(found[1]), "".join(pieces))
+
+
+def _reference(text: str) -> str:
+    return _SHEET_IN.sub(_sheet_in_workbook, text).replace(":.", ":").lstrip(".")
+
+
+def _sheet_in_workbook(found: re.Match[str]) -> str:
+    file, sheet = found.groups()
+    return f"{sheet}!" if file is None else "'[1]" + sheet.strip("'") + "'!"
 
 
 def _is_sheet(element: _Element) -> bool:

@@ -65,6 +65,7 @@ class Package:
         self._archive = archive
         self._digest = archive.digest
         self._put: dict[str, Callable[[], Iterable[bytes]]] = {}
+        self._removed: set[str] = set()
         self._tall: dict[str, TallGrid | None] = {}
         self._names = {name.casefold(): name for name in archive.parts}  # part names differ by more than case
         self._roots: dict[str, _Element] = {}
@@ -211,7 +212,7 @@ class Package:
             return (etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True),)
         if part in self._put:
             return self._put[part]()
-        if part not in self._archive.parts:
+        if part in self._removed or part not in self._archive.parts:
             raise FileProblem(f"{self.path} is damaged: its part {part} is missing; take another copy of it.")
         return (self._archive.parts[part],)
 
@@ -223,7 +224,16 @@ class Package:
         """Add a part, or replace its bytes by those that `pieces` gives one after the other, each time it is called."""
         self._put[self._names.setdefault(part.casefold(), part)] = pieces
         self._tall[part] = None
+        self._removed.discard(part)
         self._roots.pop(part, None)
+        self._changed.discard(part)
+
+    def remove(self, part: str) -> None:
+        """Take a part out; who does so takes out what refers to it."""
+        for known in (self._put, self._roots, self._tall):
+            known.pop(part, None)
+        self._removed.add(part)
+        self._names.pop(part.casefold(), None)
         self._changed.discard(part)
 
     def __contains__(self, part: str) -> bool:
@@ -307,9 +317,8 @@ class Package:
     def to_bytes(self) -> bytes:
         """Return the file: parts marked as changed written anew, all others with the bytes they had."""
         changed = dict.fromkeys([*self._archive.parts, *self._put])
-        return archive_bytes(
-            self._archive, {part: self._pieces(part) for part in changed if part in self._changed or part in self._put}
-        )
+        pieces = {part: self._pieces(part) for part in changed if part in self._changed or part in self._put}
+        return archive_bytes(self._archive, pieces, self._removed)
 
     def save(self, path: Path) -> None:
         """Write the file to `path`, whole or not at all.

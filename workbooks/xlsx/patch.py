@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.errors import FileProblem
-from workbooks.xlsx.namespaces import CALC_PR, IS, MAIN, XML_SPACE, F, T, V
+from workbooks.xlsx.namespaces import CALC_PR, DEFINED_NAME, DEFINED_NAMES, IS, MAIN, XML_SPACE, F, T, V
 from workbooks.xlsx.package import Package
-from workbooks.xlsx.stored import StoredValue, stored_text
+from workbooks.xlsx.stored import StoredValue, stored_text, stored_value
 from workbooks.xlsx.tall import TallGrid
 
 # What the schema puts after calcPr in the workbook part.
@@ -118,16 +118,67 @@ def drop_values(package: Package, cells: Iterable[tuple[str, int, int]]) -> None
 
 def ask_for_full_calculation(package: Package) -> None:
     """Make the program that opens the workbook next calculate every formula."""
-    settings = package.workbook.find(CALC_PR)
-    if settings is None:
-        settings = etree.Element(CALC_PR)
-        following = next((child for child in package.workbook if child.tag in _AFTER_CALC_PR), None)
-        if following is None:
-            package.workbook.append(settings)
-        else:
-            following.addprevious(settings)
-    settings.set("fullCalcOnLoad", "1")
+    _workbook_child(package, CALC_PR, _AFTER_CALC_PR).set("fullCalcOnLoad", "1")
     package.mark_workbook_changed()
+
+
+def define_formulas(package: Package, formulas: Mapping[str, str], comments: Mapping[str, str]) -> None:
+    """Define names of the whole workbook for formulas, as a file spells them; those that are there are replaced."""
+    names = _workbook_child(package, DEFINED_NAMES, _AFTER_CALC_PR | {CALC_PR})
+    folded = {name.casefold() for name in formulas}
+    for element in [each for each in names if each.get("name", "").casefold() in folded]:
+        if element.get("localSheetId") is None:
+            names.remove(element)
+    for name, text in formulas.items():
+        element = etree.SubElement(names, DEFINED_NAME, {"name": name})
+        if name in comments:
+            element.set("comment", comments[name])
+        element.text = text
+    package.mark_workbook_changed()
+
+
+def hold_values(package: Package, sheet_title: str, cells: Collection[tuple[int, int]]) -> None:
+    """Let formula cells hold their values, without the formulas; of an array, its first cell is named."""
+    if not cells:
+        return
+    title = package.title(sheet_title)
+    grid = package.grid(title)
+    for row, column in cells:
+        element = grid.cells(row)[column]
+        for formula in element.findall(F):
+            element.remove(formula)
+        if element.get("t") == "str":
+            value = stored_value(element, package.shared_strings, package.epoch)[0]
+            _clear(element)
+            _store(element, value, is_formula=False)
+    package.mark_sheet_changed(title)
+
+
+def make_array(package: Package, sheet_title: str, cells: Iterable[tuple[int, int]]) -> None:
+    """Make the formulas of cells array formulas: in others, Excel puts @ before a name that may give several cells."""
+    title = package.title(sheet_title)
+    grid = package.grid(title)
+    for place in cells:
+        element = grid.cells(place[0])[place[1]]
+        for formula in element.findall(F):
+            if formula.get("t") != "array":
+                formula.text = grid.formulas[place].text
+                formula.attrib.clear()
+                formula.attrib.update({"t": "array", "ref": element.get("r", "")})
+                package.mark_sheet_changed(title)
+
+
+def _workbook_child(package: Package, tag: str, following: Collection[str]) -> _Element:
+    """Return a child of the workbook part, made in its place before those that follow if it was not there."""
+    found = package.workbook.find(tag)
+    if found is None:
+        found = etree.Element(tag)
+        after = next((child for child in package.workbook if child.tag in following), None)
+        if after is None:
+            package.workbook.append(found)
+        else:
+            after.addprevious(found)
+    return found
 
 
 def _around(title: str, positions: Collection[tuple[int, int]]) -> Area:

@@ -1,4 +1,4 @@
-"""The sheets of any spreadsheet file as values, for reading tables: what a cell shows, not how it came about."""
+"""The sheets of any spreadsheet file: what their cells show, and the formulas in them."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,6 +34,12 @@ class Sheets(Protocol):
             FileProblem: the XML is broken, or a stored value is not what its type says.
 
         """
+
+    def formulas(self, area: Area) -> Mapping[tuple[int, int], str]:
+        """Return the formulas of an area by row and column, spelled as in a workbook; an array's at all its cells."""
+
+    def names(self) -> Mapping[str, str]:
+        """Return what each defined name stands for, spelled as in a workbook."""
 
 
 class WorkbookSheets:
@@ -75,6 +81,14 @@ class WorkbookSheets:
                     values[column] = UNCALCULATED
             if values:
                 yield row, values
+
+    def formulas(self, area: Area) -> Mapping[tuple[int, int], str]:
+        """Return the formulas of an area by row and column, an array's at all its cells."""
+        return self._package.grid(area.sheet).formula_texts(area)
+
+    def names(self) -> Mapping[str, str]:
+        """Return what each defined name stands for."""
+        return {name: text for (_, name), text in self._package.defined_names().items()}
 
 
 def open_sheets(path: Path) -> Sheets:

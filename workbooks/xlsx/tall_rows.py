@@ -10,7 +10,6 @@ from typing import Any, BinaryIO, Final
 from xml.sax.saxutils import unescape
 
 import numpy as np
-from lxml import etree
 from numpy.typing import NDArray
 
 from workbooks.xlsx.area import LAST_ROW, column_number
@@ -36,6 +35,7 @@ METADATA = re.compile(rb' vm="[^"]*"')
 FORMULA = re.compile(rb"<f([^<>]*?)/?>([^<]*)(?:</f>)?")
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 TAGS = (b"<row ", b"</row>", b"<c ", b"</c>", b"<f", b"</f>", b"<v>", b"</v>", b"<is>", b"</is>", b"<t", b"</t>")
+OTHER_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 NOT_THERE: Final = object()
 """Stands in a column where a row has no such cell."""
 
@@ -288,12 +288,9 @@ def plain_text(text: bytes) -> str:
         found = text.decode()
     except UnicodeDecodeError:
         raise NotPlainError from None
-    if "&" not in found:
-        return found
-    found = unescape(found, {"&quot;": '"', "&apos;": "'"})
-    if "&#" in found:
-        found = str(etree.fromstring(b"<t>" + text + b"</t>").text)
-    return found
+    if OTHER_ENTITY.search(found):
+        raise NotPlainError
+    return unescape(found, {"&quot;": '"', "&apos;": "'"}) if "&" in found else found
 
 
 def formula_text(written_formula: bytes) -> str:

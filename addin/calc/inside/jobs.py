@@ -8,6 +8,7 @@ from com.sun.star.lang import XServiceInfo
 from com.sun.star.task import XJob
 
 from addin.calc.inside.identifiers import LOAD_JOB, SAVE_JOB
+from addin.calc.inside.lambdas_aside import put_back, set_aside
 from addin.calc.inside.reentry import reenter
 from addin.calc.inside.saving import repair_saved
 
@@ -45,18 +46,18 @@ class DocumentJob(unohelper.Base, XJob, XServiceInfo):
 
 
 class LoadJob(DocumentJob):
-    """Formulas from .xlsx files calculate: those that the office does not know are entered anew."""
+    """Formulas from .xlsx files calculate: those that the office does not know, or a name hides, are entered anew."""
 
     name = LOAD_JOB
 
     def handle(self, document: Any) -> object:
-        return reenter(document)
+        return reenter(document) + set_aside(document)
 
 
 class SaveJob(DocumentJob):
-    """Formulas in a saved .xlsx file have the names that Excel knows."""
+    """Formulas in a saved .xlsx file have the names that Excel knows, and the LAMBDAs that it came with."""
 
     name = SAVE_JOB
 
     def handle(self, document: Any) -> object:
-        return repair_saved(document)
+        return repair_saved(document) + put_back(document)

@@ -6,7 +6,7 @@ Newer offices know the names. Automatic calculation stays on meanwhile: switchin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from addin.calc.inside.bracket import Bracket
@@ -83,9 +83,11 @@ def scoped_names(document: Any) -> Iterator[tuple[int | None, Any]]:
             yield number, scope.NamedRanges.getByName(title)
 
 
-def reenter_area(sheet: Any, area: Any, formulas: tuple[tuple[str, ...], ...]) -> int:
-    """Enter the unknown formulas of one block, and return how many there were; an array counts as one."""
-    if all(is_unknown(formula) and not formula.startswith("{") for row in formulas for formula in row):
+def reenter_area(
+    sheet: Any, area: Any, formulas: tuple[tuple[str, ...], ...], is_meant: Callable[[str], bool] = is_unknown
+) -> int:
+    """Enter the formulas of one block that are meant, and return how many there were; an array counts as one."""
+    if all(is_meant(formula) and not formula.startswith("{") for row in formulas for formula in row):
         area.setFormulaArray(formulas)
         return len(formulas) * len(formulas[0])
     address = area.getRangeAddress()
@@ -93,7 +95,7 @@ def reenter_area(sheet: Any, area: Any, formulas: tuple[tuple[str, ...], ...]) -
     count = 0
     for i, row in enumerate(formulas):
         for j, formula in enumerate(row):
-            if (i, j) in done or not is_unknown(formula):
+            if (i, j) in done or not is_meant(formula):
                 continue
             count += 1
             cell = area.getCellByPosition(j, i)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workbooks.clicks.click import Click
 from workbooks.sheets.book import Book, Page
-from workbooks.sheets.buttons import ButtonBar, useful_clicks
+from workbooks.sheets.buttons import ButtonBar
 from workbooks.xlsx.area import Area, column_letters
 
 HEIGHT, LOWEST, GAP = 24.0, 13.0, 3.0
@@ -35,7 +35,7 @@ def take_buttons(book: Book) -> Mapping[str, Sequence[Place]]:
         add_bar(book)
     for page in book.pages:
         if page.buttons is not None:
-            found[page.title] = list(placed(page, page.buttons, useful_clicks(book.names_on(page))))
+            found[page.title] = list(placed(page, page.buttons, page.buttons.clicks(book.names_on(page))))
             page.buttons = None
     return found
 

@@ -11,6 +11,7 @@ import uno
 import unohelper
 from com.sun.star.awt import XCallback
 from com.sun.star.frame import XStatusListener
+from com.sun.star.sheet.FillDirection import TO_BOTTOM
 from com.sun.star.util import URL
 
 from addin.calc.install.headless import Office, properties
@@ -186,8 +187,16 @@ class Agent:
     def formula(self, number, sheet, reference, text):
         self.area(number, sheet, reference).setFormula(text)
 
+    def formulas(self, number, sheet, reference, rows):
+        """Type a formula, or a number, into each cell of an area."""
+        self.area(number, sheet, reference).setFormulaArray(tuple(tuple(row) for row in rows))
+
     def array(self, number, sheet, reference, text):
         self.area(number, sheet, reference).setArrayFormula(text)
+
+    def fill_down(self, number, sheet, reference):
+        """Fill the first row of an area into the others, as dragging its corner does."""
+        self.area(number, sheet, reference).fillAuto(TO_BOTTOM, 1)
 
     def get(self, number, sheet, reference):
         return values(self.area(number, sheet, reference))

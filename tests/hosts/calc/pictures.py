@@ -61,6 +61,8 @@ PICTURES = (
     ),
     Picture("sine_units", "sine", "Units", clicks={"epochs": 1}),
     Picture("backprop", "backprop", "Net", settings={"epochs_per_click": 100}, clicks={"epochs": 1}),
+    Picture("backprop_blame", "backprop", "Who is to blame", LAPTOP, clicks={"epochs": 1}),
+    Picture("digits_drawn", "digits_8x8", "Draw your own digit", LAPTOP, clicks={"epochs": 1}),
     Picture("playground", "playground", clicks={"epochs": 10}),
     Picture("digits", "digits", settings={"epochs_per_click": 30}, clicks={"epochs": 1}),
     Picture("digits_masks", "digits", "First layer", settings={"epochs_per_click": 30}, clicks={"epochs": 1}),

@@ -30,3 +30,16 @@ def test_a_click_brings_the_error_rate_down_on_every_sheet(calc, opened):
     masks = np.array(calc.get(book, "First layer", "A5:H12"))
     weight = np.array(calc.named(book, "weight_1"))
     np.testing.assert_array_equal(masks, weight[:, 0].reshape(8, 8))
+
+
+def test_a_digit_typed_after_training_is_answered_at_once(calc, opened):
+    book = opened("digits_8x8")
+    assert calc.click(book, "epochs")["done"]
+    stroke = [["", "", "", 16, 12, "", "", ""]] * 8
+    calc.put_named(book, "drawn_image", [[0]])
+    calc.put_named(book, "drawn", stroke)
+    assert calc.named(book, "drawn_answer") == [[1]]
+    calc.put_named(book, "drawn_shown", [["chessboard"]])
+    outputs = calc.named(book, "drawn_outputs")[0]
+    assert calc.named(book, "drawn_answer") == [[outputs.index(max(outputs))]]
+    assert calc.named(book, "drawn_pixels")[0][:8] == [0, 1] * 4

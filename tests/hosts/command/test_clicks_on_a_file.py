@@ -68,3 +68,35 @@ def test_weights_go_out_and_come_back(template, tmp_path):
     assert file.read("weight_1_transposed") == before
     with pytest.raises(GradsheetError, match="No file was chosen"):
         press(CLICKS["import"], file)
+
+
+def test_keep_fills_the_room_there_is_and_then_says_that_it_is_full(small_book):
+    nothing = [[None] * 2 for _ in range(4)]
+    file = WorkbookFile.open(small_book(note=[[1, "a"], [2, "b"]], kept_note=nothing))
+    before = state(file)
+    press(CLICKS["keep"], file)
+    assert file.read("kept_note") == [[1, "a"], [2, "b"], [None, None], [None, None]]
+    file.write({"note": [[3, "c"], [4, "d"]]})
+    assert press(CLICKS["keep"], file).startswith("What the sheet shows is kept: ")
+    full = [[1, "a"], [2, "b"], [3, "c"], [4, "d"]]
+    assert file.read("kept_note") == full
+    with pytest.raises(GradsheetError, match=r"\(kept_note\) is full: 2 are kept\. Clear those"):
+        press(CLICKS["keep"], file)
+    assert file.read("kept_note") == full
+    assert state(file) == before
+
+
+@pytest.mark.parametrize("kept", [[[None]], [[None] * 2] * 3])
+def test_keep_refuses_cells_of_another_shape(small_book, kept):
+    file = WorkbookFile.open(small_book(note=[[1, 2], [3, 4]], kept_note=kept))
+    with pytest.raises(
+        GradsheetError, match=r"\(kept_note\) cannot keep .*: give it as many columns, and as many rows"
+    ):
+        press(CLICKS["keep"], file)
+
+
+def test_keep_says_where_there_is_nothing_to_keep(small_book):
+    path = small_book()
+    with pytest.raises(GradsheetError) as raised:
+        press(CLICKS["keep"], WorkbookFile.open(path))
+    assert str(raised.value).startswith(f"{path}: nothing here can be kept.")

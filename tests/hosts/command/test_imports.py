@@ -7,7 +7,9 @@ import sys
 import pytest
 
 TELL = (
-    "import json, sys; from addin.cli.command import main; status = main(sys.argv[1:]); "
+    "import json, sys\nfrom addin.cli.command import main\n"
+    "try: status = main(sys.argv[1:])\n"
+    "except SystemExit as end: status = end.code\n"
     "print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(status)"
 )
 
@@ -38,6 +40,17 @@ def test_training_a_template_imports_its_builder_alone(template):
         "workbooks.lessons.sine",
         "workbooks.sheets.writer",
     }
+
+
+def test_help_needs_no_mathematics():
+    assert not imported("--help") & {"numba", "numpy", "joblib", "importlib.metadata"}
+
+
+def test_one_worker_needs_no_joblib(template):
+    path = template("titanic_linear")
+    options = ("--epochs", 1, "--restarts", 2, "--quiet")
+    assert "joblib" not in imported("train", path, *options, "--jobs", 1)
+    assert "joblib" in imported("train", path, *options, "--jobs", 2)
 
 
 def test_the_catalogue_needs_no_workbook():

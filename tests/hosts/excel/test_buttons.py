@@ -311,7 +311,23 @@ def test_every_button_that_python_answers_is_there(book, tmp_path):
         if command.name not in in_vba:
             answer = follow(clicks, book, clicks.click(book, command.name, tmp_path / "weights.csv"), stop_after=3)
             assert "Please report this" not in answer.sentence, command.name
-            assert answer.state in (DONE, SAID) or "not made from seed" in answer.sentence, answer.sentence
+            refused = "not made from seed" in answer.sentence or "nothing here can be kept" in answer.sentence
+            assert answer.state in (DONE, SAID) or refused, answer.sentence
+
+
+def test_keep_writes_what_the_sheet_in_front_shows_and_undo_takes_it_back(opened):
+    book, clicks = opened("titanic_linear"), Clicks()
+    before = book._get("kept_loss_curve"), book._get("kept_hand_try")
+    book.sheets._active = "What if"
+    assert press(book, "keep", clicks=clicks) == "What the sheet shows is kept: titanic_linear.xlsx, What if!H29:H129."
+    assert book._get("kept_loss_curve") == book._get("loss_curve")
+    assert book._get("kept_hand_try") == before[1]
+    press(book, "undo", clicks=clicks)
+    assert book._get("kept_loss_curve") == before[0]
+    book.sheets._active = "By hand"
+    press(book, "keep", clicks=clicks)
+    assert book._get("kept_hand_try")[0] == book._get("hand_try")[0]
+    assert book._get("kept_loss_curve") == before[0]
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

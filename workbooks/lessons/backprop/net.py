@@ -64,9 +64,10 @@ class Backward:
 
 @dataclass(frozen=True)
 class Net:
-    """The whole sheet: the forward pass, and the numbers that stand over it."""
+    """The whole sheet: both passes, and the numbers that stand over it."""
 
     forward: Forward
+    backward: Backward
     theta: Block
     """All weights and biases one below the other."""
     loss: Block
@@ -93,7 +94,7 @@ class NetSheet:
         backward = self.backward(forward)
         pairs = self.numerical(forward, backward)
         theta = self.stacked(forward, backward, pairs)
-        return self.headline(forward, theta, pairs)
+        return self.headline(forward, backward, theta, pairs)
 
     def columns(self) -> None:
         """Give the sheet its title, its bands and its widths."""
@@ -213,8 +214,8 @@ class NetSheet:
         for column in (W1, A1, H1, W2, A2):
             width = 1 if column in (W2, A2) else HIDDEN
             self.arrow("gradient", BACK, column + width, "←")
-        page.text(BACK + 6, X, "Inputs do not train:", Look("note"))
-        page.text(BACK + 7, X, "the backward pass ends here.", Look("note"))
+        page.text(BACK + 6, X, "Inputs do not", Look("note"))
+        page.text(BACK + 7, X, "train: it ends here.", Look("note"))
         first, second = WeightsAndBiases(grad_w1, grad_b1), WeightsAndBiases(grad_w2, grad_b2)
         return Backward(grad_p, grad_a2, second, grad_h1, grad_a1, first)
 
@@ -298,7 +299,7 @@ class NetSheet:
         """Put references to cells one below the other."""
         return below([self.page.cell(TOP + i, left, reference(cell), look) for i, cell in enumerate(cells)])
 
-    def headline(self, forward: Forward, theta: Block, pairs: Pairs) -> Net:
+    def headline(self, forward: Forward, backward: Backward, theta: Block, pairs: Pairs) -> Net:
         """Put the loss and the largest difference between the two gradients over the sheet."""
         page = self.page
         page.text(4, X, "mean loss", Look("label"))
@@ -316,4 +317,4 @@ class NetSheet:
             blocks |= {f"c{k}": computed, f"t{k}": numerical}
         formula = native(text, **blocks)
         largest = page.array(4, H1 + 3, (1, 1), formula, Look("output", "0E+00"))
-        return Net(forward, theta, loss, accuracy, largest)
+        return Net(forward, backward, theta, loss, accuracy, largest)

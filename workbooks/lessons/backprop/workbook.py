@@ -8,11 +8,14 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.training.model import Record
+from workbooks.lessons.backprop.blame import TITLE as BLAME
+from workbooks.lessons.backprop.blame import BlameSheet
 from workbooks.lessons.backprop.net import ROWS, Forward, NetSheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.charts import Frame, history_chart
 from workbooks.sheets.expression import native, reference
+from workbooks.sheets.links import link
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE
@@ -43,9 +46,11 @@ LEAD = (
     "Three inputs, four hidden units, one output that learns to be 1 where exactly one input is 1. The sheet Net shows "
     "the forward pass to the loss and the backward pass to the gradient, each block with its name and shape."
 )
+BLAMED = "Who is to blame: choose a weight, and see each of its paths to the loss, factor by factor."
 STEPS = (
     "Open the sheet Net. Read the green row left to right, then the purple row right to left.",
     "Compare each purple block with the one under it: the numerical gradient, by finite differences.",
+    BLAMED,
     "Press ▶ Step (Ctrl+click in Calc) and watch θ become θ - lr · gradient, on the right of Net.",
     f"Press ▶▶▶ N epochs: within {CLICKS} clicks the loss is below {GOOD} and all {ROWS} rows are right.",
     "In Net, overwrite one weight: what changes to its right, and what to its left?",
@@ -58,6 +63,12 @@ NOTICE = (
     "Rows are computed all at once; layers one after the other, in both passes.",
 )
 QUESTIONS = (
+    Question(
+        "Who is responsible for the loss?",
+        "Every number on a way to it, and each gradient is that of the number after it times one more factor: dL/dp "
+        "by the output, dL/da2 by the pre-activation, dL/dh1 by the activations, dL/dW1 and dL/db1 by the "
+        "parameters. For one weight such as W111 the sheet Who is to blame shows all the ways.",
+    ),
     Question(
         "Can layers be computed at once?",
         "Rows yes, layers no. No row needs another one, so all eight go through a layer in one matrix product. But h1 "
@@ -85,10 +96,11 @@ QUESTIONS = (
 def build(stored: StoredCells | None = None) -> Book:
     """Return the workbook, as new or with the values that its input cells hold by now."""
     book = Book("backprop", TITLE, stored)
-    start, page = book.page("Start"), book.page("Net")
+    start, page, blame = map(book.page, ("Start", "Net", BLAME))
     training = TrainingPage(book, settings_of())
     training.counters(0, 0)
     net = NetSheet(page, training.settings).net()
+    BlameSheet(blame, training.settings, net.forward, net.backward).fill()
     loss, accuracy = net.loss, net.accuracy
     record = Record(0, 0, 0.0, None, None, None)
     if isinstance(loss.only, float) and isinstance(accuracy.only, float):
@@ -121,10 +133,11 @@ def build(stored: StoredCells | None = None) -> Book:
         picture=picture,
         questions=QUESTIONS,
         dead=dead,
-        lost=("the cards and the truth table on Start", "Net"),
+        lost=("the cards and the truth table on Start", "Net", BLAME),
         layout=Layout(right=(7.8,) * 10, span=2),
     )
     start_page(start, declared)
+    link(start, BLAMED, BLAME)
     return book
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbooks.lessons.digits.images import Images, large_images, small_images
+from workbooks.sheets.questions import Question
 
 HIDDEN = (16, 16)
 CLASSES = 10
@@ -29,6 +30,8 @@ class DigitsLesson:
     """How many rows of that grid a pixel of the picture is high."""
     steps: tuple[str, ...]
     notice: tuple[str, ...]
+    can_be_drawn: bool = False
+    """Whether the picture is small enough to be typed, pixel by pixel, on a sheet of its own."""
 
     @property
     def inputs(self) -> int:
@@ -46,6 +49,58 @@ class DigitsLesson:
         return self.count - self.count // 5
 
 
+PARAMETERS = "Why these layers, and how many parameters are they?"
+UNITS_SEEK = "What does a single unit look for?"
+EDGE = "How is an edge detected, and what does the bias move?"
+BY_HAND = "Why can nobody tune all these numbers by hand?"
+SQUASHED = "Sigmoid or ReLU: which trains better, and why?"
+MOVED = "Would it know my digit if I moved it?"
+
+
+def questions(lesson: DigitsLesson) -> tuple[Question, ...]:
+    """Return what people ask about the network of a workbook, with answers."""
+    pairs = list(zip(lesson.sizes, lesson.sizes[1:], strict=False))
+    total = sum(rows * units + units for rows, units in pairs)
+    return (
+        Question(
+            PARAMETERS,
+            f"An input for each of {lesson.side}×{lesson.side} pixels, an output for each of ten digits; the two "
+            "layers of 16 between them are a choice, small enough to be looked at. "
+            + " + ".join(f"{rows}×{units} + {units}" for rows, units in pairs)
+            + f" weights and biases are {total:,} parameters.",
+        ),
+        Question(
+            UNITS_SEEK,
+            "The hope was: edges in the first layer, loops and strokes in the second. The pictures on First layer are "
+            "what became of it: blots. Training asks for a small loss, not for parts that we would name.",
+        ),
+        Question(
+            EDGE,
+            "By weights that are positive in the centre and negative around it: where all pixels are alike they "
+            "cancel, at an edge they do not. The bias is added to the sum, so it moves how much is enough. Try both "
+            "on Edges.",
+        ),
+        Question(
+            BY_HAND,
+            f"Ten tries for one number are a hundred for two, and for {total:,} a 1 with {total:,} noughts. The "
+            "gradient says for all of them at once which way the loss falls, after one forward pass and one backward "
+            "pass.",
+        ),
+        Question(
+            SQUASHED,
+            "Both get there; ReLU sooner. A sigmoid's slope is at most a quarter and nearly 0 where it is sure, and "
+            "the gradient is multiplied by it in each layer. One image shows both slopes, side by side.",
+        ),
+        Question(
+            MOVED,
+            "Often not: every pixel meets other weights then."
+            + (" Try it on Draw your own digit." if lesson.can_be_drawn else "")
+            + " A convolutional network slides the same small set of weights over all places, so a stroke counts "
+            "wherever it is.",
+        ),
+    )
+
+
 def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     """Return what to do, as both workbooks say it."""
     return (
@@ -56,6 +111,7 @@ def steps(template: str, epochs: int, relu_lr: str) -> tuple[str, ...]:
     )
 
 
+DRAW = "Draw your own digit: type pixels; ten bars answer, to nonsense too. Move it by a column."
 NOTICE = (
     "The answer is the brightest of ten outputs: how sure it is shows in the others.",
     "Error rate beside accuracy: from 90 to 92 % sounds like nothing, 10 to 8 % wrong is a fifth fewer.",
@@ -92,6 +148,7 @@ SMALL = DigitsLesson(
     row=13.0,
     text_width=18.5,
     cells_a_pixel=2,
-    steps=steps("digits_8x8", 100, "1"),
+    steps=(*steps("digits_8x8", 100, "1"), DRAW),
     notice=NOTICE,
+    can_be_drawn=True,
 )

@@ -65,7 +65,7 @@ def images_page(book: Book, lesson: DigitsLesson, images: Images | None) -> Imag
     pixels = np.zeros((count, lesson.inputs)) if images is None else images.pixels
     split = [["train"]] * training + [["valid"]] * (count - training)
     target = page.input(IMAGES_TOP, 2, digits, Look("target", "0"), "target")
-    page.input(IMAGES_TOP, 3, split, Look("target"), "split")
+    page.input(IMAGES_TOP, 3, split, Look("target_word"), "split")
     inputs = page.sparse_input(IMAGES_TOP, 4, pixels, "inputs")
     page.widths = {"A": 10.0, "B": 8.0, "C": 8.0}
     page.widths |= {
@@ -201,7 +201,7 @@ def masks_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
         Look("line"),
     )
     page.heights |= {1: 32, 3: 18, 4: 16}
-    pixels = 7 if side > MANY_PIXELS else 22
+    pixels = 7 if side > MANY_PIXELS else 17
     square_columns(page, 1, MASKS_A_ROW * (side + 1), pixels)
     right = MASKS_A_ROW * (side + 1) + 2
     page.widths |= {column_letters(right): 12.0}
@@ -218,7 +218,10 @@ def unit_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
     page, side = book.page("One unit"), lesson.side
     page.text(1, 1, "One unit of the first layer, pixel by pixel", Look("title"))
     page.text(
-        2, 1, "Each number is a weight: how much that pixel speaks for this unit (red) or against it.", Look("line")
+        2,
+        1,
+        "Each number is a weight: how much that pixel speaks for this unit (blue) or against it (orange).",
+        Look("line"),
     )
     page.heights |= {1: 32}
     page.text(3, 1, "unit (1 to 16)", Look("label"))

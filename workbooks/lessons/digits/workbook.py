@@ -6,8 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from pyfuncs.training.model import Record
+from workbooks.lessons.digits.draw import TITLE as DRAW_TITLE
+from workbooks.lessons.digits.draw import DrawSheet
+from workbooks.lessons.digits.edges import TITLE as EDGES
+from workbooks.lessons.digits.edges import edges_page
 from workbooks.lessons.digits.grids import HIDDEN_NUMBER, brightness, mark_largest, square_columns
-from workbooks.lessons.digits.lesson import CLASSES, DigitsLesson
+from workbooks.lessons.digits.lesson import CLASSES, DRAW, DigitsLesson, questions
 from workbooks.lessons.digits.sheets import (
     ImageRows,
     LayersPage,
@@ -22,6 +26,7 @@ from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.charts import Frame, history_chart
 from workbooks.sheets.expression import call, native, reference
+from workbooks.sheets.links import link
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE
 from workbooks.sheets.settings import LOSS_COLUMNS, Setting, TrainingPage, common_settings
@@ -50,7 +55,10 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
     one = LayersPage(book, training.settings, network.layers, rows.inputs, image)
     masks_page(book, lesson, network.layers[0].weight)
     unit_page(book, lesson, network.layers[0].weight)
+    edges_page(book.page(EDGES))
     results = ResultsPage(book, lesson, rows, network)
+    if lesson.can_be_drawn:
+        DrawSheet(book.page(DRAW_TITLE), lesson, rows, network, training.settings["epoch"]).fill()
     record = Record(0, 0, 0.0, None, None, None)
     if stored is None:
         record = first_record(lesson, rows, network)
@@ -59,7 +67,9 @@ def build(lesson: DigitsLesson, stored: StoredCells | None = None) -> Book:
     shown = cards(training.settings["epoch"], rows.target, network, image, results, one.outputs[-1])
     picture(start, lesson, rows.inputs, image)
     fill_start(start, lesson, shown, units(start, lesson, one), history)
-    order = ("Start", "One image", "First layer", "One unit", "Training", "Results", "Weights", "Images", "Functions")
+    drawing = (DRAW_TITLE,) if lesson.can_be_drawn else ()
+    shown_first = ("Start", "One image", *drawing, "First layer", "One unit", EDGES)
+    order = (*shown_first, "Training", "Results", "Weights", "Images", "Functions")
     book.pages.sort(key=lambda page: order.index(page.title))
     return book
 
@@ -125,6 +135,8 @@ def fill_start(page: Page, lesson: DigitsLesson, shown: Sequence[Card], right: i
     below = TOP + max(lesson.side * lesson.cells_a_pixel, max(lesson.sizes[1:])) + 1
     frame = Frame(None, f"{column_letters(PICTURE_LEFT)}{below}", (16.0, 3.4), "r")
     widths = [page.widths[column_letters(column)] for column in range(PICTURE_LEFT, right)]
+    drawing = (DRAW_TITLE,) if lesson.can_be_drawn else ()
+    lost = ("the answer and the layers on Start", "One image", *drawing, "Results", "the first weights on Weights")
     declared = Start(
         title=lesson.title,
         lead=lesson.lead,
@@ -133,10 +145,13 @@ def fill_start(page: Page, lesson: DigitsLesson, shown: Sequence[Card], right: i
         cards=shown,
         history=history,
         picture=lambda sheet: history_chart(sheet, history, LOSS_COLUMNS, "loss", frame),
-        lost=("the answer and the layers on Start", "One image", "Results", "the first weights on Weights"),
+        lost=lost,
+        questions=questions(lesson),
         layout=Layout(lesson.text_width, tuple(widths), row=lesson.row, picture_of_cells=True),
     )
     start_page(page, declared)
+    if lesson.can_be_drawn:
+        link(page, DRAW, DRAW_TITLE)
 
 
 def picture(page: Page, lesson: DigitsLesson, inputs: Block, image: Block) -> None:

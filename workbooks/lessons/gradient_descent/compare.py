@@ -26,7 +26,7 @@ def compare_page(book: Book, pages: Sequence[OptimizerPage]) -> tuple[Block, lis
     )
     page.text(2, 1, [[line] for line in lines], Look("line"))
     page.heights |= {1: 32, TOP - 1: 34}
-    page.widths = dict.fromkeys("ABCDEFGHIJKLMNOP", 13.0)
+    page.widths = dict.fromkeys("ABCDEFGHIJKLMNOP", 12.0)
     count = pages[0].count
     page.text(TOP - 1, 1, [["step", *(each.rule.sheet for each in pages)]], Look("header"))
     steps = page.text(TOP, 1, [[i] for i in range(count + 1)], Look("raw", "0"))
@@ -46,9 +46,9 @@ def compare_page(book: Book, pages: Sequence[OptimizerPage]) -> tuple[Block, lis
         epochs.append(Curve(name, history.part(left=2, columns=1), dots=True, colour=colour, x=history.part(columns=1)))
 
     def draw(sheet: Worksheet) -> None:
-        frame = Frame("This epoch, step by step", "A5", (17, 11))
+        frame = Frame("This epoch, step by step", "A5", (15.8, 11))
         curve_chart(sheet, steps, curves, frame, (STEP_AXIS, LOSS_AXIS))
-        curve_chart(sheet, steps, epochs, Frame("All epochs so far", "H5", (17, 11)), (EPOCH_AXIS, LOSS_AXIS))
+        curve_chart(sheet, steps, epochs, Frame("All epochs so far", "H5", (15.8, 11)), (EPOCH_AXIS, LOSS_AXIS))
 
     page.decorations.append(draw)
     return steps, curves, epochs

@@ -72,9 +72,7 @@ class OptimizerPage:
         row = SETTINGS_TOP
         for setting in (lr, *rule.settings, clicks):
             page.text(row, 1, setting.name, Look("label"))
-            look = Look(
-                "input", "General", setting.choices, setting.minimum, setting.maximum, setting.whole, setting.help
-            )
+            look = setting.look("General")
             self.settings[setting.name] = page.input(row, 2, setting.value, look, setting.name)
             row += 1
         for name, value in fixed.items():
@@ -182,17 +180,17 @@ class OptimizerPage:
         x, y = self.points.x, self.points.y
         dots = [
             Curve("points", y, dots=True),
-            Curve("prediction, before each step", self.table.blocks["p"], True, COLOURS[1]),
+            Curve("predictions", self.table.blocks["p"], True, COLOURS[1]),
         ]
-        size = (12.6, 9.6)
+        size = (7.7, 9.6)
         axes = (Axis("x", *SPAN, 20, number_format="0"), Axis("y", 0, 300, 50, number_format="0"))
         curve_chart(sheet, x, dots, Frame("Points and predictions", "D7", size), axes)
         steps = Block(self.page.area(TOP + 1, LEFT, self.count, 1), self.table.blocks["i"].values)
         after = self.mean_loss.part(top=1)
-        curve_chart(sheet, steps, [Curve("loss", after)], Frame("This epoch", "J7", size), (STEP_AXIS, LOSS_AXIS))
+        curve_chart(sheet, steps, [Curve("loss", after)], Frame("This epoch", "H7", size), (STEP_AXIS, LOSS_AXIS))
         epochs, losses = self.history.part(columns=1), self.history.part(left=2, columns=1)
         curve = Curve("loss", losses, dots=True, colour=COLOURS[2])
-        curve_chart(sheet, epochs, [curve], Frame("All epochs so far", "P7", size), (EPOCH_AXIS, LOSS_AXIS))
+        curve_chart(sheet, epochs, [curve], Frame("All epochs so far", "L7", size), (EPOCH_AXIS, LOSS_AXIS))
         area = f"{column_letters(LEFT)}{TOP + 1}:{column_letters(LEFT + 2)}{TOP + self.count}"
         cell, step = f"${column_letters(LEFT)}{TOP + 1}", self.settings["step"].address(self.page.title)
         sheet.conditional_formatting.add(area, FormulaRule(formula=[f"{cell}<={step}"], fill=fill(GREY)))

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks.lessons.gradient_descent.data import Points
 from workbooks.lessons.gradient_descent.optimizer_page import OptimizerPage
 from workbooks.sheets.block import Block
-from workbooks.sheets.book import Book, Look
+from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.colours import scale
 from workbooks.xlsx.area import column_letters
 
@@ -55,20 +55,25 @@ def surface_page(book: Book, pages: Sequence[OptimizerPage], points: Points) -> 
     # Numbers are there but not shown: colour says enough, and the path needs the room.
     grid = page.each(TOP, LEFT, shape, text, Look("body", ";;;"), a=a, b=b, x=x, y=y)
     scale(page, grid, percentile=25)
-    path(book, pages, chosen, a, b)
+    places = path(book, pages, chosen, a, b)
+    bottom = (
+        f"AND(ABS({column_letters(LEFT)}${TOP - 1}-{points.slope.address('Surface')})<0.05,"
+        f"ABS($B{TOP}-{points.intercept.address('Surface')})<1)"
+    )
+    mark(page, grid, places, bottom)
+    return grid
 
-    def mark(sheet: Worksheet) -> None:
-        place = grid.area.address.rpartition("!")[2]
-        count = pages[0].count + 1
-        rows, columns = (
-            f"${column_letters(PATH + k)}${TOP}:${column_letters(PATH + k)}${TOP + count - 1}" for k in (3, 4)
-        )
-        here = f"ROW()-{TOP - 1},{columns},COLUMN()-{LEFT - 1}"
-        on_path = f"COUNTIFS({rows},{here})>0"
-        bottom = (
-            f"AND(ABS({column_letters(LEFT)}${TOP - 1}-{points.slope.address('Surface')})<0.05,"
-            f"ABS($B{TOP}-{points.intercept.address('Surface')})<1)"
-        )
+
+def mark(page: Page, grid: Block, places: tuple[Block, Block], bottom: str) -> None:
+    """Mark the cells of a grid that a path visits, by the rows and columns (from 1) of its places, and the bottom.
+
+    `bottom` is the condition for the latter, as the first cell of the grid has it.
+    """
+    rows, columns = (block.reference(page.title) for block in places)
+    here = f"ROW()-{grid.area.top - 1},{columns},COLUMN()-{grid.area.left - 1}"
+    on_path = f"COUNTIFS({rows},{here})>0"
+
+    def paint(sheet: Worksheet) -> None:
         for number, (formula, sign) in enumerate(((bottom, '"★"'), (on_path, '"●"'))):
             side = Side(style="thin", color="000000")
             style = DifferentialStyle(
@@ -76,14 +81,16 @@ def surface_page(book: Book, pages: Sequence[OptimizerPage], points: Points) -> 
                 numFmt=NumberFormat(numFmtId=190 + number, formatCode=sign),
                 border=Border(left=side, right=side, top=side, bottom=side),
             )
+            place = grid.area.address.rpartition("!")[2]
             sheet.conditional_formatting.add(place, Rule(type="expression", formula=[formula], dxf=style))
 
-    page.decorations.append(mark)
-    return grid
+    page.decorations.append(paint)
 
 
-def path(book: Book, pages: Sequence[OptimizerPage], chosen: Block, slopes: Block, intercepts: Block) -> None:
-    """Put the chosen optimizer's a and b after each step, and the cell of the grid each falls into."""
+def path(
+    book: Book, pages: Sequence[OptimizerPage], chosen: Block, slopes: Block, intercepts: Block
+) -> tuple[Block, Block]:
+    """Put the chosen optimizer's a and b after each step, and return the row and column of the grid each falls into."""
     page = book.pages[-1]
     count = pages[0].count + 1
     page.text(TOP - 1, PATH, [["step", "a", "b", "row", "column"]], Look("header"))
@@ -100,8 +107,9 @@ def path(book: Book, pages: Sequence[OptimizerPage], chosen: Block, slopes: Bloc
         look = Look("weights", "0.00")
         found.append(page.recurrence(TOP, PATH + 1 + k, text, values, look, **cells))
     axes = ((found[1], intercepts.values.ravel(), 3), (found[0], slopes.values.ravel(), 4))
+    places = []
     for block, axis, k in axes:
         step = float(axis[1] - axis[0])
         text = f"ROUND(({{v}}-{axis[0]:g})/{step:.2g},0)+1"
-
-        page.each(TOP, PATH + k, (count, 1), text, Look("raw", "0"), v=block)
+        places.append(page.each(TOP, PATH + k, (count, 1), text, Look("raw", "0"), v=block))
+    return places[0], places[1]

@@ -59,7 +59,7 @@ def why_page(book: Book) -> None:
     page.heights |= {1: 32}
     last = WALKS + len(KINDS) * (len(RATES) + 1)
     page.widths = {column_letters(column): 11.0 for column in range(WALKS, last)}
-    page.widths |= {"A": 26.0} | dict.fromkeys("BCDEFGHI", 14.0)
+    page.widths |= {"A": 25.0} | dict.fromkeys("BCDEFGHI", 12.1) | {"J": 2.0}
     page.text(TOP, 1, "Try: lr, and where w ends", Look("heading"))
     summary(page)
 
@@ -81,16 +81,17 @@ def summary(page: Page) -> None:
         start = page.input(ALL + 1 + k, 3, START, Look("input", "General", help="Where w begins."))
         walk = walked(page, top, 2 + k, text, step, rate, start, bottom)
         page.cell(ALL + 1 + k, 4, native("{w}", w=walk.part(top=STEPS)), Look("output", "0.000"))
-        page.cell(ALL + 1 + k, 5, verdict(walk, start, bottom), Look("output"))
+        page.cell(ALL + 1 + k, 5, verdict(walk, start, bottom), Look("output_word"))
         walks.append(walk)
     grid(page, top, bottom)
 
     def draw(sheet: Worksheet) -> None:
         curves = [
-            Curve(name, walk, colour=COLOURS[k]) for k, ((name, *_), walk) in enumerate(zip(KINDS, walks, strict=True))
+            Curve(name.partition(":")[0], walk, colour=COLOURS[k])
+            for k, ((name, *_), walk) in enumerate(zip(KINDS, walks, strict=True))
         ]
         axes = (Axis("step", 0, 60, 10, number_format="0"), Axis("w", -3, 9, number_format="0"))
-        curve_chart(sheet, steps, curves, Frame("Where w is after each step", "K7", (19, 11)), axes)
+        curve_chart(sheet, steps, curves, Frame("Where w is after each step", "K7", (9.6, 9.5)), axes)
 
     page.decorations.append(draw)
 
@@ -146,7 +147,7 @@ def grid(page: Page, top: int, bottom: Block) -> None:
         page.text(top - 1, left, [[*RATES]], Look("header", "General"))
         for j in range(len(RATES)):
             walk = walked(page, top, left + j, text, step, rates.part(left=j, columns=1), begin, bottom)
-            page.cell(row + 1 + k, 2 + j, verdict(walk, begin, bottom), Look("output"))
+            page.cell(row + 1 + k, 2 + j, verdict(walk, begin, bottom), Look("output_word"))
     area = f"B{row + 1}:{chr(ord('A') + len(RATES))}{row + len(KINDS)}"
 
     def colour(sheet: Worksheet) -> None:

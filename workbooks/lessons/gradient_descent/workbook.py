@@ -7,11 +7,14 @@ from workbooks.lessons.gradient_descent.data import data_page
 from workbooks.lessons.gradient_descent.optimizer_page import LOSS_AXIS, STEP_AXIS, OptimizerPage
 from workbooks.lessons.gradient_descent.rules import RULES
 from workbooks.lessons.gradient_descent.surface import surface_page
+from workbooks.lessons.gradient_descent.valley import TITLE as VALLEY
+from workbooks.lessons.gradient_descent.valley import valley_page
 from workbooks.lessons.gradient_descent.why import why_page
 from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.charts import Frame, curve_chart
 from workbooks.sheets.expression import reference
-from workbooks.sheets.links import link_to_sheets
+from workbooks.sheets.links import link, link_to_sheets
+from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.start import CHART, PICTURE_LEFT, PICTURE_ROW, Start, start_page
 
@@ -27,11 +30,21 @@ STEPS = (
     "Compare: whose loss falls fastest? Surface: choose whose path you see.",
     "SGD: set lr to 0.001 and press Epoch: the loss flies off. Set it back to 0.0001, press Reset, all is well.",
 )
+RESHAPE = "Valley: standardise x, and plain SGD does in one epoch what fifty could not."
 NOTICE = (
     "The numerical gradient (from a + 0.01) is nearly the computed one. Nearly: 0.01 is not nothing.",
     "a is found at once, b crawls: its gradient is x times smaller. AdaGrad, Adam and Eve even that out.",
     "After 50 epochs SGD has b at 3, AdaGrad, Adam and Eve at 30, which is right.",
     "Why the gradient: three kinds of steps from one start; only the one that follows the slope arrives.",
+    RESHAPE,
+)
+LANDSCAPE = Question(
+    "Does SGD shape the loss landscape so that it is stable, and what else does?",
+    "No: data, model and loss make the landscape, SGD only walks on it. Its start, its lr and its order of the rows "
+    "decide where it ends. Here it is a valley that curves 12,393 times as much across as along, because x is large "
+    "beside the 1 of b. What does shape it: standardising the inputs, normalisation between the layers, weight decay. "
+    "What makes a walk stable: lr times the curvature below 2, a schedule that lowers lr, or a step size for each "
+    "direction as in AdaGrad or Adam.",
 )
 TABLE = PICTURE_ROW + 1
 
@@ -46,6 +59,7 @@ def build(stored: StoredCells | None = None) -> Book:
     pages = [OptimizerPage(book, rule, points) for rule in RULES]
     steps, curves, _ = compare_page(book, pages)
     surface_page(book, pages, points)
+    valley_page(book, points)
     why_page(book)
     book.pages.append(data)
     functions_page(book)
@@ -59,12 +73,16 @@ def build(stored: StoredCells | None = None) -> Book:
     link_to_sheets(start, TABLE + 1, PICTURE_LEFT, [page.rule.sheet for page in pages])
     lost = [page.rule.sheet for page in pages]
     lost[0] = f"the columns NN_… on {lost[0]}"
+    lost.append(f"the losses after epochs on {VALLEY}")
 
     def picture(sheet: Worksheet) -> None:
         below = TABLE + len(pages) + 1
         frame = Frame("Loss after each step of the next epoch", f"H{below}", (CHART[0], 4.9), "r")
         curve_chart(sheet, steps, curves, frame, (STEP_AXIS, LOSS_AXIS))
 
-    declared = Start(title=TITLE, lead=LEAD, steps=STEPS, notice=NOTICE, picture=picture, lost=lost)
+    declared = Start(
+        title=TITLE, lead=LEAD, steps=STEPS, notice=NOTICE, picture=picture, lost=lost, questions=(LANDSCAPE,)
+    )
     start_page(start, declared)
+    link(start, RESHAPE, VALLEY)
     return book

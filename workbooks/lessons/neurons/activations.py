@@ -74,7 +74,7 @@ def activations_page(book: Book) -> None:
         Look("line"),
     )
     page.heights |= {1: 32, TOP - 2: 20, TOP - 1: 34}
-    page.widths = {"A": 8.0}
+    page.widths = {"A": 6.0}
     x = points(page, TOP, *SPAN, 0.25)
     charts = []
     column = 2
@@ -94,7 +94,7 @@ def activations_page(book: Book) -> None:
             colours = COLOURS[:2] if len(blocks) == NARROW else (COLOURS[0], COLOURS[2], COLOURS[3], COLOURS[1])
             curves = [Curve(n, block, colour=c) for n, block, c in zip(names, blocks, colours, strict=True)]
             axes = (Axis("x", *SPAN, 2.5), Axis("f(x) and its slope", *height))
-            curve_chart(sheet, x, curves, Frame(title, at, (8.1, 9)), axes)
+            curve_chart(sheet, x, curves, Frame(title, at, (7.3, 9)), axes)
 
     page.decorations.append(draw)
 
@@ -110,7 +110,7 @@ def pair(page: Page, column: int, x: Block, activation: Activation, headers: lis
     slope = page.array(TOP, column + 2, shape, call(f"{activation.name}_GRAD", x, ones), Look("gradient", NUMBER))
     page.each(TOP, column + 3, shape, activation.slope_text, Look("gradient", NUMBER), x=x)
     for j in range(4):
-        page.widths[column_letters(column + j)] = 10.5
+        page.widths[column_letters(column + j)] = 9.6
     page.widths[column_letters(column + 4)] = 2.0
     return function, slope
 
@@ -175,7 +175,7 @@ def threshold_page(book: Book) -> None:
     relu = page.array(TOP, 4, shape, call("NN_RELU", x), forward)
     page.each(TOP, 5, shape, "IF({x}<0,0,{x})", forward, x=x)
     page.each(TOP, 6, shape, "{x}*{h}", forward, x=x, h=hard)
-    page.each(TOP, 7, shape, 'IF({x}=0,"a jump",0)', gradient, x=x)
+    page.each(TOP, 7, shape, 'IF({x}=0,"a jump",0)', Look("gradient_word", "0.00"), x=x)
     ones = native("1+0*{x}", x=x)
     page.array(TOP, 8, shape, call("NN_RELU_GRAD", x, ones), gradient)
     pictures: Mapping[str, tuple[str, Block]] = {

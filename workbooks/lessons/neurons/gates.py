@@ -57,7 +57,7 @@ def gates_page(book: Book) -> Block:
         Look("line"),
     )
     page.heights[1] = 32
-    page.widths = {"A": 2.0} | dict.fromkeys("BCDEFGHIJKLMNOPQRSTUVW", 10.5) | {"L": 3.0, "M": 3.0}
+    page.widths = {"A": 2.0} | dict.fromkeys("BCDEFGHIJKLMNOPQRSTUVW", 8.6) | {"B": 10.0, "L": 2.0, "M": 2.0, "N": 10.0}
     right = [
         gate(page, 6, LEFT, GATES[0]),
         gate(page, 6, RIGHT, GATES[1]),
@@ -73,7 +73,7 @@ def gates_page(book: Book) -> Block:
         **{f"r{i}": block for i, block in enumerate(right)},
     )
     found = page.cell(4, 3, total, Look("output", WHOLE))
-    page.text(4, 4, f"of {rows}", Look("line"))
+    page.text(4, 4, f"of {rows}", Look("words"))
     return found
 
 
@@ -129,7 +129,7 @@ def gate(page: Page, top: int, left: int, gate: Gate) -> Block:
     """Put a gate of one neuron; return which rows are right."""
     rows = cases(int(np.log2(len(gate.wanted))))
     names = [f"x{j + 1}" for j in range(rows.shape[1])]
-    headers = [*names, "sum", "forbidden", "by hand", "formula", "wanted", "right?"]
+    headers = [*names, "sum", "forbids", "by hand", "formula", "wanted", "right?"]
     head(page, top, left, gate.name, gate.rule, headers)
     theta = threshold(page, top + 1, left, gate.threshold)
     inputs = page.text(top + 3, left, rows, Look("inputs", WHOLE))
@@ -146,7 +146,7 @@ def nand(page: Page, top: int, left: int) -> Block:
         left,
         "NAND",
         "One neuron cannot (see XOR): an AND, then a NOT of it.",
-        ["x1", "x2", "AND fires", "sum", "forbidden", "by hand", "formula", "wanted", "right?"],
+        ["x1", "x2", "AND fires", "sum", "forbids", "by hand", "formula", "wanted", "right?"],
     )
     first = threshold(page, top + 1, left, 2, "AND needs")
     second = threshold(page, top + 1, left + 3, 0, "NOT needs")

@@ -61,7 +61,7 @@ def film_page(book: Book) -> Film:
         Look("line"),
     )
     page.heights[1] = 32
-    page.widths = {"A": 2.0, "B": 28.0, "C": 12.0, "D": 34.0, "E": 3.0} | dict.fromkeys("FGHI", 12.0)
+    page.widths = {"A": 2.0, "B": 28.0, "C": 12.0, "D": 34.0, "E": 2.0, "J": 2.0} | dict.fromkeys("FGHI", 10.5)
     page.text(5, 2, [["Try", "Value", "What it is"]], Look("header"))
     lines = (
         ("score", 0.49, "The film's score, 0 to 1."),
@@ -72,7 +72,7 @@ def film_page(book: Book) -> Film:
     for i, (label, value, what) in enumerate(lines):
         page.text(6 + i, 2, label, Look("label"))
         given.append(page.input(6 + i, 3, value, Look("input", "General", help=what)))
-        page.text(6 + i, 4, what, Look("note"))
+        page.text(6 + i, 4, what, Look("side_note"))
     score, weight, threshold = given
     perceptron, sigmoid = film_answers(page, score, weight, threshold)
     film = (
@@ -99,14 +99,14 @@ def film_answers(page: Page, score: Block, weight: Block, threshold: Block) -> t
     for i, (label, formula, text) in enumerate(answers):
         page.text(12 + i, 2, label, Look("label"))
         found.append(page.array(12 + i, 3, (1, 1), formula, Look("output", NUMBER if i > 1 else "0")))
-        page.text(12 + i, 4, text, Look("note"))
+        page.text(12 + i, 4, text, Look("side_note"))
     return found[0], found[2]
 
 
 def film_curves(page: Page, weight: Block, threshold: Block, film: Sequence[Curve]) -> tuple[Block, Sequence[Curve]]:
     """Put and draw the answers over the score, those about the film too; return the scores and the curves."""
     page.text(5, 6, [["score", "perceptron", "sigmoid", f"{STEEP} × steeper"]], Look("header"))
-    page.heights[5] = 20
+    page.heights[5] = 34
     scores = sorted({*np.linspace(0, 1, 41).round(3), 0.49, 0.499, 0.501, 0.51})
     x = page.text(6, 6, [[value] for value in scores], Look("inputs", NUMBER))
     shape = (len(scores), 1)
@@ -124,7 +124,7 @@ def film_curves(page: Page, weight: Block, threshold: Block, film: Sequence[Curv
     ]
 
     def draw(sheet: Worksheet) -> None:
-        curve_chart(sheet, x, curves, Frame("Yes or no, or how sure?", "K5", (17, 10)), SCORE_AND_ANSWER)
+        curve_chart(sheet, x, curves, Frame("Yes or no, or how sure?", "K5", (10.0, 10)), SCORE_AND_ANSWER)
 
     page.decorations.append(draw)
     return x, curves
@@ -149,7 +149,7 @@ def learning_page(book: Book) -> Block:
     start = page.input(6, 2, [[0, 0]], Look("input", "General", help="The first weights."))
     bias = page.input(6, 5, 0, Look("input", "General", help="The first bias: minus the threshold."))
     lr = page.input(6, 1, 0.1, Look("input", "General", minimum=0, help="How far a mistake moves the weights."))
-    page.text(6, 6, "Change these, or the films of the first pass.", Look("note"))
+    page.text(6, 6, "Change these, or the films of the first pass.", Look("side_note"))
     headers = ["pass", "action", "humour", None, "w 1", "w 2", "bias", "sum", "answer", "liked?", "error"]
     headers += ["new w 1", "new w 2", "new bias", "NN_ w 1", "NN_ w 2", "NN_ bias", "mistake"]
     page.text(11, 1, [headers], Look("header"))

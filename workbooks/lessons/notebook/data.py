@@ -6,7 +6,7 @@ import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.lessons.titanic.passengers import COLUMNS, column, passengers
+from workbooks.lessons.titanic.passengers import COLUMNS, TEXTS, column, passengers
 from workbooks.sheets.block import Block, NamedBlocks, as_values
 from workbooks.sheets.book import Book, Look
 from workbooks.sheets.expression import call, native
@@ -40,9 +40,9 @@ class DataPage:
         self.rows = as_values(passengers())
         self.count = len(self.rows)
         page.bulk = (TOP, self.count)
-        page.text(1, 1, "The passengers, prepared as in the notebook", Look("title"))
+        page.text(1, 2, "The passengers, prepared as in the notebook", Look("title"))
         page.text(
-            2, 1, "Left to right: the raw table, blanks filled (yellow), twelve inputs between 0 and 1.", Look("line")
+            2, 2, "Left to right: the raw table, blanks filled (yellow), twelve inputs between 0 and 1.", Look("line")
         )
         page.heights |= {1: 32, TOP - 1: 34}
         page.widths = {"A": 12.0, "J": 2.0, "M": 2.0, "Z": 2.0, "AA": 14.0}
@@ -64,6 +64,10 @@ class DataPage:
             first, last = column_letters(left), column_letters(left + len(names) - 1)
             self.page.merged.append(f"{first}{TOP - 2}:{last}{TOP - 2}")
 
+    def look(self, stage: str, name: str, number_format: str | None) -> Look:
+        """Return how a column of a stage looks: words stand in the middle, apart from the numbers beside them."""
+        return Look(f"{stage}_word" if name in TEXTS else stage, number_format)
+
     def raw_columns(self) -> NamedBlocks:
         """Put the raw table; return its columns."""
         page = self.page
@@ -71,7 +75,7 @@ class DataPage:
         page.text(TOP, 1, [[i] for i in range(1, self.count + 1)], Look("raw", "0"))
         formats = {"Age": "0.##", "Fare": "0.00"}
         columns = {
-            name: page.input(TOP, RAW + j, column(self.rows, j), Look("raw", formats.get(name)))
+            name: page.input(TOP, RAW + j, column(self.rows, j), self.look("raw", name, formats.get(name)))
             for j, name in enumerate(COLUMNS)
         }
         return NamedBlocks("The table of passengers", columns)
@@ -102,7 +106,7 @@ class DataPage:
                 ports=ports,
                 counts=counts,
             ),
-            Look("calculation"),
+            Look("calculation_word"),
             "port_mode",
         )
         self.head(FILLED, "inputs", "Blanks filled", ["Age", "Embarked"])
@@ -113,7 +117,7 @@ class DataPage:
                 FILLED + j,
                 (self.count, 1),
                 'IF({x}="",{mode:all},{x})',
-                Look("inputs", "0.##"),
+                self.look("inputs", name, "0.##"),
                 x=self.raw[name],
                 mode=mode,
             )
@@ -182,7 +186,7 @@ class DataPage:
             (self.count, 1),
             # Calc finds no word equal to one that an add-in gives, until it is joined to another text.
             native('{words}&""', words=words),
-            Look("target"),
+            Look("target_word"),
             "split",
             replaceable=True,
         )

@@ -79,7 +79,7 @@ class MistakesPage:
             LIST_TOP,
             HELPER_LEFT + 2,
             (count, 1),
-            "IF(AND({x}=1,({p}>0.5)<>({y}=1)),ABS({p}-{y})-{n}*1E-9,0)",
+            "IF(AND({x}=1,IF({p}>0.5,1,0)<>{y}),ABS({p}-{y})-{n}*1E-9,0)",
             look,
             x=self.looked_at,
             p=self.prediction,
@@ -131,7 +131,7 @@ class MistakesPage:
             page.cell(LIST_TOP + i, 6, rate, Look("output" if members is None else "centred", "0.0%"))
             if members is None:
                 self.wrong_count = wrong
-        page.text(total + 2, 1, "The redder, the more often wrong.", Look("note"))
+        page.text(total + 2, 1, "The more orange, the more often wrong.", Look("note"))
         page.cell(total + 3, 1, self.taken_to_survive(), Look("note"))
         page.text(total + 4, 1, TRAINED_MISTAKES, Look("note"))
 

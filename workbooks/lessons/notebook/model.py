@@ -139,7 +139,7 @@ def put_settings(page: Page, lesson: ModelLesson, rows: int) -> NamedBlocks:
     found = NamedBlocks(f"The sheet {lesson.sheet}")
     for i, setting in enumerate([*own, *common]):
         page.text(SETTINGS_TOP + i, 1, setting.name, Look("label"))
-        look = Look("input", None, setting.choices, setting.minimum, setting.maximum, setting.whole, setting.help)
+        look = setting.look()
         found[setting.name] = page.input(SETTINGS_TOP + i, 2, setting.value, look, setting.name)
     row = SETTINGS_TOP + len(own) + len(common)
     for i, name in enumerate(("epoch", "step")):
@@ -184,7 +184,7 @@ def put_predictions(sheet: ModelSheet, data: DataPage, parameters: Sequence[Bloc
     left = sheet.stage("forward", "Every passenger", f"{count}×1 each", headers)
     page.text(TOP, left, [[i] for i in range(1, count + 1)], Look("target", "0"))
     page.each(TOP, left + 1, shape, "{y}", Look("target", "0"), y=target)
-    page.each(TOP, left + 2, shape, "{s}", Look("target"), s=split)
+    page.each(TOP, left + 2, shape, "{s}", Look("target_word"), s=split)
     batch = sheet.in_batch(left + 3, split)
     activations = sheet.activations()
     outputs = call("NN_FORWARD", data.inputs, activations, None, *parameters)
@@ -199,7 +199,7 @@ def put_predictions(sheet: ModelSheet, data: DataPage, parameters: Sequence[Bloc
     )
     known: dict[str, Any] = {"p": prediction, "y": target}
     losses = page.each(TOP, left + 5, shape, loss, Look("loss", NUMBER), l=sheet.settings["loss"], **known)
-    wrong = page.each(TOP, left + 6, shape, "IF(({p}>0.5)=({y}=1),0,1)", Look("loss", "0"), **known)
+    wrong = page.each(TOP, left + 6, shape, "IF(IF({p}>0.5,1,0)={y},0,1)", Look("loss", "0"), **known)
     return Predictions(batch, activations, prediction, losses, wrong)
 
 

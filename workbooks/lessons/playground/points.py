@@ -62,7 +62,7 @@ def put_points(sheet: ModelSheet) -> Points:
     rows = [[i + 1, *PARTS[i // PART], 2 * (i % PART) + (i // PART) // 2] for i in range(COUNT)]
     page.text(TOP, left, [[row[0]] for row in rows], Look("raw", "0"))
     classes = page.text(TOP, left + 1, [[row[1]] for row in rows], Look("raw", "0"))
-    parts = page.text(TOP, left + 2, [[row[2]] for row in rows], Look("raw"))
+    parts = page.text(TOP, left + 2, [[row[2]] for row in rows], Look("raw_word"))
     order = page.text(TOP, left + 3, [[row[3]] for row in rows], Look("raw", "0"))
     seed = settings["data_seed"]
     uniform = native(

@@ -25,7 +25,6 @@ from workbooks.sheets.rules import ZERO_AT_ZERO
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
-from workbooks.sheets.style import STAGES
 from workbooks.sheets.units import dead_units, down, first_weights, reset_is_due, right, unit_layer
 
 MOST_UNITS = 8
@@ -152,7 +151,7 @@ def layer_switches(training: TrainingPage) -> None:
     def line(name: str, help_text: str) -> int:
         row = training.next_row
         page.text(row, 1, name, Look("label"))
-        page.text(row, 3, help_text, Look("note"))
+        page.text(row, 3, help_text, Look("side_note"))
         training.next_row += 1
         return row
 
@@ -189,13 +188,10 @@ def layer_switches(training: TrainingPage) -> None:
 
 
 def head(page: Page) -> None:
-    """Put the sheet's title and the legend of its colours."""
-    page.text(1, 1, "Points, features, network: one step of training", Look("title"))
+    """Put the sheet's title."""
+    page.text(1, 2, "Points, features, network: one step of training", Look("title"))
     page.heights |= {1: 34, 6: 20, 8: 20}
-    page.text(2, 1, "Left to right: points, features, layers, loss, gradient back. Yellow: the batch.", Look("line"))
-    legend = ("points", "features", "target", "weights", "forward", "loss", "gradient", "new")
-    for i, (stage, label) in enumerate(zip(STAGES, legend, strict=True)):
-        page.text(3, 1 + i, label, Look(f"{stage}_group"))
+    page.text(2, 2, "Left to right: points, features, layers, loss, gradient back. Yellow: the batch.", Look("line"))
 
 
 def layers(settings: NamedBlocks) -> list[Layer]:
@@ -234,14 +230,14 @@ def headlines(page: Page, forward: Forward) -> Headline:
     rows = forward.rows
 
     def loss(column: int, label: str, mask: Operand) -> Block:
-        page.text(4, column, label, Look("label"))
-        return page.array(4, column + 1, (1, 1), mean_loss(forward, mask), Look("output", "0.000000"))
+        page.text(3, column, label, Look("label"))
+        return page.array(4, column, (1, 1), mean_loss(forward, mask), Look("output", "0.000000"))
 
     train, test = (native(f'IF({{split}}="{word}",1,0)', split=rows.split) for word in ("train", "valid"))
-    losses = (loss(2, "train loss", train), loss(4, "test loss", test), loss(6, "batch loss", rows.in_batch))
+    losses = (loss(2, "train loss", train), loss(3, "test loss", test), loss(4, "batch loss", rows.in_batch))
     tested = [block.part(top=2 * PART) for block in (forward.prediction, rows.target)]
-    page.text(4, 8, "test error", Look("label"))
-    return Headline(*losses, page.array(4, 9, (1, 1), call("NN_ERROR_RATE", *tested), Look("output", "0.0%")))
+    page.text(3, 5, "test error", Look("label"))
+    return Headline(*losses, page.array(4, 5, (1, 1), call("NN_ERROR_RATE", *tested), Look("output", "0.0%")))
 
 
 def first_record(headline: Headline) -> Record:

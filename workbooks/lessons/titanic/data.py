@@ -3,7 +3,7 @@
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.lessons.titanic.passengers import COLUMNS, complete_passengers, passengers, raw_columns
+from workbooks.lessons.titanic.passengers import COLUMNS, TEXTS, complete_passengers, passengers, raw_columns
 from workbooks.sheets.block import NamedBlocks
 from workbooks.sheets.book import Look, Page
 
@@ -24,7 +24,9 @@ def data_page(page: Page) -> NamedBlocks:
     bottom = TOP + len(complete)
     page.text(bottom + 1, 1, f"{len(others)} passengers with a blank, who are left out", Look("heading"))
     page.heights |= {1: 30, bottom + 1: 24}
-    page.text(bottom + 2, 1, others, Look("body", "General"))
+    for j, name in enumerate(("#", *COLUMNS)):
+        look = Look("centred" if name in TEXTS else "body", "General")
+        page.text(bottom + 2, 1 + j, [[row[j]] for row in others], look)
     page.widths = {"A": 6.0} | dict.fromkeys("BCDEFGHI", 13.0)
     page.frozen = f"A{TOP}"
 

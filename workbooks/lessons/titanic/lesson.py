@@ -3,22 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
-
 from pyfuncs.training.model import Record
 from workbooks.lessons.titanic.aboard import TITLE as ABOARD
 from workbooks.lessons.titanic.aboard import AnsweringLayer, aboard_page
 from workbooks.lessons.titanic.by_hand import lesson_of_passengers
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
+from workbooks.lessons.titanic.experiments import hints
+from workbooks.lessons.titanic.fill_down import TITLE as FILL_DOWN
+from workbooks.lessons.titanic.fill_down import fill_down_page
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
+from workbooks.lessons.titanic.tuned_by_hand import TITLE as BY_HAND
+from workbooks.lessons.titanic.tuned_by_hand import by_hand_page
+from workbooks.lessons.titanic.your_turn import TITLE as YOUR_TURN
+from workbooks.lessons.titanic.your_turn import your_turn_page
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
-from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, choose, native, reference
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
 from workbooks.sheets.lesson_sheet import lessons_setting, put_status
+from workbooks.sheets.links import link
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss, random_weights
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.multiply import multiply_page
@@ -29,13 +34,26 @@ from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
 from workbooks.sheets.units import dead_units
+from workbooks.sheets.what_if import TITLE as WHAT_IF
+from workbooks.sheets.what_if import Trained, what_if_page
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
 OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
-TRAINING_QUESTIONS = (questions.TWO_PHASES, questions.ERROR_RATE, questions.TOO_HIGH)
+RAISE_LR = "What if: 100 epochs in one formula. Raise lr there: somewhere between 0.1 and 1 the loss flies off."
+OTHER_SETTINGS = "What if: 100 epochs in one formula, for every lr, momentum, batch size and seed that you type."
+TUNE_BY_HAND = "By hand: be the optimizer yourself, and see how gradient descent does with as many steps."
+TYPE_IT = "Type the lesson yourself on the sheet Your turn: every column answers at once."
+TRAINING_QUESTIONS = (
+    questions.TWO_PHASES,
+    questions.ERROR_RATE,
+    questions.NEAR_OR_FAR,
+    questions.TOO_HIGH,
+    questions.GOOD_RATE,
+)
+NO_BUTTON = "Train without a button: drag a row down on the sheet Fill down, and change lr there."
 
 
 @dataclass(frozen=True)
@@ -68,7 +86,10 @@ LINEAR = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_linear.xlsx --epochs 10.",
         WOULD_YOU,
-        "In Training, raise lr step by step. Somewhere between 0.1 and 1 the loss flies off; Reset brings it back.",
+        TYPE_IT,
+        RAISE_LR,
+        TUNE_BY_HAND,
+        NO_BUTTON,
         "Set activation_1 to sigmoid and loss to bce: now it is logistic regression, on the sheet Model.",
     ),
     notice=(
@@ -77,7 +98,7 @@ LINEAR = Lesson(
         "Excel's Solver ended at the loss shown above. Gradient descent gets there too, step by step.",
         "Accuracy moves in jumps, the loss smoothly: that is why training follows the loss.",
     ),
-    answers=(questions.ONE_LAYER, questions.PROPORTIONAL),
+    answers=(questions.WEIGHTED_SUM, questions.ONE_LAYER, questions.PROPORTIONAL),
 )
 TWO_LAYER = Lesson(
     template="titanic_two_layer",
@@ -92,7 +113,10 @@ TWO_LAYER = Lesson(
         "On the sheet Lesson, change a weight and watch the loss beside it; then undo it.",
         "Train: press Epoch; or in a terminal, gradsheet train titanic_two_layer.xlsx --epochs 100.",
         WOULD_YOU,
+        TYPE_IT,
+        NO_BUTTON,
         "In Training, set second_layer to trained with biases, press Reset, and train 100 epochs: a lower loss.",
+        OTHER_SETTINGS,
         "Set activation_1 to identity: two linear models added up are only a linear model.",
         "Other seeds end in other valleys: gradsheet train titanic_two_layer.xlsx --restarts 64 keeps the best.",
     ),
@@ -104,9 +128,12 @@ TWO_LAYER = Lesson(
     ),
     answers=(
         questions.SET_OF_WEIGHTS,
+        questions.HOW_MANY_SETS,
         questions.SETS_AND_BATCHES,
         questions.ADDED_RELUS,
         questions.TWO_LAYERS,
+        questions.TWICE_712,
+        questions.WHAT_KIND,
         questions.THRESHOLDING,
         questions.AT_ONCE,
     ),
@@ -116,8 +143,11 @@ TWO_LAYER = Lesson(
 def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     """Return the lesson's workbook, as new or with the values that its input cells hold by now."""
     book = Book(lesson.template, lesson.title, stored)
-    start, lesson_page, multiply, aboard, page = map(book.page, ("Start", LESSON, MULTIPLY, ABOARD, "Model"))
     many = len(lesson.units) > 1
+    titles = ("Start", LESSON, MULTIPLY, YOUR_TURN, ABOARD)
+    start, lesson_page, multiply, your_turn, aboard = map(book.page, titles)
+    what_if, by_hand = book.page(WHAT_IF), None if many else book.page(BY_HAND)
+    fill_down, page = book.page(FILL_DOWN), book.page("Model")
     training = TrainingPage(book, settings_of(lesson))
     layer_flags(training, many)
     training.counters(0, 0)
@@ -126,9 +156,9 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     data = data_page(book.page(DATA))
     inputs, shown = lesson_of_passengers(lesson_page, data, first, settings["lr_now"], lesson.solver)
     sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings))
-    page.text(1, 1, lesson.title.partition("? ")[2], Look("title"))
+    page.text(1, 2, lesson.title.partition("? ")[2], Look("title"))
     page.heights |= {1: 34, 6: 20, 8: 20}
-    page.text(2, 1, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
+    page.text(2, 2, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
     sheet.stage("raw", "", "", ["#"])
     page.each(TOP, 1, data["#"].values.shape, "{n}", Look("raw", "0"), None, n=data["#"])
     page.widths["A"] = 6
@@ -144,11 +174,16 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
+    your_turn_page(your_turn, data, inputs, len(lesson.units[0]))
     used = [
         AnsweringLayer(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
+    what_if_page(what_if, Trained(settings, forward, sheet.layers), hints(len(lesson.units)))
+    if by_hand is not None:
+        by_hand_page(by_hand, rows.inputs, rows.target)
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
+    fill_down_page(fill_down, inputs, rows.target, first, FEATURES, lesson.lr)
     functions_page(book)
     cards = [
         Card("loss now", reference(headline.mean_loss)),
@@ -167,24 +202,20 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         curves=training.solver,
         questions=lesson.answers,
         dead=dead_units(settings["activation_1"], forward.passes[0].output) if many else None,
-        lost=("the cards on Start", "NN_MATMUL on Multiply", "Model"),
+        lost=(
+            *("the cards on Start", "NN_MATMUL on Multiply", WHAT_IF),
+            *(() if by_hand is None else (f"gradient descent on {BY_HAND}",)),
+            "Model",
+        ),
     )
     start_page(start, declared)
     link(start, WOULD_YOU, ABOARD)
+    link(start, OTHER_SETTINGS if many else RAISE_LR, WHAT_IF)
+    if by_hand is not None:
+        link(start, TUNE_BY_HAND, BY_HAND)
+    link(start, TYPE_IT, YOUR_TURN)
+    link(start, NO_BUTTON, FILL_DOWN)
     return book
-
-
-def link(page: Page, text: str, title: str) -> None:
-    """Make the cell with a text a link to a sheet."""
-    place = next(block.area for block, _ in page.blocks if block.values.flat[0] == text)
-
-    def add(sheet: Worksheet) -> None:
-        cell = sheet.cell(place.top, place.left)
-        style = cell._style
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
-        cell._style = style
-
-    page.decorations.append(add)
 
 
 def settings_of(lesson: Lesson) -> tuple[Setting, ...]:
@@ -214,7 +245,7 @@ def layer_flags(training: TrainingPage, many: bool) -> None:
     for name, help_text in flags:
         row = training.next_row
         page.text(row, 1, name, Look("label"))
-        page.text(row, 3, help_text, Look("note"))
+        page.text(row, 3, help_text, Look("side_note"))
         if name == "trains_1":
             training.settings[name] = page.input(row, 2, True, Look("input", choices=("TRUE", "FALSE")), name)
         else:
@@ -289,7 +320,8 @@ def headlines(sheet: ModelSheet, forward: Forward) -> Headline:
     found = []
     for column, (label, formula, number_format) in zip(sheet.wide_columns()[1:], values, strict=False):
         page.text(3, column, label, Look("label"))
-        found.append(page.array(4, column, (1, 1), formula, Look("output", number_format)))
+        style = "output_word" if label == "step" else "output"
+        found.append(page.array(4, column, (1, 1), formula, Look(style, number_format)))
     return Headline(*found)
 
 

@@ -51,10 +51,10 @@ def complete_passengers() -> list[tuple[int, tuple[CellValue, ...]]]:
 def raw_columns(page: Page, top: int, left: int) -> NamedBlocks:
     """Put the complete passengers' columns as values, and return each column's block by name."""
     rows = as_values([row for _, row in complete_passengers()])
-    columns = {
-        name: page.input(top, left + j, column(rows, j), Look("body", FORMATS.get(name, "General")))
-        for j, name in enumerate(COLUMNS)
-    }
+    columns = {}
+    for j, name in enumerate(COLUMNS):
+        look = Look("centred" if name in TEXTS else "body", FORMATS.get(name, "General"))
+        columns[name] = page.input(top, left + j, column(rows, j), look)
     return NamedBlocks("The table of passengers", columns)
 
 

@@ -78,11 +78,26 @@ def row_numbers(arguments: tuple[Term | None, ...], operands: Operands) -> Cells
     return operands[f"ROW({of})"](None)
 
 
+def formula_texts(arguments: tuple[Term | None, ...], operands: Operands) -> Cells:
+    """Return FORMULATEXT: the text of the formula in each cell of a block, None where Excel says #N/A."""
+    of = arguments[0]
+    if not isinstance(of, Operand):
+        raise ValueError("FORMULATEXT and ISFORMULA are asked of a block.")
+    return operands[f"FORMULATEXT({of.name})"](None)
+
+
+def are_formulas(arguments: tuple[Term | None, ...], operands: Operands) -> Cells:
+    """Return ISFORMULA."""
+    return np.asarray(formula_texts(arguments, operands) != np.array(None))
+
+
 BRANCHING: Mapping[str, Callable[[tuple["Term | None", ...], Operands], Cells]] = {
     "IF": either,
     "CHOOSE": one_of,
     "IFERROR": without_error,
     "ISERROR": is_error,
     "ROW": row_numbers,
+    "FORMULATEXT": formula_texts,
+    "ISFORMULA": are_formulas,
 }
-"""Those that do not look at all of their arguments, or look at errors in them."""
+"""Those that do not look at all of their arguments, look at errors in them, or at cells instead of values."""

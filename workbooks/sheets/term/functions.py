@@ -11,7 +11,7 @@ import numpy as np
 
 from pyfuncs.cells.block import DAY_ZERO
 from pyfuncs.cells.errors import CellError, ErrorCode
-from workbooks.sheets.term.cells import COMPARISONS, Cells, as_cells, compared, counted, mixed, numbers, text
+from workbooks.sheets.term.cells import COMPARISONS, Cells, as_cells, broken, compared, counted, mixed, numbers, text
 
 
 def joined(left: Any, right: Any) -> Cells:
@@ -19,6 +19,25 @@ def joined(left: Any, right: Any) -> Cells:
     left, right = np.broadcast_arrays(left, right)
     found = [text(a) + text(b) for a, b in zip(left.flat, right.flat, strict=True)]
     return np.array(found, dtype=object).reshape(left.shape)
+
+
+def textwise(function: Callable[..., Any]) -> Callable[..., Cells]:
+    """Return a function of texts that works cell by cell; NaN where it fails, None of a cell that is None."""
+
+    def of_one(*given: Any) -> Any:
+        if None in given:
+            return None
+        try:
+            return function(*map(text, given))
+        except ValueError:
+            return math.nan
+
+    def of_all(*given: Any) -> Cells:
+        ranges = np.broadcast_arrays(*(np.asarray(cells, dtype=object) for cells in given))
+        found = [of_one(*each) for each in zip(*(cells.flat for cells in ranges), strict=True)]
+        return np.array(found, dtype=object).reshape(ranges[0].shape)
+
+    return of_all
 
 
 def matches(cells: Any, criterion: Any) -> Cells:
@@ -202,11 +221,13 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "/": elementwise(np.divide),
     "^": lambda base, exponent: power(numbers(base), numbers(exponent)),
     "&": joined,
+    "FIND": textwise(lambda part, whole: whole.index(part) + 1.0),
+    "SUBSTITUTE": textwise(lambda whole, old, new: whole.replace(old, new)),
     "NEGATIVE": elementwise(np.negative),
     "AND": everywhere(np.all),
     "OR": everywhere(np.any),
     "NOT": lambda cells: numbers(cells) == 0,
-    "ISNUMBER": lambda cells: ~np.ma.getmaskarray(counted(cells)).reshape(cells.shape),
+    "ISNUMBER": lambda cells: ~np.ma.getmaskarray(counted(cells)).reshape(cells.shape) & ~broken(cells),
     "ABS": elementwise(np.abs),
     "SIGN": elementwise(np.sign),
     "SQRT": elementwise(np.sqrt),
@@ -234,6 +255,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "SUMIF": sum_where,
     "MODE": lambda cells: most_common(cells)[:, :, :1],
     "MODE.MULT": most_common,
+    "ISBLANK": lambda cells: np.asarray(cells.astype(object) == np.array(None)),
+    "COUNTA": lambda cells: (cells.astype(object) != np.array(None)).sum(axis=(2, 3), keepdims=True).astype(float),
     "COUNTBLANK": lambda cells: compared("=", cells, as_cells("")).sum(axis=(2, 3), keepdims=True).astype(float),
     "RSQ": r_squared,
     "LOOKUP": last_number,
