@@ -122,6 +122,7 @@ bench: .venv/ready
 	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.calc
+	$(BIN)/python -m bench.own_tables
 
 first-hour:
 	$(PYTHON) tests/first_hour/walk.py
