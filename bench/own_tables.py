@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from bench.report import Row
 
 SEED = 0
 ROWS_AT_ONCE = 10_000
+EMPTY = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>")
 SHEET = "xl/worksheets/sheet1.xml"
 TABLES = (
     ("20,000 x 30", 20_000, 30, {"new": (5, 0), "train": (3, 0), "predict": (2, 0)}),
@@ -57,7 +59,7 @@ def write_bare_workbook(path: Path, rows: int, columns: int) -> None:
     book.save(path)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    before, _, after = parts[SHEET].partition(b"<sheetData />")
+    before, after = EMPTY.split(parts[SHEET])
     draw = np.random.default_rng(SEED)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
