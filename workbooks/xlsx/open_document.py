@@ -11,10 +11,11 @@ from lxml.etree import _Element
 from pyfuncs.training.named_cells import common
 from workbooks.xlsx.archive import Archive
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
-from workbooks.xlsx.cells import UNCALCULATED, UNREADABLE, ShownValue, Uncalculated, error_code, unreadable
+from workbooks.xlsx.cells import UNCALCULATED, ShownValue, Uncalculated, unreadable
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.package import NamedTable
 from workbooks.xlsx.parse import elements
+from workbooks.xlsx.stored import UNREADABLE, error_code
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
