@@ -400,7 +400,7 @@ def cluster() -> Iterator[str]:
         if os.environ.get("GRADSHEET_REQUIRE_DASK") == "1":
             pytest.fail("GRADSHEET_REQUIRE_DASK is 1, but distributed cannot be imported")
         pytest.skip("Dask is not installed")
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local:
         yield str(local.scheduler_address)
 
 

@@ -1,10 +1,10 @@
 """How numbers are spelled: with all their bits for files and formulas, with some digits for people."""
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from pyfuncs.kernels.arrays import Vector
+if TYPE_CHECKING:
+    from pyfuncs.kernels.arrays import Vector
 
 LARGE = 1e7
 """From here on a sentence gives a number in powers of ten: its decimals say nothing."""
@@ -20,8 +20,10 @@ def exact(number: float) -> str:
     return repr(float(number))  # a NumPy number's own repr is not a number's
 
 
-def exact_texts(numbers: Vector) -> list[str]:
+def exact_texts(numbers: "Vector") -> list[str]:
     """Return the texts of many finite numbers, as `exact` has them."""
+    import numpy as np  # the help of the command needs none
+
     whole = (numbers == np.floor(numbers)) & (np.abs(numbers) <= LARGEST_EXACT_INTEGER)
     if whole.all():
         return list(map(exact, numbers.tolist()))
