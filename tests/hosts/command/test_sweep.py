@@ -184,7 +184,7 @@ def test_ctrl_c_ends_all_workers_with_one_line(small_book, tmp_path, request, co
     before = path.read_bytes()
     given = ["--jobs", "2"] if workers == "threads" else ["--cluster", request.getfixturevalue("cluster")]
     many = ["--lr", "0.01,0.02", "--seeds", "9"] if command == "sweep" else ["--restarts", "9"]
-    arguments = [command, str(path), *many, "--epochs", "6000000", *given]
+    arguments = [command, str(path), *many, "--epochs", "1500000", *given]
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "addin.cli", *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True
     ) as process:
