@@ -6,7 +6,7 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all soak quick windows windows-speed matrix lint validate pages drawing pictures docs bench first-hour clean
+.PHONY: help run calc digits test test-all soak quick windows windows-speed matrix lint validate pages drawing pictures docs audit bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
@@ -18,7 +18,8 @@ help:
 	@echo "make windows run the tests on Windows' own Python, under Wine in a Debian 13 that it makes (needs root)"
 	@echo "make windows-speed measure there what a person in Excel waits for, for docs/excel.md"
 	@echo "make matrix run them with the oldest and the newest packages, on each Python at hand (needs root for Debian 13)"
-	@echo "make lint  set up and run the checks on style, types and layers"
+	@echo "make lint  set up and run the checks on style, types, layers and what is known to be unsafe (bandit)"
+	@echo "make audit ask which of the packages in use have a known weakness (pip-audit; needs the internet)"
 	@echo "make validate let Microsoft's Open XML SDK check every workbook that Gradsheet builds (80 MB from npm, once)"
 	@echo "make bench set up and measure training against PyTorch, scikit-learn and C, and Calc where it is"
 	@echo "make first-hour follow the README on a fresh clone, and list what a newcomer would stumble over"
@@ -109,6 +110,14 @@ lint: .venv/ready-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive pyfuncs addin workbooks
+
+# A package that could not be looked up counts as a failure: nothing is known of it.
+audit: .venv/ready-test
+	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[audit]'
+	@mkdir -p out
+	$(BIN)/pip freeze --exclude-editable > out/packages.txt
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement out/packages.txt
 
 validate: .venv/ready
 	tests/validator/run.sh out/validator
@@ -117,6 +126,7 @@ bench: .venv/ready
 	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.calc
+	$(BIN)/python -m bench.own_tables
 
 first-hour:
 	$(PYTHON) tests/first_hour/walk.py

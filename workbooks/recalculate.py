@@ -18,7 +18,7 @@ from workbooks.lessons.templates import TEMPLATES
 from workbooks.sheets.block import Block, Values
 from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, StoredCells
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
-from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.cells import read_values
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.workbook import WorkbookFile
@@ -44,11 +44,11 @@ class FileCells:
             raise FileProblem(f"{self.package.path} describes cells beyond the end of a sheet.")
         self.package.grid(area.sheet).refuse_mostly_empty(area, self.package.title(area.sheet))
         self.read.append(area)
-        return np.array([[cell.value for cell in row] for row in read_area(self.package, area)], dtype=object)
+        return read_values(self.package, area)
 
     def has_formula(self, area: Area) -> bool:
         """Tell whether any cell of an area holds a formula."""
-        return any(cell.formula is not None for row in read_area(self.package, area) for cell in row)
+        return bool(self.package.grid(area.sheet).formula_texts(area))
 
     def formula_texts(self, area: Area) -> Values:
         """Return the formulas of an area, each with its equals sign, None for a cell without one."""
@@ -67,11 +67,11 @@ def refresh(file: WorkbookFile) -> bool:
     book = book_of(file, stored)
     if book is None:
         return False
-    fresh = book.formula_values()
-    for sheet, values in fresh.items():
-        file.put_formula_values(sheet, values)
-    calculated = [(sheet, *place) for sheet, values in fresh.items() for place in values]
-    file.forget_stale_values_except(calculated, stored.read)
+    for page in book.pages:
+        file.put_formula_values(page.title, page.small_formula_values())
+        for block in page.tall_formula_blocks():
+            file.put_formula_block(block.area, block.values)
+    file.forget_stale_values_except([formula.area for page in book.pages for formula in page.formulas], stored.read)
     return True
 
 
@@ -186,6 +186,11 @@ def has_formulas_of(package: Package, book: Book) -> bool:
             return False
         grid = package.grid(page.title)
         for formula in page.formulas:
+            whole = grid.formulas.get((formula.area.top, formula.area.left))
+            if isinstance(formula.texts, str) and whole is not None and whole.area == formula.area:
+                if not same_formula(whole.text, formula.texts):
+                    return False
+                continue
             stored = grid.formula_texts(formula.area)
             found = [stored.get(place) for place in formula.area.positions()]
             texts = [formula.texts] * len(found) if isinstance(formula.texts, str) else formula.texts.flat

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         Package(options.workbook, archive)  # refuses a zip file that is no workbook
         changed, count = without_prefix(archive, FUNCTIONS)
         if changed or options.save:
-            write_atomically(target, archive_bytes(archive, changed))
+            write_atomically(target, archive_bytes(archive, {name: (data,) for name, data in changed.items()}))
     what = f"{count} function name{'s' * (count != 1)} repaired" if count else "there was nothing to repair"
     print(f"{target}: {what}.")
     return 0

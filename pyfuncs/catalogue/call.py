@@ -8,6 +8,7 @@ from pyfuncs.catalogue.arguments import Dimensions
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.cells.block import CellBlock, to_cells
 from pyfuncs.cells.errors import CellError, ErrorCode
+from pyfuncs.kernels.arrays import Matrix
 
 Cells = list[list[float | str | ErrorCode]]
 
@@ -19,18 +20,26 @@ def call(formula: Formula, arguments: Sequence[CellBlock]) -> Cells:
         CellError: with the formula's name, and what is wrong where; a kernel's own failure is #VALUE!.
 
     """
+    found = result(formula, arguments)
+    return to_cells(found) if isinstance(found, np.ndarray) else found  # type: ignore[return-value]
+
+
+def result(formula: Formula, arguments: Sequence[CellBlock]) -> Matrix | Cells:
+    """Return the same, a matrix of numbers as it is: many cells take much less room in it.
+
+    Raises:
+        CellError: as `call` does.
+
+    """
     try:
-        result = formula.run(*read_arguments(formula, arguments))
+        found: Matrix | Cells = formula.run(*read_arguments(formula, arguments))
     except CellError as error:
         raise CellError(error.code, f"{formula.name}: {error}") from None
     except Exception as error:
         reason = (str(error).splitlines() or [""])[0].rstrip(".")
         sentence = f"{formula.name} failed with {type(error).__name__}: {reason}. Please report this."
         raise CellError(ErrorCode.VALUE, sentence) from error
-    if isinstance(result, np.ndarray):
-        return to_cells(result)  # type: ignore[return-value]
-    rows: Cells = result
-    return rows
+    return found
 
 
 def read_arguments(formula: Formula, arguments: Sequence[CellBlock]) -> list[object]:

@@ -2,6 +2,10 @@
 
 import math
 
+import numpy as np
+
+from pyfuncs.kernels.arrays import Vector
+
 LARGE = 1e7
 """From here on a sentence gives a number in powers of ten: its decimals say nothing."""
 LARGEST_EXACT_INTEGER = 2**53
@@ -14,6 +18,17 @@ def exact(number: float) -> str:
     if float(number).is_integer() and abs(number) <= LARGEST_EXACT_INTEGER and not is_negative_zero:
         return str(int(number))
     return repr(float(number))  # a NumPy number's own repr is not a number's
+
+
+def exact_texts(numbers: Vector) -> list[str]:
+    """Return the texts of many finite numbers, as `exact` has them."""
+    whole = (numbers == np.floor(numbers)) & (np.abs(numbers) <= LARGEST_EXACT_INTEGER)
+    if whole.all():
+        return list(map(exact, numbers.tolist()))
+    texts = list(map(repr, numbers.tolist()))
+    for place in np.flatnonzero(whole).tolist():
+        texts[place] = exact(numbers[place])
+    return texts
 
 
 def short(number: float) -> str:

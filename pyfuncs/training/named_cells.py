@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import ErrorCode, GradsheetError
+from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.defined_names import StructuredReference, TableLayout, constant_of
 
 LABELS_AROUND = 60
@@ -89,6 +90,7 @@ class NamedCells(ABC, Generic[A]):
         """What the cells held before they were first written."""
         self._areas: dict[str, A] = {}
         self._rows: dict[str, Rows] = {}
+        self._matrices: dict[str, Matrix] = {}
 
     @abstractmethod
     def reference(self, name: str) -> str:
@@ -137,6 +139,25 @@ class NamedCells(ABC, Generic[A]):
     def values(self, name: str) -> Rows:
         """Return the values behind a name anew."""
         return self.get(self.area(name))
+
+    def numbers(self, name: str) -> Matrix | None:
+        """Return the numbers behind a name where the host has them as such, None where it has not, or not all are."""
+        return None
+
+    @property
+    def read_names(self) -> list[str]:
+        """The names whose cells were read since something was last calculated."""
+        return [*self._rows, *self._matrices]
+
+    def matrix(self, name: str) -> Matrix | None:
+        """Return the numbers behind a name, None where `read` has to be asked."""
+        name = name.casefold()
+        if name not in self._matrices and name not in self._rows:
+            found = self.numbers(name)
+            if found is None:
+                return None
+            self._matrices[name] = found
+        return self._matrices.get(name)
 
     @property
     def sheet_behind(self) -> str | None:
@@ -193,6 +214,7 @@ class NamedCells(ABC, Generic[A]):
     def forget(self) -> None:
         """Read the cells anew when they are next asked for."""
         self._rows.clear()
+        self._matrices.clear()
 
     def has_formula(self, name: str) -> bool:
         """Tell whether any cell behind a name holds a formula."""
@@ -270,7 +292,7 @@ class NamedCells(ABC, Generic[A]):
                 )
 
     def _refuse_overlaps(self, written: Mapping[str, A]) -> None:
-        areas = {name: self.area(name) for name in self._rows} | dict(written)
+        areas = {name: self.area(name) for name in self.read_names} | dict(written)
         for name, area in written.items():
             for other in sorted(areas.keys() - {name}):
                 shared = common(area, areas[other])
@@ -291,6 +313,7 @@ class NamedCells(ABC, Generic[A]):
         for name, rows in found.items():
             self.replaced.setdefault(name, self.read(name))
             self._rows[name.casefold()] = rows
+            self._matrices.pop(name.casefold(), None)
         return found
 
     def write(self, blocks: Mapping[str, Rows]) -> None:

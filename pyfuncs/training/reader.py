@@ -77,6 +77,9 @@ class Reader:
 
     def matrix(self, name: str, blank: float | None = None) -> Matrix:
         """Return the numbers behind a name; `blank` stands for an empty cell, None makes one an error."""
+        numbers = self.cells.matrix(name)
+        if numbers is not None:
+            return to_matrix(numbers, name, self.place)
         rows = self.rows(name)
         if blank is not None:
             rows = [[blank if cell is None else cell for cell in row] for row in rows]

@@ -18,6 +18,7 @@ from addin.excel.build.files import files
 
 OFFICE = "soffice"
 ROWS = [f"{30 + 7 * i % 90},{('flat', 'house')[i % 3 == 0]},2024-01-{1 + i % 28:02d},{400 + 13 * i}" for i in range(60)]
+FOREIGN = Path(__file__).parents[1] / "foreign"
 CHANGED = ("titanic_linear", "playground")
 
 
@@ -80,6 +81,15 @@ def findings(checker: str, path: Path) -> list[str]:
     return [f"{each['path']} {each['xPath']}: {each['description']}" for each in json.loads(ended.stdout)["errors"]]
 
 
+def trained_foreign(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield each workbook that another program has written, and a copy of it after training."""
+    folder.mkdir()
+    for source in sorted(FOREIGN.glob("*.xlsx")):
+        trained = folder / source.name
+        run("train", source, "--epochs", 3, "--quiet", "--save", trained)
+        yield source, trained
+
+
 def main(checker: str) -> int:
     """Print a line a file, and below it what was found."""
     checked = wrong = 0
@@ -89,6 +99,12 @@ def main(checker: str) -> int:
             checked += 1
             wrong += bool(found)
             print("\n  ".join([f"{path.relative_to(folder)}: {len(found)} findings", *found]), flush=True)
+        for source, trained in trained_foreign(Path(folder) / "foreign"):
+            before = findings(checker, source)
+            found = [line for line in findings(checker, trained) if line not in before]
+            checked += 1
+            wrong += bool(found)
+            print("\n  ".join([f"foreign/{source.name}: {len(found)} findings beside its own {len(before)}", *found]))
     print(f"{checked} files checked, {wrong} with findings.")
     return 1 if wrong else 0
 

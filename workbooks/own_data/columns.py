@@ -10,7 +10,7 @@ from pyfuncs.cells.block import CellValue, quoted
 from pyfuncs.cells.spelling import short
 from workbooks.own_data.dates import ISO, MIXED, dates, is_ambiguous, times
 from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, WITH_TIME, Meaning, date_text
-from workbooks.own_data.numerals import COMMA, Numeral, decimal_mark, is_unknown, numeral
+from workbooks.own_data.numerals import COMMA, decimal_mark, is_unknown, numeral, value_of
 
 NEARLY_ALL = 0.9
 LARGEST = 1e100
@@ -136,27 +136,29 @@ def best_reading(counts: Counter[str], pattern: re.Pattern[str], known: Meaning 
 
 def as_numbers(counts: Counter[str], pattern: re.Pattern[str]) -> Reading:
     """Return texts as numbers; a column has one unit, or a fault."""
-    found = {text: read for text in counts if (read := numeral(text, pattern)) is not None}
-    numbers = {text: read.value for text, read in found.items()}
-    units = sorted({read.unit for read in found.values()})
-    signs = [unit for unit in units if unit]
-    if len(signs) > 1:
-        what = f"holds several units ({', '.join(signs)})"
+    numbers: dict[str, float] = {}
+    signs: dict[str, str] = {}
+    for text in counts:
+        if pattern.fullmatch(text):
+            numbers[text] = value_of(text, pattern)
+        elif (read := numeral(text, pattern)) is not None:
+            numbers[text] = read.value
+            if read.unit:
+                signs[text] = read.unit
+    units = sorted(set(signs.values()))
+    if len(units) > 1:
+        what = f"holds several units ({', '.join(units)})"
         return Reading(Meaning(NUMBER), numbers, fault=Fault(what, "give them all in one"))
-    unit = signs[0] if signs else None
-    bare = next((text for text, read in found.items() if not read.unit and read.value), None)
+    unit = units[0] if units else None
+    bare = next((text for text, value in numbers.items() if text not in signs and value), None) if units else None
     if unit == PERCENT and bare is not None:
         what = f'holds percentages, but "{quoted(bare)}" without the sign'
         return Reading(Meaning(NUMBER), numbers, fault=Fault(what, "give them all with it or all without it"))
-    return Reading(Meaning(NUMBER, unit), numbers, example(found, unit))
-
-
-def example(found: Mapping[str, Numeral], unit: str | None) -> str | None:
-    """Say how numbers with a unit are read, by the first of them."""
     if unit is None:
-        return None
-    text, read = next((text, read) for text, read in found.items() if read.unit)
-    return f"numbers with {unit}: {quoted(text)} is {short(read.value)}"
+        return Reading(Meaning(NUMBER), numbers)
+    first = next(iter(signs))
+    said = f"numbers with {unit}: {quoted(first)} is {short(numbers[first])}"
+    return Reading(Meaning(NUMBER, unit), numbers, said)
 
 
 def as_dates(counts: Counter[str], known: Meaning | None) -> Reading:

@@ -4,7 +4,7 @@ from pyfuncs.cells.block import CellValue
 from workbooks.own_data.recipe import Recipe
 from workbooks.own_data.sentences import file_name
 from workbooks.own_data.table import Table
-from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.block import Block, as_values, column_of
 from workbooks.sheets.book import Look, Page, StoredCells
 from workbooks.xlsx.area import Area
 
@@ -24,14 +24,14 @@ class DataPage:
         page.heights = {1: 30}
         page.widths = {"A": 9}
         page.frozen = f"B{TOP}"
-        numbers = [None] * recipe.rows if table is None else table.rows
-        self.number = page.input(TOP, 1, [[number] for number in numbers], Look("body", "0"))
+        numbers: list[CellValue] = [None] * recipe.rows if table is None else list(table.rows)
+        self.number = page.input(TOP, 1, column_of(numbers), Look("body", "0"))
         self.columns: dict[str, Block] = {}
         for j, name in enumerate(recipe.columns):
             cells: list[CellValue] = [None] * recipe.rows if table is None else table.columns[name]
             style = "words" if any(isinstance(cell, str) for cell in cells) else "body"
             look = Look(style, recipe.meaning(name).number_format)
-            block = page.input(TOP, 2 + j, [[cell] for cell in cells], look)
+            block = page.input(TOP, 2 + j, column_of(cells), look)
             self.columns[name] = block
             page.widths[block.letters] = min(max(11.0, len(name) * 1.2 + 2), 28.0)
 

@@ -69,6 +69,11 @@ def is_number(text: str) -> bool:
 
 def value_of(text: str, pattern: re.Pattern[str]) -> float:
     """Return the number that a text matching the pattern says."""
+    if pattern is POINT:
+        try:
+            return float(text)
+        except ValueError:
+            pass  # with marks between the thousands
     text = text.translate(GROUPED)
     if pattern is COMMA:
         text = text.replace(".", "").replace(",", ".")

@@ -18,10 +18,20 @@ Values = NDArray[Any]
 
 def as_values(rows: object) -> Values:
     """Return a cell, a row of cells or rows of cells as a two-dimensional array, of float64 if all are numbers."""
+    if isinstance(rows, np.ndarray) and rows.dtype == np.float64 and rows.ndim == 2:
+        return rows
     values = np.array(rows, dtype=object)
     values = values.reshape(1, -1) if values.ndim < 2 else values
-    numbers = all(isinstance(cell, int | float | np.number) and not isinstance(cell, bool) for cell in values.flat)
+    kinds = set(map(type, values.ravel().tolist()))
+    numbers = all(issubclass(kind, int | float | np.number) and kind is not bool for kind in kinds)
     return values.astype(np.float64) if numbers else values
+
+
+def column_of(cells: Sequence[CellValue]) -> Values:
+    """Return cells as one column, of float64 if all are numbers."""
+    values = np.empty((len(cells), 1), dtype=object)
+    values[:, 0] = cells
+    return as_values(values)
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,6 +105,22 @@ class Page:
             place for formula in self.formulas if not self.is_bulk(formula.area) for place in formula.area.positions()
         }
 
+    def small_formula_values(self) -> dict[tuple[int, int], Any]:
+        """Return the values of these cells."""
+        places = self.small_formula_places()
+        return {
+            place: value
+            for block, _ in self.blocks
+            if not self.is_bulk(block.area)
+            for place, value in zip(block.area.positions(), block.values.flat, strict=True)
+            if place in places
+        }
+
+    def tall_formula_blocks(self) -> list[Block]:
+        """Return the tall blocks of formulas."""
+        areas = {formula.area for formula in self.formulas if self.is_bulk(formula.area)}
+        return [block for block, _ in self.blocks if block.area in areas]
+
     def _add(self, block: Block, look: Look) -> Block:
         if block.name is not None:
             block = self.define(block.name, block)
@@ -132,7 +148,7 @@ class Page:
         values = as_values(rows)
         area = self.area(top, left, *values.shape)
         if self.book.stored is not None:
-            values = as_values(self.book.stored.values(area).tolist())
+            values = as_values(self.book.stored.values(area))
         return self._add(Block(area, values, name, choices=look.choices), look)
 
     def exercise(self, top: int, left: int, shape: tuple[int, int], look: Look = BODY) -> Block:

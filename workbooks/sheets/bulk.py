@@ -2,50 +2,64 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
+from operator import itemgetter
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from pyfuncs.cells.spelling import exact
+from pyfuncs.cells.spelling import exact_texts
 from workbooks.sheets.block import Block, Values
 from workbooks.sheets.book import Look, Page
 from workbooks.xlsx.area import column_letters, column_number
-from workbooks.xlsx.patch import stored_text
+from workbooks.xlsx.stored import stored_text
 from workbooks.xlsx.text import encode
 
 ROW = re.compile(rb'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>(.*)</sheetData>", re.DOTALL)
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+ROWS_AT_ONCE = 2_000
 
-Columns = list[tuple[int, list[str]]]
 
-
-def with_tall_blocks(page: Page, xml: bytes, style: Callable[[Look], int]) -> bytes:
-    """Return a sheet's XML with the page's tall blocks put into it."""
+def tall_pieces(page: Page, xml: bytes, style: Callable[[Look], int]) -> Iterator[bytes]:
+    """Yield a sheet's XML with the page's tall blocks put into it, piece by piece: the whole takes much memory."""
     if page.bulk is None:
-        return xml
-    top, _ = page.bulk
-    columns: Columns = []
-    for block, look in page.blocks:
-        if page.is_bulk(block.area):
-            columns += cells_of(page, block, style(look))
-    columns.sort(key=lambda column: column[0])
-    places = [place for place, _ in columns]
+        yield xml
+        return
+    top, count = page.bulk
     data = SHEET_DATA.search(xml)
     assert data is not None
     old = {int(row[1]): (row[2], row[3] or b"") for row in ROW.finditer(data[1] or b"")}
-    tall = {top + i: cells for i, cells in enumerate(zip(*(cells for _, cells in columns), strict=True))}
-    rows = []
-    for number in sorted(old.keys() | tall.keys()):
-        attributes, content = old.get(number, (b"", b""))
-        if number in tall:
-            content = merged(content, places, tall[number])
-            attributes = re.sub(rb' spans="[^"]*"', b"", attributes)
-        rows.append(b'<row r="%d"%s>%s</row>' % (number, attributes, content))
-    body = b"<sheetData>" + b"".join(rows) + b"</sheetData>"
     # Without a dimension every reader counts for itself.
-    return DIMENSION.sub(b"", xml[: data.start()]) + body + xml[data.end() :]
+    yield DIMENSION.sub(b"", xml[: data.start()]) + b"<sheetData>"
+    yield b"".join(row_xml(number, *old[number]) for number in sorted(old) if number < top)
+    for first in range(0, count, ROWS_AT_ONCE):
+        last = min(first + ROWS_AT_ONCE, count)
+        columns = sorted(chain.from_iterable(tall_cells(page, style, first, last)), key=itemgetter(0))
+        places = [place for place, _ in columns]
+        rows = []
+        for number, cells in enumerate(zip(*(cells for _, cells in columns), strict=True), top + first):
+            attributes, content = old.get(number, (b"", b""))
+            attributes = re.sub(rb' spans="[^"]*"', b"", attributes)
+            rows.append(row_xml(number, attributes, merged(content, places, cells)))
+        yield b"".join(rows)
+    yield b"".join(row_xml(number, *old[number]) for number in sorted(old) if number >= top + count)
+    yield b"</sheetData>" + xml[data.end() :]
+
+
+def row_xml(number: int, attributes: bytes, content: bytes) -> bytes:
+    """Return a row as XML."""
+    return b'<row r="%d"%s>%s</row>' % (number, attributes, content)
+
+
+def tall_cells(
+    page: Page, style: Callable[[Look], int], first: int, last: int
+) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """Yield each tall block's columns as XML, from one of its rows to another."""
+    for block, look in page.blocks:
+        if page.is_bulk(block.area):
+            yield cells_of(page, block, style(look), first, last)
 
 
 def merged(content: bytes, places: list[int], cells: tuple[str, ...]) -> bytes:
@@ -57,29 +71,29 @@ def merged(content: bytes, places: list[int], cells: tuple[str, ...]) -> bytes:
     return b"".join(there[place] for place in sorted(there))
 
 
-def cells_of(page: Page, block: Block, style: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield each column of a block as XML, with its formulas."""
+def cells_of(page: Page, block: Block, style: int, first: int, last: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield each column of a block as XML, with its formulas, from one of its rows to another."""
     area = block.area
     texts = next((formula.texts for formula in page.formulas if formula.area == area), None)
     for j in range(area.shape[1]):
         letters = column_letters(area.left + j)
-        values = block.values[:, j]
+        values = block.values[first:last, j]
         if texts is None:
             formulas: list[str] | None = None
         elif isinstance(texts, str):
             reference = area.address.rpartition("!")[2]
-            first = f'<f t="array" ref="{reference}">{escape(texts)}</f>' if j == 0 else ""
-            formulas = [first] + [""] * (area.shape[0] - 1)
+            own = f'<f t="array" ref="{reference}">{escape(texts)}</f>' if j == first == 0 else ""
+            formulas = [own] + [""] * (last - first - 1)
         else:
-            formulas = [f"<f>{escape(text)}</f>" for text in texts[:, j]]
-        yield area.left + j, column_xml(letters, area.top, values, style, formulas)
+            formulas = [f"<f>{escape(text)}</f>" for text in texts[first:last, j]]
+        yield area.left + j, column_xml(letters, area.top + first, values, style, formulas)
 
 
 def column_xml(letters: str, top: int, values: Values, style: int, formulas: list[str] | None) -> list[str]:
     """Return one column's cells as XML."""
     start, rows = f'<c r="{letters}', range(top, top + len(values))
     if values.dtype == np.float64 and np.isfinite(values).all():
-        numbers = list(map(exact, values.tolist()))
+        numbers = exact_texts(values)
         if formulas is None:
             return [f'{start}{row}" s="{style}"><v>{v}</v></c>' for row, v in zip(rows, numbers, strict=True)]
         pairs = zip(rows, numbers, formulas, strict=True)

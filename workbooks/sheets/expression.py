@@ -12,8 +12,9 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from pyfuncs.catalogue.call import call as call_formula
+from pyfuncs.catalogue.call import result
 from pyfuncs.catalogue.registry import formulas
+from pyfuncs.cells.block import CellBlock
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.cells.spelling import exact
 from workbooks.sheets.block import Block, Values, as_values
@@ -60,14 +61,19 @@ def value_of(operand: Operand) -> Values:
     return as_values(operand)
 
 
+def cells_of(values: Values) -> CellBlock:
+    """Return a block as one of the catalogue's formulas takes it."""
+    return values if values.dtype == np.float64 else values.tolist()
+
+
 def call(name: str, *operands: Operand) -> Expression:
     """Return the call of one of the catalogue's formulas."""
     formula = formulas()[name]
 
     def value() -> Values:
-        given = [None if operand is None else value_of(operand).tolist() for operand in operands]
+        given = [None if operand is None else cells_of(value_of(operand)) for operand in operands]
         try:
-            return as_values(call_formula(formula, given))
+            return finite(as_values(result(formula, given)))
         except CellError as error:
             return as_values(error.code)
 
@@ -106,9 +112,9 @@ def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None
     def given(operand: Operand, part: str | None) -> Cells:
         values = value_of(operand)
         if values.dtype == object:
-            for cell in values.flat:
-                if isinstance(cell, ErrorCode):
-                    raise CellError(cell, "a cell holds an error")
+            cells = values.ravel().tolist()
+            if ErrorCode in set(map(type, cells)):
+                raise CellError(next(cell for cell in cells if isinstance(cell, ErrorCode)), "a cell holds an error")
         return placed(values, part if filled else "all")
 
     known: dict[str, Callable[[str | None], Cells]] = {
@@ -134,7 +140,7 @@ def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None
     values = cells[0, 0] if filled is None else cells[:, :, 0, 0]
     if values.dtype == bool:
         return values.astype(object)
-    return finite(as_values(values.tolist()) if values.dtype == object else values.astype(np.float64))
+    return finite(as_values(values) if values.dtype == object else values.astype(np.float64))
 
 
 def row_numbers(area: Area, part: str | None, _: str | None) -> Cells:

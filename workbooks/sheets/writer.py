@@ -8,6 +8,7 @@ import datetime
 import io
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -22,7 +23,7 @@ from pyfuncs.cells.spelling import short
 from workbooks.clicks.click import Click
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, Look, Page
-from workbooks.sheets.bulk import with_tall_blocks
+from workbooks.sheets.bulk import tall_pieces
 from workbooks.sheets.buttons import NOTE, ButtonBar
 from workbooks.sheets.large_numbers import shorten_large_numbers
 from workbooks.sheets.schema import put_fonts_in_order
@@ -66,17 +67,20 @@ def write(book: Book) -> bytes:
     workbook.properties.created = BUILT_ON
     workbook.calculation = CalcProperties(calcId=CALCULATION_ENGINE, fullCalcOnLoad=None)
     styles = {
-        (page.title, look): painter.style_number(sheet, look.style, look.number_format)
+        page.title: {
+            look: painter.style_number(sheet, look.style, look.number_format)
+            for block, look in page.blocks
+            if page.is_bulk(block.area)
+        }
         for page, sheet in zip(book.pages, sheets, strict=True)
-        for block, look in page.blocks
-        if page.is_bulk(block.area)
     }
     stream = io.BytesIO()
     workbook.save(stream)
     package = with_all_bits(book, stream.getvalue())
     for page in book.pages:
         part = package.sheet_part(page.title)
-        package.put(part, with_tall_blocks(page, package.read(part), lambda look: styles[page.title, look]))  # noqa: B023
+        pieces = partial(tall_pieces, page, package.read(part), styles[page.title].__getitem__)
+        package.put_pieces(part, pieces)
         if page.sparse is not None:
             package.put(part, with_sparse_numbers(package.read(part), page.sparse))
     return package.to_bytes()

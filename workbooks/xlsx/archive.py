@@ -7,9 +7,11 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from workbooks.xlsx.errors import FileProblem
 
@@ -21,9 +23,54 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 # zipfile lets all of these out of a damaged archive, depending on which byte is wrong.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
 MOST_BYTES = 2**30
+LARGE_PART = 2**23
+"""Parts of more bytes stay packed until they are asked for, and only one of them is held unpacked."""
 _LARGE = 2**25
+_LENGTHS_IN_HEADER = 26
 _MOST_TIMES = 200
 """How much smaller packing makes a large part at most: 40 times is usual for the emptiest of sheets."""
+
+
+class PackedParts(Mapping[str, bytes]):
+    """The parts of a zip file by name, each unpacked once to check it, the large ones again when they are asked for."""
+
+    def __init__(self, archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) -> None:
+        self._archive = archive
+        self._infos = {info.filename: info for info in infos}
+        self._small: dict[str, bytes] = {}
+        self._latest = ("", b"")
+        for info in infos:
+            if info.file_size <= LARGE_PART:
+                self._small[info.filename] = archive.read(info)
+            else:
+                with archive.open(info) as stream:
+                    while stream.read(LARGE_PART):
+                        pass
+
+    def __getitem__(self, name: str) -> bytes:
+        """Return a part's bytes."""
+        if name in self._small:
+            return self._small[name]
+        if name != self._latest[0]:
+            self._latest = ("", b"")  # before the next one is unpacked
+            self._latest = (name, self._archive.read(self._infos[name]))
+        return self._latest[1]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names in their order."""
+        return iter(self._infos)
+
+    def __len__(self) -> int:
+        """Return how many parts there are."""
+        return len(self._infos)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a part of that name, unpacking none."""
+        return name in self._infos
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a part's bytes as a stream, which takes no memory for a large one."""
+        return cast(BinaryIO, self._archive.open(self._infos[name]))
 
 
 @dataclass(frozen=True)
@@ -33,8 +80,21 @@ class Archive:
     infos: tuple[zipfile.ZipInfo, ...]
     parts: Mapping[str, bytes]
     comment: bytes
-    digest: bytes = b""
-    """The SHA-256 of the whole file, empty for one that was never read."""
+    data: bytes = b""
+    """The whole file, empty for one that was never read."""
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The SHA-256 of the whole file, empty for one that was never read."""
+        return digest_of(self.data) if self.data else b""
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a part's bytes as a stream."""
+        return self.parts.open(name) if isinstance(self.parts, PackedParts) else io.BytesIO(self.parts[name])
+
+    def is_large(self, name: str) -> bool:
+        """Tell whether a part of the file is large; one that never was in a file is not."""
+        return any(info.filename == name and info.file_size > LARGE_PART for info in self.infos)
 
     @property
     def is_open_document(self) -> bool:
@@ -97,16 +157,15 @@ def archive_of(data: bytes, path: Path) -> Archive:
     if not data.startswith(b"PK"):
         raise FileProblem(f"{path} is not a workbook; open it in a spreadsheet program and save it as .xlsx.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = tuple(archive.infolist())
-            _refuse_bomb(infos, path)
-            parts = {info.filename: archive.read(info) for info in infos}
-            comment = archive.comment
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        infos = tuple(archive.infolist())
+        _refuse_bomb(infos, path)
+        parts = PackedParts(archive, infos)
     except _DAMAGE as error:
         raise FileProblem(f"{path} is damaged or incomplete; take another copy of the workbook.") from error
     if len(parts) != len(infos):
         raise FileProblem(f"{path} is damaged: it holds a part twice; take another copy of the workbook.")
-    return Archive(infos, parts, comment, digest_of(data))
+    return Archive(infos, parts, archive.comment, data)
 
 
 def new_archive(parts: Mapping[str, bytes]) -> Archive:
@@ -119,8 +178,10 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
     return archive_bytes(new_archive(parts), {})
 
 
-def archive_bytes(archive: Archive, changed: Mapping[str, bytes], removed: Collection[str] = ()) -> bytes:
-    """Zip the parts again but for those removed, those in `changed` with their new bytes and new ones last.
+def archive_bytes(archive: Archive, changed: Mapping[str, Iterable[bytes]], removed: Collection[str] = ()) -> bytes:
+    """Zip the parts again but for those removed: those in `changed` of the pieces of their new bytes, others as packed.
+
+    New ones come last.
 
     The same input gives the same bytes.
     """
@@ -137,11 +198,37 @@ def archive_bytes(archive: Archive, changed: Mapping[str, bytes], removed: Colle
             info.create_system = old.create_system
             info.external_attr = old.external_attr
             info.internal_attr = old.internal_attr
-            output.writestr(info, changed.get(old.filename, archive.parts[old.filename]))
-        for name, data in changed.items():
+            if old.filename in changed:
+                _write(output, info, changed[old.filename])
+            elif archive.data:
+                _copy(output, info, old, archive.data)
+            else:
+                _write(output, info, (archive.parts[old.filename],))
+        for name, pieces in changed.items():
             if name not in archive.parts:
-                output.writestr(_new_info(name), data)
+                _write(output, _new_info(name), pieces)
     return stream.getvalue()
+
+
+def _write(output: zipfile.ZipFile, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
+    with output.open(info, "w") as part:
+        for piece in pieces:
+            part.write(piece)
+
+
+def _copy(output: zipfile.ZipFile, info: zipfile.ZipInfo, old: zipfile.ZipInfo, data: bytes) -> None:
+    """Copy a part as it is packed, for which `zipfile` has no function."""
+    name_length, extra_length = struct.unpack_from("<HH", data, old.header_offset + _LENGTHS_IN_HEADER)
+    start = old.header_offset + zipfile.sizeFileHeader + name_length + extra_length  # type: ignore[attr-defined]
+    stream = output.fp
+    assert stream is not None
+    info.CRC, info.compress_size, info.file_size = old.CRC, old.compress_size, old.file_size
+    info.header_offset = stream.tell()
+    stream.write(info.FileHeader())
+    stream.write(memoryview(data)[start : start + old.compress_size])
+    output.filelist.append(info)
+    output.NameToInfo[info.filename] = info
+    output.start_dir = stream.tell()
 
 
 def _new_info(name: str) -> zipfile.ZipInfo:

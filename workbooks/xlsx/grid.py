@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from workbooks.xlsx.namespaces import COL, COLS, DIMENSION, ROW, C, F
 _CELL_NAME = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 
-_FEW_CELLS, _MANY_CELLS, _MOST_CELLS = 100_000, 1_000_000, 20_000_000
+FEW_CELLS, _MANY_CELLS, _MOST_CELLS = 100_000, 1_000_000, 20_000_000
 
 
 class CellFormula(NamedTuple):
@@ -55,13 +55,17 @@ class Grid:
 
         """
         rows, columns = area.shape
-        if rows * columns <= _FEW_CELLS:
+        if rows * columns <= FEW_CELLS:
             return
         numbers = self._order[bisect_left(self._order, area.top) : bisect_right(self._order, area.bottom)]
         inside = [
             number for number in numbers if any(area.left <= column <= area.right for column in self.cells(number))
         ]
         last = max((max(self.cells(number)) for number in inside), default=area.left)
+        self._refuse_where_empty(area, name, inside, last)
+
+    def _refuse_where_empty(self, area: Area, name: str, inside: Sequence[int], last: int) -> None:
+        rows, columns = area.shape
         if 2 * len(inside) >= rows and 2 * (last - area.left + 1) >= columns:
             return
         end = Area(area.sheet, area.top, area.left, max(inside, default=area.top), min(last, area.right))
@@ -95,42 +99,49 @@ class Grid:
         return cell
 
     @cached_property
-    def formulas(self) -> dict[tuple[int, int], CellFormula]:
+    def formulas(self) -> Mapping[tuple[int, int], CellFormula]:
         """The formulas by the row and column of the cell that holds each, shared ones written out."""
         found: dict[tuple[int, int], CellFormula] = {}
         shared: dict[str, SharedFormula] = {}
         for row in self._order:
             for column, cell in self.cells(row).items():
                 for element in cell.iterchildren(F):
-                    found[row, column] = self._read_formula(element, row, column, shared)
+                    attributes = {str(name): str(value) for name, value in element.items()}
+                    found[row, column] = self._read_formula(attributes, element.text or "", row, column, shared)
         return found
 
     def formula_texts(self, area: Area) -> dict[tuple[int, int], str]:
         """Return the text of the formula behind each cell of `area` that has one, an array's at all its cells."""
-        rows, columns = area.shape
-        own = area.positions() if rows * columns < len(self.formulas) else self.formulas
-        texts = {
-            position: self.formulas[position].text
-            for position in own
-            if position in self.formulas and area.contains(*position)
-        }
+        texts = self._own_texts(area)
         for text, filled in self._array_formulas:
             overlap = common(area, filled)
             if overlap is not None:
                 texts.update(dict.fromkeys(overlap.positions(), text))
         return texts
 
+    def _own_texts(self, area: Area) -> dict[tuple[int, int], str]:
+        """Return the text of the formula that each cell of `area` holds itself."""
+        rows, columns = area.shape
+        own = area.positions() if rows * columns < len(self.formulas) else self.formulas
+        return {
+            position: self.formulas[position].text
+            for position in own
+            if position in self.formulas and area.contains(*position)
+        }
+
     @cached_property
     def _array_formulas(self) -> list[CellFormula]:
         return [formula for formula in self.formulas.values() if formula.area.shape != (1, 1)]
 
-    def _read_formula(self, element: _Element, row: int, column: int, shared: dict[str, SharedFormula]) -> CellFormula:
-        kind, text = element.get("t"), element.text or ""
+    def _read_formula(
+        self, attributes: Mapping[str, str], text: str, row: int, column: int, shared: dict[str, SharedFormula]
+    ) -> CellFormula:
+        kind = attributes.get("t")
         own_cell = Area(self._title, row, column, row, column)
         if kind == "shared":
-            number = element.get("si", "")
+            number = attributes.get("si", "")
             if text:
-                if element.get("ref") is not None:
+                if attributes.get("ref") is not None:
                     shared[number] = SharedFormula(text, row, column)
             elif number in shared:
                 text = shared[number].at(row, column)
@@ -141,14 +152,14 @@ class Grid:
                 )
         elif kind in ("array", "dataTable"):
             if kind == "dataTable":
-                text = f"TABLE({element.get('r1', '')},{element.get('r2', '')})"
+                text = f"TABLE({attributes.get('r1', '')},{attributes.get('r2', '')})"
             try:
                 return CellFormula(
-                    text, self._array_area(own_cell, Area(self._title, *corners(element.get("ref", ""))))
+                    text, self._array_area(own_cell, Area(self._title, *corners(attributes.get("ref", ""))))
                 )
             except ValueError as error:
                 raise damaged(
-                    self._title, self._path, f"the array formula of {own_cell.address} fills {element.get('ref')!r}"
+                    self._title, self._path, f"the array formula of {own_cell.address} fills {attributes.get('ref')!r}"
                 ) from error
         return CellFormula(text, own_cell)
 

@@ -1,9 +1,9 @@
 """A workbook file as its parts: find them by their relationships, read them once, save all others untouched."""
 
 import datetime
+import hashlib
 import posixpath
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -33,6 +33,7 @@ from workbooks.xlsx.namespaces import (
     WORKBOOK_PR,
 )
 from workbooks.xlsx.parse import elements, parsed
+from workbooks.xlsx.tall import TallGrid, tall_grid
 from workbooks.xlsx.text import decode, rich_text
 
 DAY_ZERO_OF_1904 = datetime.datetime(1904, 1, 1)
@@ -62,17 +63,20 @@ class Package:
             raise FileProblem(f"{path} is an OpenDocument file (.ods); save it as .xlsx and try again.")
         self.path = path
         self._archive = archive
-        self._parts = dict(archive.parts)
+        self._digest = archive.digest
+        self._put: dict[str, Callable[[], Iterable[bytes]]] = {}
+        self._removed: set[str] = set()
+        self._tall: dict[str, TallGrid | None] = {}
         self._names = {name.casefold(): name for name in archive.parts}  # part names differ by more than case
         self._roots: dict[str, _Element] = {}
         self._grids: dict[str, Grid] = {}
+        self._sheet_parts: dict[str, str] = {}
         self._changed: set[str] = set()
         self.workbook_part = self._find_workbook()
         relationships = self._relationships(self.workbook_part)
         self._single_parts = {relationship.kind: relationship.part for relationship in relationships.values()}
         # Chart sheets keep their place here, because a sheet-scoped name gives its sheet as a place in this list.
         self._all_titles: list[str] = []
-        self._sheet_parts: dict[str, str] = {}
         sheets = self.workbook.find(SHEETS)
         for sheet in [] if sheets is None else sheets.iterchildren(SHEET):
             title = sheet.get("name", "")
@@ -141,12 +145,27 @@ class Package:
 
         """
         title = self.title(title)
+        tall = self._tall_grid(self.sheet_part(title))
+        if tall is not None:
+            return tall
         if title not in self._grids:
             data = self.sheet(title).find(SHEET_DATA)
             if data is None:
                 raise FileProblem(f"The sheet {title!r} of {self.path} has no cells part; take another copy of it.")
             self._grids[title] = Grid(data, title, self.path)
         return self._grids[title]
+
+    def _tall_grid(self, part: str) -> TallGrid | None:
+        """Return a sheet's rows and cells where it is a large one that can be read without an element a cell."""
+        if part not in self._tall:
+            title = next((title for title, of in self._sheet_parts.items() if of == part), None)
+            is_large = self._archive.is_large(part) and part not in self._put and part not in self._changed
+            self._tall[part] = (
+                tall_grid(lambda: self._archive.open(part), title, self.path, lambda: self.shared_strings, self.epoch)
+                if is_large and title is not None
+                else None
+            )
+        return self._tall[part]
 
     def rows(self, title: str) -> Iterator[tuple[int, Mapping[int, _Element]]]:
         """Yield the number and the cells, by column, of each row from top to bottom, read anew and not kept.
@@ -182,23 +201,38 @@ class Package:
             FileProblem: there is no such part.
 
         """
+        return b"".join(self._pieces(part))
+
+    def _pieces(self, part: str) -> Iterable[bytes]:
         if part in self._changed:
+            tall = self._tall.get(part)
+            if tall is not None:
+                return tall.pieces()
             tree = self.root(part).getroottree()
-            return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)
-        if part not in self._parts:
+            return (etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True),)
+        if part in self._put:
+            return self._put[part]()
+        if part in self._removed or part not in self._archive.parts:
             raise FileProblem(f"{self.path} is damaged: its part {part} is missing; take another copy of it.")
-        return self._parts[part]
+        return (self._archive.parts[part],)
 
     def put(self, part: str, data: bytes) -> None:
         """Add a part, or replace its bytes."""
-        self._parts[self._names.setdefault(part.casefold(), part)] = data
+        self.put_pieces(part, lambda: (data,))
+
+    def put_pieces(self, part: str, pieces: Callable[[], Iterable[bytes]]) -> None:
+        """Add a part, or replace its bytes by those that `pieces` gives one after the other, each time it is called."""
+        self._put[self._names.setdefault(part.casefold(), part)] = pieces
+        self._tall[part] = None
+        self._removed.discard(part)
         self._roots.pop(part, None)
         self._changed.discard(part)
 
     def remove(self, part: str) -> None:
         """Take a part out; who does so takes out what refers to it."""
-        for known in (self._parts, self._roots):
+        for known in (self._put, self._roots, self._tall):
             known.pop(part, None)
+        self._removed.add(part)
         self._names.pop(part.casefold(), None)
         self._changed.discard(part)
 
@@ -276,13 +310,15 @@ class Package:
         """
         name = self._names.get(part.casefold(), part)
         if name not in self._roots:
-            self._roots[name] = parsed(self.read(name), name, self.path)
+            tall = self._tall_grid(name)
+            self._roots[name] = tall.root if tall is not None else parsed(self.read(name), name, self.path)
         return self._roots[name]
 
     def to_bytes(self) -> bytes:
         """Return the file: parts marked as changed written anew, all others with the bytes they had."""
-        removed = self._archive.parts.keys() - self._parts.keys()
-        return archive_bytes(self._archive, {part: self.read(part) for part in self._parts}, removed)
+        changed = dict.fromkeys([*self._archive.parts, *self._put])
+        pieces = {part: self._pieces(part) for part in changed if part in self._changed or part in self._put}
+        return archive_bytes(self._archive, pieces, self._removed)
 
     def save(self, path: Path) -> None:
         """Write the file to `path`, whole or not at all.
@@ -293,15 +329,16 @@ class Package:
 
         """
         data = self.to_bytes()
-        if not self._archive.digest or real_path(path) != real_path(self.path):
+        if not self._digest or real_path(path) != real_path(self.path):
             write_atomically(path, data)
             return
         write_atomically(path, data, self._refuse_if_changed)
-        self._archive = replace(self._archive, digest=digest_of(data))
+        self._digest = digest_of(data)
 
     def _refuse_if_changed(self) -> None:
         try:
-            is_as_read = digest_of(self.path.read_bytes()) == self._archive.digest
+            with self.path.open("rb") as stream:
+                is_as_read = hashlib.file_digest(stream, "sha256").digest() == self._digest
         except FileNotFoundError:
             raise FileProblem(f"{self.path} was moved or deleted by another program in the meantime.") from None
         except OSError as error:

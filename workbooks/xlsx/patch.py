@@ -1,19 +1,18 @@
 """Put values into a sheet's XML and leave everything around them as it is."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element
+from numpy.typing import NDArray
 
-from pyfuncs.cells.errors import ErrorCode
-from pyfuncs.cells.spelling import exact
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import StoredValue, stored_value
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.namespaces import CALC_PR, DEFINED_NAME, DEFINED_NAMES, IS, MAIN, XML_SPACE, F, T, V
 from workbooks.xlsx.package import Package
-from workbooks.xlsx.text import encode
+from workbooks.xlsx.stored import StoredValue, stored_text, stored_value
+from workbooks.xlsx.tall import TallGrid
 
 # What the schema puts after calcPr in the workbook part.
 _AFTER_CALC_PR = {
@@ -70,6 +69,23 @@ def set_values(
             if not _holds(element, value):
                 _clear(element)
                 _store(element, value, is_formula=(row, column) in formulas)
+    package.mark_sheet_changed(title)
+
+
+def set_formula_values(package: Package, area: Area, values: NDArray[Any]) -> None:
+    """Store what the formulas of an area give.
+
+    Raises:
+        FileProblem: there is no such sheet.
+
+    """
+    title = package.title(area.sheet)
+    grid = package.grid(title)
+    if isinstance(grid, TallGrid):
+        rest = grid.put_formula_values(area, values)
+    else:
+        rest = dict(zip(area.positions(), values.flat, strict=True))
+    set_values(package, title, rest, keep_formulas=True)
     package.mark_sheet_changed(title)
 
 
@@ -206,19 +222,3 @@ def _store(element: _Element, value: StoredValue, *, is_formula: bool) -> None:
         element.insert(0, stored)
     else:
         formula.addnext(stored)
-
-
-def stored_text(value: StoredValue) -> tuple[str | None, str]:
-    """Return a value's type in the XML, None for a number, and its text."""
-    if isinstance(value, ErrorCode):
-        return "e", str(value)
-    if isinstance(value, str):
-        return "str", encode(value)
-    if isinstance(value, bool):
-        return "b", "1" if value else "0"
-    if value is None:
-        raise AssertionError("a blank has no text")
-    number = float(value)  # also of a NumPy number, whose repr is not a number's
-    if not math.isfinite(number):
-        return "e", ErrorCode.NUM.value
-    return None, exact(number)

@@ -6,12 +6,13 @@ from typing import Protocol
 
 from workbooks.xlsx.archive import read_archive
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import UNCALCULATED, UNREADABLE, ShownValue, Uncalculated, stored_value, unreadable
+from workbooks.xlsx.cells import UNCALCULATED, ShownValue, Uncalculated, unreadable
 from workbooks.xlsx.dates import DateFormats
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.namespaces import F
 from workbooks.xlsx.open_document import OpenDocumentSheets
 from workbooks.xlsx.package import NamedTable, Package
+from workbooks.xlsx.stored import UNREADABLE, stored_value
 
 
 class Sheets(Protocol):

@@ -5,18 +5,24 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.training.defined_names import TableLayout
 from pyfuncs.training.named_cells import NamedCells, Rows
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import StoredValue, read_area
+from workbooks.xlsx.cells import read_area, read_values
 from workbooks.xlsx.dependents import Place, dependents, may_read
 from workbooks.xlsx.drop_downs import drop_down
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.locks import refuse_if_open
 from workbooks.xlsx.package import NamedTable, Package
-from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_values
+from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_formula_values, set_values
+from workbooks.xlsx.stored import StoredValue
+from workbooks.xlsx.tall import TallGrid
 
 MOST_KEPT = 100
 """So many results lie beside a file at most."""
@@ -93,7 +99,8 @@ class WorkbookFile(NamedCells[Area]):
 
     def get(self, area: Area) -> Rows:
         """Return the stored values of some cells."""
-        return [[cell.value for cell in row] for row in read_area(self.package, area)]
+        rows: Rows = read_values(self.package, area).tolist()
+        return rows
 
     def values(self, name: str) -> Rows:
         """Return the values of the cells behind a name.
@@ -101,27 +108,28 @@ class WorkbookFile(NamedCells[Area]):
         Raises:
             FileProblem: for a name that stands for no cells, or a formula without a stored value.
         """
-        block: Rows = []
-        for i, row in enumerate(read_area(self.package, self.area(name))):
-            for j, cell in enumerate(row):
-                if cell.formula is not None and not cell.has_value:
-                    raise FileProblem(
-                        f"{self.address(name, i, j)} ({name}) holds a formula without a stored value: open the "
-                        "workbook in a spreadsheet program, let it calculate, and save it."
-                    )
-            block.append([cell.value for cell in row])
-        return block
+        area = self.area(name)
+        found: Rows = read_values(self.package, area).tolist()
+        blanks = [(i, j) for i, row in enumerate(found) if None in row for j, cell in enumerate(row) if cell is None]
+        formulas = self.package.grid(area.sheet).formula_texts(area) if blanks else {}
+        for i, j in blanks:
+            if (area.top + i, area.left + j) in formulas:
+                raise FileProblem(
+                    f"{self.address(name, i, j)} ({name}) holds a formula without a stored value: open the "
+                    "workbook in a spreadsheet program, let it calculate, and save it."
+                )
+        return found
+
+    def numbers(self, name: str) -> Matrix | None:
+        """Return the numbers behind a name where they stand on a large sheet, None where not all are."""
+        area = self.area(name)
+        found = read_values(self.package, area) if isinstance(self.package.grid(area.sheet), TallGrid) else None
+        return found if found is not None and found.dtype == np.float64 else None
 
     def first_formula(self, area: Area) -> Area | None:
         """Return the first of some cells that holds a formula, None where none does."""
-        rows = read_area(self.package, area)
-        places = (
-            area.part(i, j, 1, 1)
-            for i, row in enumerate(rows)
-            for j, cell in enumerate(row)
-            if cell.formula is not None
-        )
-        return next(places, None)
+        place = min(self.package.grid(area.sheet).formula_texts(area), default=None)
+        return None if place is None else area.part(place[0] - area.top, place[1] - area.left, 1, 1)
 
     def formula(self, cell: Area) -> str:
         """Return the formula of a cell, nothing where it has none."""
@@ -149,6 +157,11 @@ class WorkbookFile(NamedCells[Area]):
         set_values(self.package, sheet, values, keep_formulas=True)
         self.forget()
 
+    def put_formula_block(self, area: Area, values: NDArray[Any]) -> None:
+        """Refresh the stored values of a block of formula cells."""
+        set_formula_values(self.package, area, values)
+        self.forget()
+
     @property
     def is_changed(self) -> bool:
         """Whether something was written since the formulas were last given their values."""
@@ -156,7 +169,7 @@ class WorkbookFile(NamedCells[Area]):
 
     def may_have_read_stale_values(self) -> bool:
         """Tell whether a formula whose value was read depends on what was written, or perhaps does."""
-        return may_read(self.package, map(self.area, self._rows), self._changed)
+        return may_read(self.package, map(self.area, self.read_names), self._changed)
 
     def forget_surely_stale_values(self) -> None:
         """Drop the stored values of formulas that surely depend on what was written, before a model is read.
@@ -176,27 +189,30 @@ class WorkbookFile(NamedCells[Area]):
         """
         if self._changed:
             found = dependents(self.package, self._changed)
-            read = [self.area(name) for name in self._rows]
+            read = [self.area(name) for name in self.read_names]
             drop_values(self.package, found.sure | outside(found.possible, read))
             ask_for_full_calculation(self.package)
             self._changed.clear()
             self.forget()
 
-    def forget_stale_values_except(self, fresh: Collection[tuple[str, int, int]], read: Collection[Area] = ()) -> None:
-        """Do the same, but keep the values of the formulas (by sheet, row and column) that have been given theirs.
+    def forget_stale_values_except(self, fresh: Collection[Area], read: Collection[Area] = ()) -> None:
+        """Do the same, but keep the values of the formulas that have been given theirs.
 
         `read` is what they were calculated from.
         """
-        known = set(fresh)
+        by_column: dict[tuple[str, int], list[range]] = {}
+        for area in fresh:
+            for column in range(area.left, area.right + 1):
+                by_column.setdefault((area.sheet, column), []).append(range(area.top, area.bottom + 1))
         foreign = any(
-            (title, row, column) not in known
+            not any(row in rows for rows in by_column.get((title, column), ()))
             for title in self.package.sheet_titles
             for row, column in self.package.grid(title).formulas
         )
         # Looking for dependents takes a second in a template; nearly always all formulas are the template's own.
         if self._changed and foreign:
             found = dependents(self.package, self._changed)
-            stale = (found.sure | outside(found.possible, read)) - known
+            stale = outside(found.sure | outside(found.possible, read), fresh)
             if stale:
                 drop_values(self.package, stale)
                 ask_for_full_calculation(self.package)

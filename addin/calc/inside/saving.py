@@ -32,6 +32,6 @@ def repair_saved(document: Any) -> int:
     changed, count = without_prefix(archive, FUNCTIONS)
     if changed:
         before = path.stat()
-        write_atomically(path, archive_bytes(archive, changed))
+        write_atomically(path, archive_bytes(archive, {name: (data,) for name, data in changed.items()}))
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     return count

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import importlib
 import io
 import os
@@ -30,6 +31,7 @@ FITS = "fits"
 FAILED = 2
 HOME = "gradsheet"
 RECORD = "excel.json"
+CHECKSUMS = "SHA256SUMS"
 TASKLIST_SECONDS = 60
 # The first pip that holds truststore, and the first that asks Windows for its certificates without being told.
 HOLDS_TRUSTSTORE, USES_TRUSTSTORE = (23, 3), (24, 2)
@@ -396,6 +398,27 @@ def check_wheels(wheels: Path) -> None:
         raise Refusal(f"{wheels} is no folder: -Offline names the folder with the wheels.")
     if not any(wheels.glob("gradsheet-*.whl")):
         raise Refusal(f"{wheels} has no wheel of Gradsheet: fill it as docs/install-windows.md says.")
+    if (wheels / CHECKSUMS).is_file():
+        check_sums(wheels)
+
+
+def check_sums(wheels: Path) -> None:
+    """Check that a folder holds the very wheels of its list.
+
+    Raises:
+        Refusal: naming one that is missing, not on the list, or not as it was when the list was made.
+
+    """
+    lines = (wheels / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines) if name}
+    there = {wheel.name: hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheels.glob("*.whl")}
+    for name in sorted(listed.keys() | there.keys()):
+        if listed.get(name) != there.get(name):
+            what = "is not as it was" if name in listed and name in there else "is on one of the two only"
+            raise Refusal(
+                f"{wheels}: {name} {what} (the folder, and its list {CHECKSUMS}): copy the folder anew, or fill it as "
+                "docs/install-windows.md says."
+            )
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -15,6 +15,7 @@ import pytest
 from addin.cli.parser import command_parser
 from addin.excel.install import bootstrap, record
 from addin.excel.install.bootstrap import Machine, Python, Refusal, unfit
+from addin.excel.install.wheelhouse import write_checksums
 
 from .pretend import contents
 
@@ -301,6 +302,24 @@ def test_wheels_that_are_not_there_are_named_before_anything_happens(machine, tm
         follow(machine, "-Offline", str(tmp_path), *switches)
     assert machine.ran == []
     assert not machine.home.exists()
+
+
+def test_wheels_are_compared_with_their_list_before_anything_happens(machine, wheels, tmp_path):
+    write_checksums(wheels)
+    follow(machine, "-Offline", str(wheels), "-NoOpen")
+    assert programs(machine)
+    machine.ran.clear()
+    (wheels / "numpy-2.0-py3-none-any.whl").write_bytes(b"added")
+    with pytest.raises(Refusal, match=r"numpy-2\.0-py3-none-any\.whl is on one of the two only"):
+        follow(machine, "-Offline", str(wheels))
+    write_checksums(wheels)
+    (wheels / "numpy-2.0-py3-none-any.whl").write_bytes(b"other")
+    with pytest.raises(Refusal, match=r"numpy-2\.0-py3-none-any\.whl is not as it was"):
+        follow(machine, "-Offline", str(wheels))
+    (wheels / "numpy-2.0-py3-none-any.whl").unlink()
+    with pytest.raises(Refusal, match=r"numpy-2\.0-py3-none-any\.whl is on one of the two only"):
+        follow(machine, "-Offline", str(wheels))
+    assert machine.ran == []
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from lxml import etree
 
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import Cell, StoredValue, read_area
+from workbooks.xlsx.cells import Cell, read_area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import ask_for_full_calculation, drop_values, set_values
+from workbooks.xlsx.stored import StoredValue
 
 Raw = Callable[..., Package]
 ONE_PACKAGE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

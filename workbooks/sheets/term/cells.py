@@ -39,7 +39,10 @@ def numbers(cells: Any) -> Cells:
     if cells is None:
         return np.zeros((1, 1, 1, 1))
     if cells.dtype == object:
-        return np.array([number(cell) for cell in cells.flat], dtype=np.float64).reshape(cells.shape)
+        flat = cells.ravel().tolist()
+        if any(issubclass(kind, str) for kind in set(map(type, flat))):
+            return np.array([number(cell) for cell in flat], dtype=np.float64).reshape(cells.shape)
+        return np.array([0.0 if cell is None else cell for cell in flat], dtype=np.float64).reshape(cells.shape)
     return np.asarray(cells, dtype=np.float64)
 
 
@@ -50,13 +53,16 @@ def number(cell: Any) -> float:
     return math.nan if isinstance(cell, str) else float(cell)
 
 
+NO_NUMBER = (str, bool, type(None))
+
+
 def counted(*ranges: Any) -> Any:
     """Return the cells of ranges side by side as a masked array: texts, blanks and the FALSE of an IF masked."""
     parts = []
     for cells in ranges:
         skipped = np.zeros(cells.shape, dtype=bool)
         if cells.dtype == object:
-            found = [cell is None or isinstance(cell, str | bool) for cell in cells.flat]
+            found = [isinstance(cell, NO_NUMBER) for cell in cells.ravel().tolist()]
             skipped = np.array(found, dtype=bool).reshape(cells.shape)
         parts.append(np.ma.array(numbers(cells), mask=skipped).reshape(*cells.shape[:2], 1, -1))
     shape = np.broadcast_shapes(*(part.shape[:2] for part in parts))
@@ -81,9 +87,31 @@ def compared(operator: str, left: Any, right: Any) -> Cells:
     """Compare cell by cell; texts without regard to case, a blank as an empty text or as 0."""
     if left.dtype != object and right.dtype != object:
         return np.asarray(COMPARISONS[operator](left, right))
+    shape = np.broadcast_shapes(left.shape, right.shape)
+    for cells, other, turned in ((left, right, operator), (right, left, TURNED[operator])):
+        if isinstance(word := other.flat[0], str) and other.size == 1:
+            return compared_with_word(turned, cells, word).reshape(shape)
     left, right = np.broadcast_arrays(left, right)
     found = [COMPARISONS[operator](*alike(a, b)) for a, b in zip(left.flat, right.flat, strict=True)]
     return np.array(found, dtype=bool).reshape(left.shape)
+
+
+TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+"""Each operator as it is with its sides changed."""
+
+
+def compared_with_word(operator: str, cells: Any, word: str) -> Cells:
+    """Compare every cell with one text: many cells hold the same, and all numbers compare alike."""
+
+    def is_true(cell: Any) -> bool:
+        return bool(COMPARISONS[operator](*alike(cell, word)))
+
+    of_number = is_true(0.0)
+    if cells.dtype != object:
+        return np.full(cells.shape, of_number)
+    flat = cells.ravel().tolist()
+    known = {cell: is_true(cell) for cell in set(flat) if cell is None or isinstance(cell, str)}
+    return np.array([known.get(cell, of_number) for cell in flat], dtype=bool)
 
 
 def alike(left: Any, right: Any) -> tuple[Any, Any]:

@@ -57,7 +57,7 @@ def matches(cells: Any, criterion: Any) -> Cells:
 def added(cells: Any) -> Cells:
     """Return the sum of each range, exactly rounded, which is what Calc's compensated sum comes to; NaN spoils it."""
     rows = np.ma.filled(cells, 0.0).reshape(*cells.shape[:2], -1)
-    sums = [math.fsum(row) if np.isfinite(row).all() else math.nan for row in rows.reshape(-1, rows.shape[2])]
+    sums = [math.fsum(row.tolist()) if np.isfinite(row).all() else math.nan for row in rows.reshape(-1, rows.shape[2])]
     return np.array(sums).reshape(*cells.shape[:2], 1, 1)
 
 
