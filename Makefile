@@ -6,7 +6,7 @@ TEMPLATES := titanic_linear titanic_two_layer
 # Prints a dot every three seconds while a command that says nothing runs.
 ALIVE := sh -c 'while sleep 3; do printf . >&2; done & trap "kill $$!" EXIT; "$$@"' alive
 
-.PHONY: help run calc digits test test-all soak quick windows matrix lint validate pages drawing pictures docs audit bench first-hour clean
+.PHONY: help run calc digits test test-all soak quick windows windows-speed matrix lint validate pages drawing pictures docs audit bench first-hour clean
 
 help:
 	@echo "make run   set up, build both Titanic workbooks, train them, results in out/"
@@ -16,6 +16,7 @@ help:
 	@echo "make soak  attack files, formulas and commands for MINUTES=20 with SEED=0, and print what became of it"
 	@echo "make quick set up and run the tests that take less than a minute together"
 	@echo "make windows run the tests on Windows' own Python, under Wine in a Debian 13 that it makes (needs root)"
+	@echo "make windows-speed measure there what a person in Excel waits for, for docs/excel.md"
 	@echo "make matrix run them with the oldest and the newest packages, on each Python at hand (needs root for Debian 13)"
 	@echo "make lint  set up and run the checks on style, types, layers and what is known to be unsafe (bandit)"
 	@echo "make audit ask which of the packages in use have a known weakness (pip-audit; needs the internet)"
@@ -97,6 +98,9 @@ MATRIX := $(or $(GRADSHEET_MATRIX),/tmp/gradsheet-matrix)
 
 windows:
 	@tests/windows/run.sh $(MATRIX)
+
+windows-speed:
+	@tests/windows/run.sh $(MATRIX) --measure
 
 matrix:
 	@tests/matrix/versions.sh $(MATRIX)

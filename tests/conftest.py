@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,7 +58,7 @@ class MemoryCells:
         last = f"{get_column_letter(len(rows[0]))}{len(rows)}"
         return f"book.xlsx, {name}!A1" + ("" if last == "A1" else f":{last}")
 
-    def labelled(self, name: str) -> dict[str, str]:
+    def labelled(self, names: Iterable[str]) -> dict[str, str]:
         return {}
 
     def forget(self) -> None:
@@ -249,6 +250,7 @@ def own_formulas(units: int, row: int, top: int, bottom: int) -> dict[str, str]:
     }
 
 
+@cache
 def solution(units: int) -> dict[str, list[Typed]]:
     """Return all that is to be typed on the sheet Your turn, by task; formulas without their equals sign."""
     numbers, top = right_numbers(units), 15 if units == 1 else 17
@@ -271,15 +273,15 @@ def type_cells(path: Path, cells: Iterable[Typed], sheet: str = "Your turn") -> 
     typed = {f"{get_column_letter(each.place[1])}{each.place[0]}": each for each in cells}
 
     def filled(match: re.Match[str]) -> str:
-        each = typed.pop(match[2])
+        each = typed.pop(match[2], None)
+        if each is None:
+            return match[0]
         formula = "" if each.formula is None else f"<f>{escape(each.formula)}</f>"
         kind = ' t="str"' if isinstance(each.value, str) else ""
         value = "" if each.value is None else f"<v>{escape(str(each.value))}</v>"
-        return f'{match[1]}"{match[3]}{kind}>{formula}{value}</c>'
+        return f"{match[1]}{kind}>{formula}{value}</c>"
 
-    wanted = "|".join(sorted(typed))
-    text = package.read(part).decode()
-    text = re.sub(rf'(<c r="({wanted}))"( s="\d+")(?:/>|></c>)', lambda found: filled(found), text)
+    text = re.sub(r'(<c r="([A-Z]+[0-9]+)" s="[0-9]+")(?:/>|></c>)', filled, package.read(part).decode())
     assert not typed, list(typed)[:3]
     package.put(part, text.encode())
     path.write_bytes(package.to_bytes())

@@ -8,12 +8,16 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from openpyxl.formula.tokenizer import Tokenizer
+
 from pyfuncs.catalogue.call import read_arguments
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.lambdas import has_lambda, lambdas
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.block import CellBlock
 from pyfuncs.cells.errors import CellError
+from workbooks.sheets.block import Block, as_values
+from workbooks.sheets.expression import native
 from workbooks.sheets.status import WITHOUT, listed
 from workbooks.xlsx.additions import remove
 from workbooks.xlsx.area import Area
@@ -64,7 +68,7 @@ def equip(package: Package) -> Equipped:
     """
     if package.path.suffix.lower() == ".xlsm":
         raise FileProblem(f"{package.path} holds macros that define the formulas; equip the .xlsx that it was made of.")
-    used: set[str] = set()
+    used = {call.formula.name for text in package.defined_names().values() for call in calls(text)}
     held: set[str] = set()
     count = 0
     for sheet in package.sheet_titles:
@@ -104,13 +108,9 @@ def define_lambdas(package: Package, used: Collection[str]) -> tuple[str, ...]:
 
 
 def called_names(package: Package) -> set[str]:
-    """Return the names of the formulas that a workbook's cells call."""
-    return {
-        call.formula.name
-        for sheet in package.sheet_titles
-        for formula in package.grid(sheet).formulas.values()
-        for call in calls(formula.text)
-    }
+    """Return the names of the formulas that a workbook's cells and names call."""
+    texts = [formula.text for sheet in package.sheet_titles for formula in package.grid(sheet).formulas.values()]
+    return {call.formula.name for text in (*texts, *package.defined_names().values()) for call in calls(text)}
 
 
 def calls(text: str) -> Iterator[Call]:
@@ -152,23 +152,29 @@ def is_covered(package: Package, sheet: str, call: Call) -> bool:
 
 
 def value_of(package: Package, sheet: str, argument: str) -> CellBlock:
-    """Return what an argument's text stands for: nothing, a number, a text, or cells.
+    """Return what an argument's text stands for, None for one left out.
 
     Raises:
-        FileProblem: for anything else, another formula for instance.
+        FileProblem: for a reference that is none, a formula of Gradsheet's, or a function that is not known here.
     """
     if not argument:
         return None
-    if QUOTED.fullmatch(argument):
-        return argument[1:-1].replace('""', '"')
-    if argument.upper() in ("TRUE", "FALSE"):
-        return argument.upper() == "TRUE"
+    names = package.defined_names()
+    text = ""
+    cells: dict[str, Block] = {}
+    for token in Tokenizer(f"={argument}").items:
+        if token.subtype != token.RANGE:
+            text += token.value
+            continue
+        area = Area.parse(names.get((sheet, token.value), names.get((None, token.value), token.value)), sheet)
+        values = [[cell.value for cell in row] for row in read_area(package, area)]
+        cells[f"cells_{len(cells)}"] = Block(area, as_values(values))
+        text += f"{{cells_{len(cells) - 1}}}"
     try:
-        return float(argument)
-    except ValueError:
-        names = package.defined_names()
-        text = names.get((sheet, argument), names.get((None, argument), argument))
-        return [[cell.value for cell in row] for row in read_area(package, Area.parse(text, sheet))]
+        found: CellBlock = native(text, **cells).value().tolist()
+    except (ValueError, LookupError, TypeError) as error:
+        raise FileProblem(f"{argument} in {package.path} cannot be calculated here.") from error
+    return found
 
 
 def refuse_uncalculated(package: Package, formula: CellFormula) -> None:

@@ -43,17 +43,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def files(given: Sequence[Path]) -> Iterable[Path]:
-    """Return the files that are meant, those in a folder in the order of their names.
+    """Return the files that are meant: those in a folder, or that a * in a name stands for, in order of their names.
 
     Raises:
-        FileProblem: for a folder without any.
+        FileProblem: for a folder or a name with * that stands for none.
     """
     found: dict[Path, None] = {}
     for path in given:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        these = [each for each in inside if not path.is_dir() or is_students(each)]
+        is_name = path.exists() or "*" not in path.name  # Windows' command lines leave a * to the program
+        inside = path.iterdir() if path.is_dir() else [path] if is_name else path.parent.glob(path.name)
+        these = [each for each in sorted(inside) if each == path or is_students(each)]
         if not these:
-            raise FileProblem(f"{path} has no file that ends in {', '.join(ENDINGS)}; name another folder, or files.")
+            raise FileProblem(f"{path} stands for no file that ends in {', '.join(ENDINGS)}; name another, or files.")
         found |= dict.fromkeys(these)
     return found
 

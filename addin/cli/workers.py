@@ -12,9 +12,11 @@ from pyfuncs.training.workers import Check, Workers, cores, go_on
 def add_workers(command: argparse.ArgumentParser) -> None:
     """Add the options that say who does many runs."""
     workers = command.add_argument_group("many runs at once").add_mutually_exclusive_group()
-    workers.add_argument("--jobs", type=count, metavar="N", help="threads that train (default: one a core)")
+    workers.add_argument("--jobs", type=count, metavar="N", help="threads that share the runs (default: one a core)")
     workers.add_argument(
-        "--cluster", metavar="ADDRESS", help="a Dask scheduler whose workers train, tcp://10.0.0.5:8786 for instance"
+        "--cluster",
+        metavar="ADDRESS",
+        help="a Dask scheduler whose workers do the runs, tcp://10.0.0.5:8786 for instance",
     )
 
 

@@ -1,7 +1,7 @@
 """The formulas of whole training runs: the weights they end with, the loss on the way, the rate to choose."""
 
 from pyfuncs.catalogue.arguments import Argument, Flags
-from pyfuncs.catalogue.data import RANDOM, SHUFFLE
+from pyfuncs.catalogue.data import SHUFFLE
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.models import (
     ACTIVATIONS_OF_LAYERS,
@@ -119,7 +119,7 @@ FORMULAS = (
         run=with_setup(Setup, train, names((*TRAIN_SETTINGS, ACTIVATIONS_OF_LAYERS, ROWS))),
         array_plain=train_plain(MOST_LAYERS),
         plain_covers=with_setup(Setup, is_plain_descent, names((*TRAIN_SETTINGS, ACTIVATIONS_OF_LAYERS, ROWS))),
-        needs_python=f"momentum, and batches of fewer rows: {RANDOM}",
+        needs_python="momentum and batches of fewer rows, which take memory and random numbers and give #N/A",
         source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
         errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
         examples=(
@@ -136,7 +136,7 @@ FORMULAS = (
         run=with_setup(Setup, loss_curve, names(LOSS_CURVE_SETTINGS)),
         array_plain=loss_curve_plain(MOST_LAYERS),
         plain_covers=with_setup(Setup, is_plain_descent, names(LOSS_CURVE_SETTINGS)),
-        needs_python=f"every optimizer but sgd, layers that do not train, and batches of fewer rows: {RANDOM}",
+        needs_python=("other optimizers and batches of fewer rows, which take memory and random numbers and give #N/A"),
         source="Robbins and Monro, A stochastic approximation method (Annals of Mathematical Statistics, 1951)",
         errors=((ErrorCode.NUM, "More than a billion multiplications: ask for fewer epochs."),),
         examples=(
@@ -163,7 +163,7 @@ FORMULAS = (
             "after its step, #N/A once it is over four times the least"
         ),
         run=with_setup(RangeTest, lr_find, names(LR_FIND_SETTINGS)),
-        needs_python="the run ends where the loss diverges, after hundreds of steps of any optimizer",
+        needs_python="the memory of every optimizer would not fit into the 8,192 characters of a formula",
         source=(
             "Smith, Cyclical learning rates for training neural networks (WACV 2017); fast.ai: Learner.lr_find with "
             "the suggestion minimum"

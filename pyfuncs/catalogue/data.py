@@ -258,7 +258,7 @@ FORMULAS = (
         errors=((ErrorCode.NUM, "The epoch has no such batch, or no row trains."),),
         array_plain=BATCH,
         plain_covers=is_batch_plain,
-        needs_python=f"shuffled batches of fewer rows than train: {RANDOM}",
+        needs_python=f"shuffled batches of fewer rows than train, which give #N/A: {RANDOM}",
         examples=(
             Example([[["train"], ["valid"], ["train"]], 2, 0, 0], [[1], [0], [1]]),
             Example([[["train"], ["train"], ["train"]], 1, 0, 1, 0, False], [[0], [1], [0]]),

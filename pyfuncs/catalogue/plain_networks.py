@@ -25,6 +25,9 @@ LAYER_HELPERS: Mapping[str, str] = {
         f'LAMBDA(bias,delta,IF({LEFT_OUT.format("bias")},"",MMULT(SEQUENCE(1,ROWS(delta),1,0),delta)))'
     ),
     "GRADSHEET_BELOW": f"LAMBDA(column,block,IF({LEFT_OUT.format('block')},column,VSTACK(column,TOCOL(block))))",
+    "GRADSHEET_FILLED": (
+        f'LAMBDA(block,number,IF({LEFT_OUT.format("block")},"",SEQUENCE(ROWS(block),COLUMNS(block),number,0)))'
+    ),
     "GRADSHEET_SIZE": f"LAMBDA(block,IF({LEFT_OUT.format('block')},0,ROWS(block)*COLUMNS(block)))",
     "GRADSHEET_BLOCK": (
         f'LAMBDA(column,before,like,IF({LEFT_OUT.format("like")},"",MAKEARRAY(ROWS(like),COLUMNS(like),'
@@ -140,17 +143,19 @@ def epoch_lambda(layers: int) -> str:
     return f"LAMBDA({','.join(names)},{text})".replace("{", "").replace("}", "")
 
 
-def descent(layers: int, work: str, limits: str, epochs: str, decay: str = "") -> Pairs:
+def descent(
+    layers: int, work: str, limits: str, epochs: str, change: str = "{0}", before: Sequence[tuple[str, str]] = ()
+) -> Pairs:
     """Return plain SGD on all rows: `run` is the parameters in one column, then 0, then the loss before each epoch.
 
     `work` counts multiplications as the kernels do, `{0}` being those of a row's forward pass; `limits` says what is
-    not plain SGD on all rows.
+    not plain SGD on all rows, `change` what lr goes along, given the gradients `{0}`, and `before` what that needs.
     """
     names = list(grads(layers))
     given = ",".join(f"{{{name}}}" for name in (*ARGUMENTS_OF_AN_EPOCH[2:], *names))
     epoch = chain(
         [("now", "TAKE(so_far,size)"), ("found_now", f"GRADSHEET_EPOCH(now,depth,{given})")],
-        f"VSTACK(now-{{lr}}*(TAKE(found_now,size){decay}),DROP(so_far,size),DROP(found_now,size))",
+        f"VSTACK(now-{{lr}}*{change.format('TAKE(found_now,size)')},DROP(so_far,size),DROP(found_now,size))",
     )
     multiplications = "+".join(f"GRADSHEET_SIZE({{weight_{k}}})" for k in range(1, layers + 1))
     run = f"IF({epochs}=0,first,REDUCE(first,SEQUENCE({epochs}),LAMBDA(so_far,epoch_number,{epoch})))"
@@ -159,6 +164,7 @@ def descent(layers: int, work: str, limits: str, epochs: str, decay: str = "") -
         ("first", f"VSTACK({one_column([f'{{{name}}}' for name in names])},0)"),
         ("size", "ROWS(first)-1"),
         ("work", work.format(f"({multiplications})")),
+        *before,
         ("run", f"IF(ISERROR(depth),depth,IF(work>10^9,#NUM!,IF({limits},#N/A,{run})))"),
     ]
 
@@ -171,12 +177,18 @@ def train_plain(layers: int) -> str:
 
 
 def loss_curve_plain(layers: int) -> str:
-    """Return the text of NN_LOSS_CURVE for plain SGD of all layers on all rows, with weight decay."""
+    """Return the text of NN_LOSS_CURVE for plain SGD on all rows, with weight decay and layers that do not train."""
     limits = (
-        "OR(IF(ISOMITTED(batch_size),FALSE,{batch_size}<SUM({rows})),IF(ISOMITTED(trains),FALSE,SUM({trains})<depth),"
+        "OR(IF(ISOMITTED(batch_size),FALSE,{batch_size}<SUM({rows})),"
         'IF(ISOMITTED(optimizer),{momentum}<>0,{optimizer}<>"sgd"))'
     )
     work = "{{epochs}}*((3*SUM({{rows}})+ROWS({{inputs}}))*{0}+20100)"
-    pairs = descent(layers, work, limits, "({epochs}+1)", "+{weight_decay}*now")
+    flags = [
+        (f"flag_{k}", f"IF(ISOMITTED(trains),1,IF(depth<{k},0,INDEX(TOCOL({{trains}}),{k})))")
+        for k in range(1, layers + 1)
+    ]
+    filled = [f"GRADSHEET_FILLED({{{name}}},flag_{name.rpartition('_')[2]})" for name in grads(layers)]
+    before = [*flags, ("flags", one_column(filled))]
+    pairs = descent(layers, work, limits, "({epochs}+1)", "flags*({0}+{{weight_decay}}*now)", before)
     enough = "IF(ISOMITTED(trains),TRUE,ROWS({trains})*COLUMNS({trains})=depth)"
     return chain(pairs, f"IF({enough},DROP(run,size+2),#VALUE!)")

@@ -79,7 +79,7 @@ def section(formula: Formula) -> str:
 def without_python(formula: Formula) -> str:
     """Return whether a program without Gradsheet can calculate a formula as a LAMBDA, and why not."""
     if not (formula.plain or formula.array_plain):
-        return f"no, {formula.needs_python}"
+        return f"no, a cell holds its value there: {formula.needs_python}"
     return f"yes, but for {formula.needs_python}" if formula.needs_python else "yes"
 
 

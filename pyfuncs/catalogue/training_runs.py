@@ -154,9 +154,9 @@ class Run:
 
 
 def is_plain_descent(setup: Setup) -> bool:
-    """Tell whether a run is SGD of all layers on all rows, which needs no memory and no random numbers."""
+    """Tell whether a run is SGD on all rows, which needs no memory and no random numbers."""
     is_whole = setup.batch_size is None or setup.batch_size >= setup.rows.size
-    return is_whole and setup.rule is OPTIMIZERS["sgd"] and all(setup.trains or ())
+    return is_whole and setup.rule is OPTIMIZERS["sgd"]
 
 
 def train(setup: Setup) -> Matrix:

@@ -85,15 +85,15 @@ def check_names(reader: Reader) -> None:
     missing = [name for name in names if name not in reader.cells]
     if not missing:
         return
-    for neighbour in names:
-        has_cells = neighbour in reader.cells and reader.cells.constant(neighbour) is None
-        labels = reader.cells.labelled(neighbour) if has_cells else {}
-        for name in missing:
-            if name in labels:
-                raise GradsheetError(
-                    f"{labels[name]} is called {name}, but the name {name} is not defined, so what stands there would "
-                    "not count: define the name for that cell."
-                )
+    labels = reader.cells.labelled(
+        name for name in names if name in reader.cells and reader.cells.constant(name) is None
+    )
+    for name in missing:
+        if name in labels:
+            raise GradsheetError(
+                f"{labels[name]} is called {name}, but the name {name} is not defined, so what stands there would "
+                "not count: define the name for that cell."
+            )
 
 
 def blank_input(reader: Reader) -> float | None:

@@ -242,21 +242,32 @@ class NamedCells(ABC, Generic[A]):
             cell = cell.parse(found[1], found[0] or cell.sheet)
         return cell
 
-    def labelled(self, name: str) -> Mapping[str, str]:
-        """Return what the texts left of a name's cell, and above and below them, say: for each where the cell is.
+    def labelled(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Return what the texts left of some names' cells, and above and below them, say: for each where the cell is.
 
         The texts are in small letters; those beside a blank cell do not count.
         """
-        area = self.area(name)
-        if area.left == 1:
-            return {}
-        above = min(LABELS_AROUND, area.top - 1)
-        block = area.part(-above, -1, above + LABELS_AROUND + 1, 2)
         return {
             text.strip().casefold(): f"{self.title}, {self.spelled(block.part(i, 1, 1, 1))}"
+            for block in self._label_blocks(names)
             for i, (text, beside) in enumerate(self.get(block))
             if isinstance(text, str) and text.strip() and beside not in (None, "")
         }
+
+    def _label_blocks(self, names: Iterable[str]) -> list[A]:
+        """Return the two columns around some names' cells in as few blocks as hold them, for each is a question."""
+        areas = sorted(map(self.area, names), key=lambda area: (area.sheet, area.left, area.top))
+        blocks: list[A] = []
+        for area in (area for area in areas if area.left > 1):
+            above = min(LABELS_AROUND, area.top - 1)
+            block = area.part(-above, -1, above + LABELS_AROUND + 1, 2)
+            last = blocks[-1] if blocks else block
+            is_next = (last.sheet, last.left) == (block.sheet, block.left) and block.top <= last.top + last.shape[0]
+            if blocks and is_next:
+                blocks[-1] = last.part(0, 0, block.top + block.shape[0] - last.top, 2)
+            else:
+                blocks.append(block)
+        return blocks
 
     def refuse_unwritable(self, names: Iterable[str]) -> None:
         """Check that cells which are to be written can be.

@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 Check = Callable[[], None]
 """Called between two pieces of work; it raises what is to end them."""
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 30
 
 
 def go_on() -> None:
@@ -91,7 +91,9 @@ def client_of(address: str) -> Iterator[Any]:
         from distributed.comm import connect
     except ImportError:
         raise GradsheetError("--cluster needs Dask: pip install 'gradsheet[cluster]'.") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what fails is said in one line
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what fails is said in one line
 
     async def reach() -> None:
         await (await connect(address, timeout=CONNECT_SECONDS)).close()

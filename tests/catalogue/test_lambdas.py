@@ -225,6 +225,8 @@ def test_whole_models_give_the_kernels_numbers(in_ironcalc, loss):
         cases.append(("NN_TRAIN", [inputs, target, loss, rate, None, epochs, count, None, activations, rows, *layers]))
         run = [inputs, target, loss, rate, epochs, None, None, None, "sgd", 0.01, None, activations, rows, None]
         cases.append(("NN_LOSS_CURVE", [*run, *layers]))
+        trains = [[bool(each) for each in rng.integers(0, 2, depth)]]
+        cases.append(("NN_LOSS_CURVE", [*run[:-1], trains, *layers]))
     assert not wrong_ones(cases, in_ironcalc)
 
 

@@ -1,8 +1,11 @@
 """The help on paper tells all there is to tell, and its tables stay tables."""
 
+import re
+
 import pytest
 
 from pyfuncs.catalogue.declare import Formula
+from pyfuncs.catalogue.lambdas import has_lambda
 from pyfuncs.catalogue.reference import markdown, one_line, section, shown, text, typed
 from pyfuncs.catalogue.registry import FAMILIES, formulas
 from pyfuncs.cells.errors import ErrorCode
@@ -30,6 +33,14 @@ def test_text_and_section_name_every_argument_error_and_example(formula: Formula
         parts += [shown(formula, example) for example in formula.examples]
         assert [part for part in parts if part not in page] == []
     assert one_line(formula).startswith(formula.signature)
+
+
+@every_formula
+def test_the_page_says_whether_it_needs_python(formula: Formula) -> None:
+    said = re.search(r"Without Python: (.+)\.\n", section(formula))
+    assert said is not None
+    assert said[1].startswith("yes" if has_lambda(formula) else "no, a cell holds its value there")
+    assert (said[1] == "yes") == (not formula.needs_python)
 
 
 @every_formula

@@ -29,7 +29,8 @@ def environment() -> Path:
 def library(environment: Path) -> Any:
     """Return xlwings' library in this process, as it is in Excel's."""
     import pythoncom
-    from as_vba import Library
+
+    from tests.windows.as_vba import Library
 
     pythoncom.CoInitialize()
     return Library(environment)
@@ -38,7 +39,7 @@ def library(environment: Path) -> Any:
 @pytest.fixture(scope="session")
 def command(environment: Path) -> str:
     """Return the command that the macros give the library."""
-    from as_vba import server_command
+    from tests.windows.as_vba import server_command
 
     return server_command(environment / "Scripts" / "python.exe")
 
@@ -46,7 +47,7 @@ def command(environment: Path) -> str:
 @pytest.fixture(scope="session")
 def call(library: Any, command: str) -> Iterator[Callable[..., Any]]:
     """Return what the macros call: a function of a module's in the Python behind the formulas."""
-    from as_vba import invoke
+    from tests.windows.as_vba import invoke
 
     def call_in(module: str, name: str, *arguments: Any, book: Any = None) -> Any:
         return invoke(library.activate(command), "CallUDF", module, name, list(arguments), book)

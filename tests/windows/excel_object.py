@@ -3,8 +3,6 @@
 
 Its objects answer as Microsoft documents Excel's object model, as far as xlwings and Gradsheet ask. It calculates no
 formula but a single call of one of Gradsheet's, which goes through xlwings' library as in Excel.
-
-    excel_object.py ENVIRONMENT     serve Excel.Application to other processes until Quit
 """
 
 import contextlib
@@ -13,7 +11,10 @@ import os
 import sys
 import tempfile
 import zipfile
+from collections import Counter
+from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 import openpyxl
 import pythoncom
@@ -22,22 +23,24 @@ import win32com.server.util
 import win32con
 import win32gui
 import winerror
-from as_vba import LEFT_OUT, Given, Library, error, invoke, server_command
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 from win32com.server.exception import COMException
 from win32com.server.policy import DynamicPolicy
 
-from addin.excel.build.shapes import XDR
+from addin.excel.check.smoke.buttons import buttons_in_file, models_in
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_SCODE
 from pyfuncs.cells.errors import ErrorCode
-from workbooks.xlsx.archive import archive_of
-from workbooks.xlsx.package import Package
+from tests.hosts.excel.formula_text import arguments_of, literal
+from tests.windows.as_vba import LEFT_OUT, Given, Library, error, invoke, server_command
+from workbooks.recalculate import first_values
+from workbooks.xlsx.workbook import WorkbookFile
 
 APPLICATION = pywintypes.IID("{00024500-0000-0000-C000-000000000046}")
 EXCEL_FAILED = -0x7FF5FC14
 """What Excel answers where it will not do something: 1004 in VBA."""
+READY = "Excel can be asked for."
 AUTOMATIC, MANUAL = -4105, -4135
 LIST = 3
 PUTS = pythoncom.DISPATCH_PROPERTYPUT | pythoncom.DISPATCH_PROPERTYPUTREF
@@ -86,8 +89,11 @@ class Object:
     """An object of Excel's; what COM asks for by any spelling is the Python member of that name."""
 
     default = "Item"
+    asked: ClassVar = Counter()
+    """How often a client has asked for each member."""
 
     def _dynamic_(self, name, lcid, flags, arguments):
+        Object.asked[f"{type(self).__name__}.{name}"] += 1
         if name == "_NewEnum":
             return win32com.server.util.NewEnum([outward(each) for each in self])
         wanted = self.default if name == "_value_" else name
@@ -152,7 +158,7 @@ class Application(Object):
         self.command = server_command(environment / "Scripts" / "python.exe")
         self.Hwnd = win32gui.CreateWindowEx(0, "STATIC", "", 0, 0, 0, 0, 0, win32con.HWND_MESSAGE, 0, 0, None)
         self.Visible = self.Interactive = self.EnableEvents = self.DisplayAlerts = True
-        self.Calculation, self.ScreenUpdating, self.StatusBar = AUTOMATIC, True, False
+        self.calculation, self.ScreenUpdating, self.StatusBar = AUTOMATIC, True, False
         self.AutomationSecurity = 2
         self.books = []
         self.shown = []
@@ -166,8 +172,22 @@ class Application(Object):
     def ActiveWorkbook(self):
         return self.books[-1] if self.books else None
 
+    @property
+    def Calculation(self):
+        return self.calculation
+
+    @Calculation.setter
+    def Calculation(self, mode):
+        self.calculation = mode
+        self.calculate_automatically()
+
+    def calculate_automatically(self):
+        if self.calculation == AUTOMATIC:
+            self.Calculate()
+
     def Calculate(self):
-        pass
+        for book in self.books:
+            book.calculate()
 
     def Run(self, macro, *arguments):
         """Run a macro by its name as 'book.xlsm'!Name."""
@@ -176,7 +196,10 @@ class Application(Object):
             self.Workbooks.Item(book.strip("'").replace("''", "'")) if book not in ("", "[0]") else self.ActiveWorkbook
         )
         if name.startswith("Gradsheet"):
-            return book.click(name.removeprefix("Gradsheet").lower())
+            # What a click cannot do it says in a box.
+            with contextlib.suppress(COMException):
+                book.click(name.removeprefix("Gradsheet").lower())
+            return None
         return book.formula(name, arguments)
 
     def Quit(self):
@@ -186,7 +209,7 @@ class Application(Object):
 
     def call(self, module, name, arguments, book):
         """Call Python as the macro CallPython does."""
-        arguments = [outward(each) for each in arguments]
+        arguments = [outward(each) if isinstance(each, Object) else each for each in arguments]
         return invoke(self.library.activate(self.command), "CallUDF", module, name, arguments, outward(book))
 
 
@@ -206,12 +229,13 @@ class Workbook(Object):
         self.Saved = True
         self.file = path
         data = path.read_bytes()
-        self.buttons = buttons_of(data)
+        self.buttons = buttons_in_file(path)
         formulas, values = (
             openpyxl.load_workbook(io.BytesIO(openable(data)), data_only=only) for only in (False, True)
         )
         self.sheets = [Worksheet(self, each, values[each.title]) for each in formulas]
         self.ActiveSheet = self.sheets[0]
+        self.first_weights = [FirstWeights(self, sheet) for sheet in models_in(path)]
         self.names = [Name(self, key, each.value) for key, each in formulas.defined_names.items()]
         for sheet in formulas:
             title = sheet.title if sheet.title.isalnum() else "'{}'".format(sheet.title.replace("'", "''"))
@@ -242,6 +266,10 @@ class Workbook(Object):
         shown = tuple(tuple(SCODES.get(str(cell).partition(" ")[0], cell) for cell in row) for row in rows)
         return shown[0][0] if len(shown) == len(shown[0]) == 1 else shown
 
+    def calculate(self):
+        for each in self.first_weights:
+            each.calculate()
+
     def click(self, button):
         """Do what a button's macro does, as TakeClick in GradsheetClicks."""
         application, module = self.Application, "addin.excel.inside.macros"
@@ -252,7 +280,9 @@ class Workbook(Object):
             return
         path = application.weights if button in ("export", "import") else ""
         before = application.Calculation, application.ScreenUpdating
-        answer = application.call(module, "click", [button, path], self)
+        sheets = [self.ActiveSheet.Name, *(sheet.Name for sheet in self.sheets)]
+        names = (("", ""), *((name.Name, name.RefersTo) for name in self.names))
+        answer = application.call(module, "click", [button, path, sheets, names], self)
         while True:
             if len(answer) > 3:
                 application.Calculation, application.ScreenUpdating = MANUAL, False
@@ -268,6 +298,34 @@ class Workbook(Object):
         application.shown.append(answer[1])
         if answer[0] == "failed":
             raise failed(answer[1])
+
+
+class FirstWeights:
+    """The formulas of a model that make its first weights from the cell `seed`, as the workbook's builder has them."""
+
+    def __init__(self, book, sheet):
+        self.book = book
+        self.file = WorkbookFile.open(book.file, sheet)
+        self.seed = self.range("seed") if "seed" in self.file else None
+        self.calculated = self.seed and self.seed.Value
+
+    @cached_property
+    def of_seed(self):
+        return first_values(self.file)
+
+    def range(self, name):
+        area = self.file.area(name)
+        sheet = next(each for each in self.book.sheets if each.Name == area.sheet)
+        return Range(sheet, area.left, area.top, area.right, area.bottom)
+
+    def calculate(self):
+        seed = self.seed and self.seed.Value
+        if seed == self.calculated:
+            return
+        self.calculated = seed
+        for name, values in self.of_seed(int(seed)).items():
+            cells = self.range(name)
+            cells.put(cells.Worksheet.values, values.tolist())
 
 
 class Worksheets(Collection):
@@ -321,9 +379,9 @@ class Worksheet(Object):
 
     @property
     def Shapes(self):
-        return Collection(
-            [Shape(name, f"'{self.Parent.Name}'!{name}") for name in self.Parent.buttons.get(self.Name, ())]
-        )
+        macros = self.Parent.buttons.get(self.Name, {})
+        book = "'{}'!".format(self.Parent.Name.replace("'", "''"))
+        return Collection([Shape(name, macro.replace("[0]!", book)) for name, macro in macros.items()])
 
 
 class Shape(Object):
@@ -387,8 +445,8 @@ class Range(Object):
     def places(self):
         return [[(row, column) for column in self.Columns.items] for row in self.Rows.items]
 
-    def shown(self, cells):
-        rows = tuple(tuple(cells.get(place) for place in row) for row in self.places())
+    def shown(self, cells, spelled):
+        rows = tuple(tuple(spelled(cells.get(place)) for place in row) for row in self.places())
         return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
 
     def put(self, cells, value):
@@ -400,9 +458,7 @@ class Range(Object):
                 cells[place] = rows[i if len(rows) > 1 else 0][j if len(rows[0]) > 1 else 0]
 
     def value(self):
-        number = {place: float(cell) for place, cell in self.Worksheet.values.items() if type(cell) is int}
-        errors = {place: SCODES[cell] for place, cell in self.Worksheet.values.items() if cell in SCODES}
-        return self.shown(self.Worksheet.values | number | errors)
+        return self.shown(self.Worksheet.values, as_value)
 
     def set_value(self, value):
         if self.Worksheet.ProtectContents:
@@ -413,11 +469,12 @@ class Range(Object):
         for place in (place for row in self.places() for place in row):
             if self.Worksheet.values[place] == "":
                 del self.Worksheet.values[place], self.Worksheet.formulas[place]
+        self.Application.calculate_automatically()
 
     Value = Value2 = property(value, set_value)
 
     def formula(self):
-        return self.shown({place: str(cell) for place, cell in self.Worksheet.formulas.items()})
+        return self.shown(self.Worksheet.formulas, as_text)
 
     def set_formula(self, text):
         self.put(self.Worksheet.formulas, text)
@@ -426,10 +483,8 @@ class Range(Object):
     Formula = Formula2 = property(formula, set_formula)
 
     def set_formula_array(self, text):
-        name, _, inside = text.removeprefix("=").removesuffix(")").partition("(")
-        self.put(
-            self.Worksheet.values, self.Worksheet.Parent.formula(name, [self.argument(each) for each in split(inside)])
-        )
+        name, words = arguments_of(text)
+        self.put(self.Worksheet.values, self.Worksheet.Parent.formula(name, [self.argument(word) for word in words]))
 
     FormulaArray = property(formula, set_formula_array)
 
@@ -437,13 +492,7 @@ class Range(Object):
         """Return what stands between two commas of a formula."""
         if not word:
             return None
-        if word[0] == '"':
-            return word[1:-1].replace('""', '"')
-        if word in ("TRUE", "FALSE"):
-            return word == "TRUE"
-        with contextlib.suppress(ValueError):
-            return float(word)
-        return self.Worksheet.Range(word)
+        return self.Worksheet.Range(word) if (value := literal(word)) is None else value
 
     def Clear(self):
         for cells in (self.Worksheet.values, self.Worksheet.formulas):
@@ -477,29 +526,16 @@ class Name(Object):
         return self.Parent.Worksheets.Item(sheet.strip("'").replace("''", "'")).Range(cells)
 
 
-def split(text):
-    """Split arguments at the commas outside quotes."""
-    words, quoted = [""], False
-    for letter in text:
-        quoted ^= letter == '"'
-        if letter == "," and not quoted:
-            words.append("")
-        else:
-            words[-1] += letter
-    return words if words != [""] else []
+def as_value(cell):
+    """Return a cell as Value has it: numbers are floating, an error is its number."""
+    if type(cell) is int and cell not in SCODES.values():
+        return float(cell)
+    return SCODES.get(cell, cell)
 
 
-def buttons_of(data):
-    """Return the names of the buttons on each sheet of a file."""
-    package = Package(Path("book.xlsm"), archive_of(data, Path("book.xlsm")))
-    return {
-        title: [
-            shape.get("macro").rpartition("!")[2]
-            for drawing in package.targets(package.sheet_part(title), "drawing").values()
-            for shape in package.root(drawing).iter(f"{{{XDR}}}sp")
-        ]
-        for title in package.sheet_titles
-    }
+def as_text(cell):
+    """Return a cell as Formula has it."""
+    return "" if cell is None else str(cell)
 
 
 def openable(data):
@@ -517,16 +553,13 @@ def started():
 
 
 def serve():
-    """Make applications for other processes until one of them quits."""
+    """Make applications for other processes until one of them quits; the first argument is Python's environment."""
     pythoncom.CoInitialize()
     factory = pythoncom.MakePyFactory(APPLICATION)
     registered = pythoncom.CoRegisterClassObject(
         APPLICATION, factory, pythoncom.CLSCTX_LOCAL_SERVER, pythoncom.REGCLS_MULTIPLEUSE
     )
+    print(READY, flush=True)
     pythoncom.PumpMessages()
     pythoncom.CoRevokeClassObject(registered)
     os._exit(0)
-
-
-if __name__ == "__main__":
-    serve()

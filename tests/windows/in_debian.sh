@@ -9,13 +9,14 @@ disk=$WINEPREFIX/drive_c
 
 in_windows() { setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/opt/windows "$@"; }
 
+# A function behind "||" goes on after a failure, so each line says what follows one.
 set_up() {
-  grep --quiet "^$user:" /etc/passwd || echo "$user:x:1000:1000::/opt/windows:/bin/sh" >> /etc/passwd
-  [ -x /opt/gradsheet/bin/python ] || python3 -m venv /opt/gradsheet
-  install --directory --owner=1000 --group=1000 /opt/windows
-  [ -d "$disk" ] || in_windows wineboot --init
-  /opt/gradsheet/bin/python tests/windows/set_up.py "$disk" "$user" /opt/windows/wheels
-  chown --recursive 1000:1000 "$disk"
+  grep --quiet "^$user:" /etc/passwd || echo "$user:x:1000:1000::/opt/windows:/bin/sh" >> /etc/passwd || return
+  [ -x /opt/gradsheet/bin/python ] || python3 -m venv /opt/gradsheet || return
+  install --directory --owner=1000 --group=1000 /opt/windows || return
+  [ -d "$disk" ] || in_windows wineboot --init || return
+  /opt/gradsheet/bin/python tests/windows/set_up.py "$disk" "$user" /opt/windows/wheels || return
+  chown --recursive 1000:1000 "$disk" || return
   # Its own pip makes the program gradsheet.exe.
   in_windows wine "C:\\users\\$user\\AppData\\Local\\gradsheet\\venv\\Scripts\\python.exe" -m pip --quiet install \
     --no-index --no-deps --force-reinstall --no-warn-script-location /opt/windows/wheels/gradsheet-*.whl
@@ -27,6 +28,6 @@ exec 9> /opt/windows/lock
 flock 9
 set_up < /dev/null || exit 3
 cd "$disk/gradsheet"
-program=run.py
-[ "${1:-}" != --measure ] || { program=measure.py && shift; }
-in_windows wine 'C:\Python313\python.exe' "tests/windows/$program" "$@" < /dev/null || exit 1
+module=tests.windows.run
+[ "${1:-}" != --measure ] || { module=tests.windows.measure && shift; }
+in_windows wine 'C:\Python313\python.exe' -m "$module" "$@" < /dev/null || exit 1

@@ -1,4 +1,4 @@
-"""A function that does nothing with its arguments, to measure what comes before and after a formula."""
+"""What a formula and a click come to without Gradsheet: the same values and questions, and nothing done with them."""
 
 import xlwings as xw
 
@@ -7,4 +7,14 @@ import xlwings as xw
 @xw.arg("first", ndim=2, err_to_str=True)
 @xw.arg("second", ndim=2, err_to_str=True)
 def nothing(first, second):
+    """Do nothing with arguments."""
+    return 0.0
+
+
+@xw.func
+def ask(times):
+    """Ask the workbook that called for its name so many times."""
+    book = xw.Book.caller().api
+    for _ in range(int(times)):
+        book.Name  # noqa: B018 - the question is what counts
     return 0.0

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from addin.excel.build.files import template_file
-from addin.excel.check.smoke.cells import difference, rows
+from addin.excel.check.smoke.cells import difference
+from addin.excel.inside.values import rows_of
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.storage import state_blocks
 from pyfuncs.training.trainer import Trainer
@@ -17,7 +18,8 @@ AUTOMATIC, MANUAL = -4105, -4135
 @pytest.fixture(scope="module")
 def excel(environment):
     import pythoncom
-    from excel_object import Application
+
+    from tests.windows.excel_object import Application
 
     pythoncom.CoInitialize()
     return Application(environment)
@@ -45,7 +47,7 @@ def differences(model):
     for name, block in state_blocks(model.trainer.model, model.trainer.state, model.file).items():
         area = model.file.area(name)
         sheet = model.book.Worksheets.Item(area.sheet)
-        cells = rows(
+        cells = rows_of(
             sheet.Range(sheet.Cells.Item(area.top, area.left), sheet.Cells.Item(area.bottom, area.right)).Value
         )
         if name.startswith("optimizer"):
@@ -88,6 +90,19 @@ def test_what_all_workbooks_share_is_as_before(excel, opened, calculation):
     model.book.click("epochs")
     assert (excel.Calculation, excel.ScreenUpdating, excel.StatusBar) == (calculation, True, False)
     excel.Calculation = AUTOMATIC
+
+
+@pytest.mark.parametrize(("name", "most"), [("titanic_linear", 170), ("titanic_notebook", 170)])
+def test_a_click_asks_excel_few_questions(opened, name, most):
+    from tests.windows.excel_object import Object
+
+    book = opened(name).book
+    book.click("epoch")
+    Object.asked.clear()
+    book.click("epoch")
+    # Each is a call into another process: two for a block of cells, and none for a name.
+    assert Object.asked.total() <= most, Object.asked.most_common()
+    assert not any(question.startswith("Name") for question in Object.asked)
 
 
 def test_one_python_serves_several_workbooks(excel, opened):

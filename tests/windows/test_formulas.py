@@ -5,12 +5,12 @@ import math
 from functools import partial
 
 import pytest
-from as_vba import CURRENCY, DATE, LEFT_OUT, LONG, NULL, Given, Problem, error
 
 from addin.excel.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.call import call as plain_call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
+from tests.windows.as_vba import CURRENCY, DATE, LEFT_OUT, LONG, NULL, Given, Problem, error
 
 UDFS = "addin.excel.inside.udfs"
 MISSING = Given(error(LEFT_OUT).kind, LEFT_OUT)

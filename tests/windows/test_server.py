@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from as_vba import Problem, server_command
+
+from tests.windows.as_vba import Problem, server_command
 
 
 def test_a_python_that_cannot_start_is_noticed_at_once(library, command):

@@ -12,7 +12,7 @@ from pyfuncs.training.contract import read_model
 from workbooks.lessons import sine
 from workbooks.lessons.digits import lesson as digits
 from workbooks.lessons.digits.edges import OUTPUTS, PLACES, SUMS, TITLE, TOP
-from workbooks.lessons.gradient_descent.workbook import LANDSCAPE
+from workbooks.lessons.gradient_descent.valley import LANDSCAPE
 from workbooks.sheets.questions import GOOD_RATE, TWICE_712, TWO_LAYERS
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.workbook import WorkbookFile

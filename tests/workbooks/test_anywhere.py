@@ -114,7 +114,7 @@ def test_what_calls_a_formula_is_an_array_formula_with_the_text_it_had(edition, 
         for place in before.keys() - grid.formulas.keys():
             held |= dict.fromkeys(call.formula.name for call in calls(before[place].text))
             assert CALL.search(before[place].text)
-    assert held.keys() <= {"NN_INIT", "NN_SPLIT", "NN_BATCH", "NN_NUMERIC_GRAD"}
+    assert held.keys() <= {"NN_INIT", "NN_SPLIT", "NN_BATCH", "NN_NUMERIC_GRAD", "NN_LR_FIND"}
     assert ("NN_BATCH" in held) == (name in ("sine", "playground"))
 
 
@@ -170,6 +170,16 @@ def test_an_own_table_is_equipped(own_table, equipped, gradsheet):
     # All rows train: IronCalc's AVERAGE takes the FALSE of an IF without an else for 0.
     assert gradsheet("train", own_table, "--reset", "--epochs", 3, "--valid-fraction", 0, "--quiet").status == 0
     assert not wrong_cells(equipped(own_table))
+
+
+def test_the_command_trains_it_and_it_is_calculated_from_the_new_weights(edition, gradsheet, tmp_path):
+    path = tmp_path / "edition.xlsx"
+    path.write_bytes(edition("titanic_linear"))
+    result = gradsheet("train", path, "--epochs", 2, "--quiet")
+    loss = float(re.search(r"train loss ([\d.]+)", result.out)[1])
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    model.evaluate()
+    assert model.get_cell_value(0, 5, 3) == pytest.approx(loss, abs=1e-6)
 
 
 def small(path, formulas, value="0"):

@@ -129,9 +129,10 @@ class BuiltBook:
         return Cells(self, sheet)
 
     def words(self, sheet: str | None = None) -> Words:
-        """Return what the drop-downs behind the names offer."""
+        """Return what the drop-downs behind the names offer, but for those that no step depends on."""
         cells = self.model(sheet)
-        found = {(sheet, name): cells.choices(name) for name in cells.names if cells.area(name).shape == (1, 1)}
+        names = [name for name in cells.names if cells.area(name).shape == (1, 1) and name not in ONLY_SHOWN]
+        found = {(sheet, name): cells.choices(name) for name in names}
         return {cell: words for cell, words in found.items() if words and not self.has_formula(cells.area(cell[1]))}
 
 
@@ -163,6 +164,8 @@ def covering(words: Words, is_legal: Callable[[Chosen], bool]) -> list[Chosen]:
     return found
 
 
+ONLY_SHOWN = ("blamed",)
+"""Choose what a sheet shows of the step; test_who_is_to_blame goes through them with every activation."""
 NOTEBOOK = ("Linear", "One hidden", "Two hidden")
 MODELS = {
     "titanic_linear": (None,),

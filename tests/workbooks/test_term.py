@@ -46,6 +46,10 @@ def worth(text, **operands):
         ('1/3&""', "0.333333333333333"),
         ("CHOOSE(2,10,20,30)", 20),
         ('MATCH("b",{"a","B"},0)', 2),
+        ('FIND("b","abcb")', 2),
+        ('ISNUMBER(FIND("B","abc"))', False),
+        ('SUBSTITUTE("a!b!","!","")', "ab"),
+        ("ISNUMBER(1/0)", False),
     ],
 )
 def test_operators_and_functions_are_a_spreadsheets(text, value):
@@ -126,6 +130,16 @@ def test_the_most_frequent_numbers_and_the_blanks():
     assert worth("MIN(_xlfn.MODE.MULT({x}))", x=[[7.0], [2.0], [7.0], [2.0], [1.0]]) == [[2.0]]
     assert worth("IFERROR(MIN(MODE.MULT({x})),MIN({x}))", x=COLUMN) == [[1.0]]
     assert worth("COUNTBLANK({x})", x=[[None], [""], [0.0], ["a"]]) == [[2.0]]
+    assert worth("COUNTA({x})", x=[[None], [""], [0.0], ["a"]]) == [[3.0]]
+    assert worth("ISBLANK({x})", x=[[None], [""]]) == [[True], [False]]
+
+
+def test_typed_formulas_can_be_read_as_texts():
+    typed = np.array([["=B1"], [None]], dtype=object)
+    x = Block(Area("S", 1, 1, 2, 1), as_values([[1.0], [2.0]]), typed=typed)
+    assert native("ISFORMULA({x})", x=x).value().tolist() == [[True], [False]]
+    assert native('ISNUMBER(FIND("B",_xlfn.FORMULATEXT({x})))', x=x).value().tolist() == [[True], [False]]
+    assert worth("SUM(ISFORMULA({x})*1)", x=COLUMN) == [[0.0]]
 
 
 def test_an_if_looks_beyond_a_smaller_range_only_where_it_chooses_it():

@@ -66,8 +66,8 @@ class Click:
     is_on_sheets: bool = True
     """Whether every sheet with a model's buttons has it; else those that ask for it."""
     begins_group: bool = False
-    picture: str = "MacroDefault"
-    """Office's own picture for the ribbon; one that an Office does not know is left blank."""
+    picture: str = "MacroPlay"
+    """The picture of a command of Excel's own, for the ribbon; those of other programs may be left blank there."""
 
     @property
     def text(self) -> str:

@@ -103,7 +103,7 @@ COMMANDS = (
         step,
         sign="▶ ",
         is_link=True,
-        picture="MediaPlay",
+        picture="MacroPlay",
     ),
     Click(
         "epoch",
@@ -113,7 +113,7 @@ COMMANDS = (
         epochs=lambda settings: 1,
         sign="▶▶ ",
         is_link=True,
-        picture="AnimationPreview",
+        picture="CalculateSheet",
     ),
     Click(
         "epochs",
@@ -123,7 +123,7 @@ COMMANDS = (
         epochs=lambda settings: settings.epochs_per_click,
         sign="▶▶▶ ",
         is_link=True,
-        picture="Repeat",
+        picture="CalculateNow",
     ),
     Click(
         "stop",
@@ -131,7 +131,7 @@ COMMANDS = (
         "Stop the training after the last whole epoch",
         changes=False,
         sign="■ ",
-        picture="CancelRequest",
+        picture="RefreshCancel",
     ),
     Click(
         "reset",
@@ -142,7 +142,7 @@ COMMANDS = (
         sign="↺ ",
         is_link=True,
         begins_group=True,
-        picture="Refresh",
+        picture="RefreshAll",
     ),
     Click(
         "seed",
@@ -152,7 +152,7 @@ COMMANDS = (
         needs=("seed",),
         needs_first_values=True,
         is_link=True,
-        picture="MagicEightBall",
+        picture="RecurrenceEdit",
     ),
     Click(
         "best",
@@ -164,7 +164,7 @@ COMMANDS = (
         needs_first_values=True,
         sign="★ ",
         is_link=True,
-        picture="StarRatedFull",
+        picture="GoalSeek",
     ),
     Click(
         "keep",
@@ -186,7 +186,7 @@ COMMANDS = (
         changes=False,
         begins_group=True,
         is_link=True,
-        picture="ExportTextFile",
+        picture="FileSaveAs",
     ),
     Click(
         "import",
@@ -194,7 +194,7 @@ COMMANDS = (
         "Put the weights from a CSV file into the workbook",
         import_csv,
         csv=Csv.READ,
-        picture="ImportTextFile",
+        picture="GetExternalDataFromText",
     ),
     Click(
         "messages",
@@ -202,7 +202,7 @@ COMMANDS = (
         "Say in plain words why the selected cell shows an error",
         changes=False,
         is_on_sheets=False,
-        picture="Help",
+        picture="TraceError",
     ),
 )
 CLICKS = {click.name: click for click in COMMANDS}

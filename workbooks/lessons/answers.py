@@ -14,13 +14,17 @@ from workbooks.lessons.backprop.blame import TITLE as BLAME
 from workbooks.lessons.digits import lesson as digits
 from workbooks.lessons.digits.draw import TITLE as DRAW
 from workbooks.lessons.digits.edges import TITLE as EDGES
-from workbooks.lessons.gradient_descent import workbook as gradient_descent
+from workbooks.lessons.gradient_descent.valley import LANDSCAPE
+from workbooks.lessons.gradient_descent.valley import TITLE as VALLEY
 from workbooks.lessons.gradient_descent.why import SHEET as WHY
 from workbooks.lessons.titanic.aboard import TITLE as ABOARD
+from workbooks.lessons.titanic.tuned_by_hand import TITLE as BY_HAND
+from workbooks.lessons.titanic.your_turn import TITLE as YOUR_TURN
 from workbooks.sheets import questions
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.questions import Question
+from workbooks.sheets.what_if import TITLE as WHAT_IF
 
 START, TRAINING = "Start", "Training"
 LINEAR, TWO_LAYER, DIGITS = "titanic_linear", "titanic_two_layer", "digits_8x8"
@@ -93,7 +97,11 @@ ALL = (
     ),
     Asked(
         "What is multiplied with what, and why is one part of it adding?",
-        (OnSheet(LINEAR, MULTIPLY, "From SUMPRODUCT to MMULT"), OnSheet(LINEAR, ABOARD, "Would you have survived?")),
+        (
+            OnSheet(LINEAR, MULTIPLY, "From SUMPRODUCT to MMULT"),
+            OnSheet(LINEAR, YOUR_TURN, "Your turn"),
+            OnSheet(LINEAR, ABOARD, "Would you have survived?"),
+        ),
         (answer(LINEAR, questions.WEIGHTED_SUM),),
     ),
     Asked(
@@ -155,8 +163,8 @@ ALL = (
     ),
     Asked(
         "Does SGD shape the loss landscape so that it is stable? What else does?",
-        (OnSheet("gradient_descent", "Surface", "The loss surface"),),
-        (answer("gradient_descent", gradient_descent.LANDSCAPE),),
+        (OnSheet("gradient_descent", VALLEY, "Reshape the valley"),),
+        (answer("gradient_descent", LANDSCAPE, VALLEY),),
     ),
     Asked(
         "Why 784-16-16-10 and 13,002 parameters? What do single units look for, how is an edge detected, why a bias?",
@@ -168,8 +176,8 @@ ALL = (
     ),
     Asked(
         "Why can nobody tune 13,000 numbers by hand?",
-        (OnSheet(LINEAR, LESSON, "One linear sum a passenger: change a weight"),),
-        (digits_answer(digits.BY_HAND),),
+        (OnSheet(LINEAR, BY_HAND, "By hand: tune ten weights"),),
+        (OnSheet(LINEAR, BY_HAND, "• Why can nobody tune 13,000 numbers by hand?"), digits_answer(digits.BY_HAND)),
     ),
     Asked(
         "Sigmoid or ReLU: which trains better, and why is a net without either one linear map?",
@@ -191,7 +199,7 @@ ALL = (
     ),
     Asked(
         "What happens when the learning rate is too high, and how does one find a good one?",
-        (OnSheet("gradient_descent", "SGD", "lr"),),
+        (OnSheet("gradient_descent", "SGD", "lr"), OnSheet(LINEAR, WHAT_IF, "What if?")),
         (
             answer(LINEAR, questions.TOO_HIGH, TRAINING),
             answer(LINEAR, questions.GOOD_RATE, TRAINING),

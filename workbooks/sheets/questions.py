@@ -107,8 +107,8 @@ TOO_HIGH = Question(
 GOOD_RATE = Question(
     "How does one find a good learning rate?",
     "Begin small, take it three times as large again and again, a few epochs each from the same first weights, until "
-    "the loss flies off; then go back a step or two. The formula NN_LR_FIND tries a hundred and suggests a tenth of "
-    "the rate with the least loss.",
+    "the loss flies off; then go back a step or two. On the sheet What if the formula NN_LR_FIND tries a hundred and "
+    "suggests a tenth of the rate with the least loss.",
 )
 
 

@@ -77,6 +77,7 @@ def named_styles() -> dict[str, NamedStyle]:
         "shrunk_label": NamedStyle(
             "shrunk_label", font=font(10, bold=True), alignment=Alignment(vertical="center", shrink_to_fit=True)
         ),
+        "two_lines": NamedStyle("two_lines", font=font(10), alignment=Alignment(vertical="center", wrap_text=True)),
         "state": NamedStyle("state", font=font(10), fill=fill("F2F2F2"), alignment=shrunk, border=line()),
         "label": NamedStyle("label", font=font(bold=True), alignment=across),
         "link": NamedStyle("link", font=font(11, INPUT_FRAME, bold=True), alignment=across),

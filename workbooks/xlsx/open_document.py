@@ -29,7 +29,6 @@ _INSIDE = r"(?:[^\]']|'(?:[^']|'')*+'?)*+"
 # What is never closed goes to the end: else a text of brackets alone would be searched from each of them.
 _QUOTED = re.compile(rf"""("(?:[^"]|"")*+"?|\[{_INSIDE}\]?)""")
 """A text in a formula, or a reference with its brackets."""
-_REFERENCE = re.compile(rf"\[({_INSIDE})\]?")
 _SHEET_IN = re.compile(r"(?:^|(?<=:))('(?:[^']|'')*+'#)?\$?('(?:[^']|'')*+'|[^.:'$]+)\.")
 """The sheet that a reference names, and the file before it."""
 _DURATION = re.compile(r"(-?)PT(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?")
@@ -142,9 +141,12 @@ class OpenDocumentSheets:
 def as_in_workbook(formula: str) -> str:
     """Return an OpenDocument formula with references and separators as .xlsx files spell them: [$A.B1] as A!B1."""
     pieces = _QUOTED.split(formula.partition("=")[2] if _PREFIX.match(formula) else formula)
-    for i in range(0, len(pieces), 2):
-        pieces[i] = pieces[i].replace(";", ",")
-    return _REFERENCE.sub(lambda found: _reference(found[1]), "".join(pieces))
+    for i, piece in enumerate(pieces):
+        if not i % 2:
+            pieces[i] = piece.replace(";", ",")
+        elif piece.startswith("["):
+            pieces[i] = _reference(piece[1:].removesuffix("]"))
+    return "".join(pieces)
 
 
 def _reference(text: str) -> str:

@@ -65,7 +65,7 @@ def workbook_group() -> Iterator[str]:
     yield "  " + button(
         "repair", "Repair links", "Let formulas from another computer find the add-in here", "Repair", "HyperlinkInsert"
     )
-    yield "  " + button("doctor", "Doctor", "Check every step from Excel to Python", "Doctor", "FileCheckOut")
+    yield "  " + button("doctor", "Doctor", "Check every step from Excel to Python", "Doctor", "ErrorChecking")
     yield "</group>"
 
 

@@ -12,5 +12,7 @@ def start_excel() -> Any:
 
 
 def left_out() -> Any:
-    """Return what COM takes for an argument that is left out."""
-    return importlib.import_module("pythoncom").Missing
+    """Return what COM takes for an argument that is left out; pywin32's own Missing goes into typed calls alone."""
+    constants = importlib.import_module("winerror")
+    kind = importlib.import_module("pythoncom").VT_ERROR
+    return importlib.import_module("win32com.client").VARIANT(kind, constants.DISP_E_PARAMNOTFOUND)

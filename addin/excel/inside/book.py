@@ -2,19 +2,53 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from addin.excel.inside.values import READ, rows_from_excel
+from addin.excel.inside.values import rows_of
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import ErrorCode, GradsheetError
 from pyfuncs.training.named_cells import NamedCells, Rows
 from workbooks.xlsx.area import Area
+from workbooks.xlsx.errors import FileProblem
 
 MANUAL = "manual"
 LIST = 3
 """Excel's xlValidateList."""
+
+
+class DefinedName(NamedTuple):
+    """A name as Excel spells it, a sheet's own with its sheet, and the text of what it stands for."""
+
+    spelled: str
+    refers_to: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a click needs to know of a workbook before it reads a cell."""
+
+    front: str
+    """The sheet in front."""
+    sheets: tuple[str, ...]
+    names: tuple[DefinedName, ...]
+
+    @classmethod
+    def of(cls, book: Any) -> "Contents":
+        """Ask a workbook, which answers each question from another process; VBA does it where the workbook is."""
+        names = (DefinedName(str(each.name), str(each.refers_to)) for each in book.names)
+        return cls(str(book.sheets.active.name), tuple(str(each.name) for each in book.sheets), tuple(names))
+
+    def by_sheet(self) -> dict[str | None, dict[str, DefinedName]]:
+        """Return the workbook's own names by None, and each sheet's by its title."""
+        found: dict[str | None, dict[str, DefinedName]] = {None: {}} | {title: {} for title in self.sheets}
+        for each in self.names:
+            sheet, _, name = each.spelled.rpartition("!")
+            title = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+            found.setdefault(title or None, {})[name] = each
+        return found
 
 
 class OpenBook(NamedCells[Area]):
@@ -25,9 +59,13 @@ class OpenBook(NamedCells[Area]):
 
     lift_protection = "Review, Unprotect Sheet"
 
-    def __init__(self, book: Any) -> None:
-        super().__init__(str(book.name), names_of(book), front=str(book.sheets.active.name))
+    def __init__(self, book: Any, contents: Contents | None = None) -> None:
+        contents = contents or Contents.of(book)
+        super().__init__(str(book.name), contents.by_sheet(), front=contents.front)
         self.book = book
+        self.titles = contents.sheets
+        self._sheets: dict[str, Any] = {}
+        self._protected: dict[str, bool] = {}
         self.calculate()
 
     def calculate(self) -> None:
@@ -46,8 +84,16 @@ class OpenBook(NamedCells[Area]):
             GradsheetError: for a name that stands for no block of cells, a deleted one for instance.
 
         """
+        defined = self.names[name]
         try:
-            cells = self.names[name].refers_to_range
+            area = Area.parse(defined.refers_to.removeprefix("="))
+            if area.sheet in self.titles:
+                return area
+        except FileProblem:
+            pass
+        try:
+            # Excel alone knows which cells a formula gives.
+            cells = next(each for each in self.book.names if each.name == defined.spelled).refers_to_range
             return Area.parse(str(cells.address), str(cells.sheet.name))
         except Exception:
             raise GradsheetError(
@@ -55,13 +101,19 @@ class OpenBook(NamedCells[Area]):
                 f"{self.reference(name)}: define it anew."
             ) from None
 
+    def sheet_of(self, area: Area) -> Any:
+        """Return the sheet of some cells as Excel has it."""
+        if area.sheet not in self._sheets:
+            self._sheets[area.sheet] = self.book.sheets[area.sheet]
+        return self._sheets[area.sheet]
+
     def range(self, area: Area) -> Any:
         """Return some cells as Excel has them."""
-        return self.book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right))
+        return self.sheet_of(area).range(area.cells)
 
     def get(self, area: Area) -> Rows:
         """Return the values of some cells; an error cell is its error."""
-        return rows_from_excel(self.range(area).options(**READ).value)
+        return rows_of(self.range(area).api.Value2)
 
     def first_formula(self, area: Area) -> Area | None:
         """Return the first of some cells that holds a formula, None where none does."""
@@ -93,25 +145,36 @@ class OpenBook(NamedCells[Area]):
         # In some countries Excel puts semicolons between the words.
         return () if words.startswith("=") else tuple(word.strip() for word in re.split("[,;]", words))
 
+    def refuse_unwritable(self, names: Iterable[str]) -> None:
+        """Check that cells which are to be written can be.
+
+        Raises:
+            GradsheetError: for those that cannot.
+
+        """
+        self._protected.clear()  # a person may protect a sheet during a long run
+        super().refuse_unwritable(names)
+
     def is_protected(self, area: Area) -> bool:
         """Tell whether a cell of some is locked, and its sheet protected from programs too.
 
         Where some cells are locked and others are not, Excel says None.
         """
-        cells = self.range(area)
-        sheet = cells.sheet.api
-        return bool(sheet.ProtectContents) and not sheet.ProtectionMode and cells.api.Locked is not False
+        if area.sheet not in self._protected:
+            sheet = self.sheet_of(area).api
+            self._protected[area.sheet] = bool(sheet.ProtectContents) and not sheet.ProtectionMode
+        return self._protected[area.sheet] and self.range(area).api.Locked is not False
 
     def place(self, name: str) -> tuple[str, str]:
         """Return the sheet and the address of the cells behind a name."""
         area = self.area(name)
-        return area.sheet, str(self.range(area).address)
+        return area.sheet, area.cells
 
     def set(self, blocks: Mapping[str, Rows]) -> None:
         """Put values behind names; the workbook calculates once."""
         with at_once(self.book.app):
             for name, rows in blocks.items():
-                self.range(self.area(name)).value = cells_of(rows)
+                self.range(self.area(name)).raw_value = cells_of(rows)
         self.calculate()
 
 
@@ -126,16 +189,6 @@ def at_once(app: Any) -> Iterator[None]:
     finally:
         app.calculation = calculation
         app.screen_updating = updating
-
-
-def names_of(book: Any) -> dict[str | None, dict[str, Any]]:
-    """Return the workbook's own names by None, and each sheet's by its title."""
-    found: dict[str | None, dict[str, Any]] = {None: {}} | {str(each.name): {} for each in book.sheets}
-    for each in book.names:
-        sheet, _, name = str(each.name).rpartition("!")
-        title = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
-        found.setdefault(title or None, {})[name] = each
-    return found
 
 
 def cells_of(rows: Rows) -> list[list[float | str | None]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from addin.excel.inside.book import OpenBook
+from addin.excel.inside.book import Contents, OpenBook
 from addin.excel.inside.training import LongRun
 from pyfuncs.catalogue.warm import warm
 from pyfuncs.cells.errors import GradsheetError
@@ -40,12 +40,12 @@ class Clicks:
         self.run: LongRun | None = None
         self.snapshots: dict[str, Snapshot] = {}
 
-    def click(self, book: Any, button: str, path: Path | None) -> Answer:
-        """Do what a button asks for."""
+    def click(self, book: Any, button: str, path: Path | None, contents: Contents | None = None) -> Answer:
+        """Do what a button asks for; the workbook is asked for its contents where they are not given."""
         self.give_up()
         if button == "warm":
             return guarded(lambda: Answer(DONE, f"Ready in {warm():.1f} s."))
-        return guarded(lambda: self._press(CLICKS[button], OpenBook(book), path))
+        return guarded(lambda: self._press(CLICKS[button], OpenBook(book, contents), path))
 
     def go_on(self, stops: bool) -> Answer:
         """Go on with a long run; `stops` says that Stop or Esc was pressed."""

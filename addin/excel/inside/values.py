@@ -1,6 +1,7 @@
 """Cells between Excel and the catalogue, as xlwings hands them over and as the VBA wrappers take them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pyfuncs.catalogue.call import Cells
 from pyfuncs.cells.block import CellValue
@@ -28,6 +29,15 @@ FIRST_NUMBER = 2000
 FIRST_SCODE = -0x7FF60000 + FIRST_NUMBER
 """What COM makes of CVErr(2000): an error of the facility 0x800A."""
 SCODES = 100
+
+
+def rows_of(value: Any) -> Rows:
+    """Return what COM gives for some cells, a value, a row or rows, as rows; an error's number becomes the error."""
+    if not isinstance(value, list | tuple):
+        value = ((value,),)
+    elif not value or not isinstance(value[0], list | tuple):
+        value = (value,)
+    return rows_from_excel(value)
 
 
 def rows_from_excel(rows: Sequence[Sequence[CellValue]]) -> Rows:

@@ -34,6 +34,8 @@ class Picture:
     settings: Mapping[str, Any] = field(default_factory=dict)
     clicks: Mapping[str, int] = field(default_factory=dict)
     models: tuple[str, ...] = ("Start",)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """What is typed into each cell of an area of the sheet; {row} is the cell's row."""
 
 
 NOTEBOOK_MODELS = ("Linear", "One hidden", "Two hidden")
@@ -43,6 +45,14 @@ STARTS = tuple(
     for name in TEMPLATES
     if name != "digits"
 )
+HALF_DONE = {
+    "I17:I728": "=D{row}/MAX(D$17:D$728)",
+    "J17:J728": "=LOG10(E{row}+1)",
+    "K17:K728": "=IF(B{row}=1;1;0)",
+    "L17:L728": "=IF(B{row}>1;1;0)",
+    "M17:M728": "=$Lesson.H{row}",
+    "L10": "show",
+}
 PICTURES = (
     Picture("calc", "titanic_two_layer", clicks={"step": 1, "epochs": 3}),
     Picture("lesson", "titanic_linear", "Lesson", LAPTOP, clicks={"epochs": 3}),
@@ -50,6 +60,7 @@ PICTURES = (
     Picture(
         "you_aboard", "titanic_linear", "You aboard", LAPTOP, settings={"epochs_per_click": 100}, clicks={"epochs": 1}
     ),
+    Picture("your_turn", "titanic_two_layer", "Your turn", LAPTOP, typed=HALF_DONE),
     Picture("titanic_model", "titanic_two_layer", "Model", clicks={"epochs": 3}),
     Picture("titanic_notebook", "titanic_notebook", clicks={"epochs": 1}, models=NOTEBOOK_MODELS),
     Picture("titanic_notebook_mistakes", "titanic_notebook", "Mistakes", clicks={"epochs": 1}, models=NOTEBOOK_MODELS),
@@ -112,6 +123,10 @@ def test_a_picture_is_made(picture, window):
         for name, times in picture.clicks.items():
             for _ in range(times):
                 assert calc.click(book, name)["done"]
+    for area, text in picture.typed.items():
+        first, _, last = area.partition(":")
+        rows = range(int(first[1:]), int((last or first)[1:]) + 1)
+        calc.formulas(book, picture.sheet, area, [[text.format(row=row)] for row in rows])
     calc.select(book, picture.sheet, "A1")
     width, height = picture.screen
     calc.fill_screen(book, width, height)

@@ -158,7 +158,7 @@ def test_the_hints_filled_down_are_right(bare_calc, sheet_in, name):
 
 def test_what_is_not_right_is_named(bare_calc, sheet_in, gradsheet, tmp_path):
     sheet = sheet_in(bare_calc, "titanic_two_layer")
-    for name in [*list(sheet.solution)[:9], "mean loss"]:
+    for name in [*list(sheet.solution)[:10], "mean loss"]:
         sheet.type_own(name)
     sheet.calc.formula(sheet.book, TITLE, "I30", "=D30/20")
     sheet.calc.formula(sheet.book, TITLE, "J31", "=$Lesson.E26")
@@ -167,6 +167,8 @@ def test_what_is_not_right_is_named(bare_calc, sheet_in, gradsheet, tmp_path):
     sheet.calc.formula(sheet.book, TITLE, "M41", "")
     sheet.calc.formula(sheet.book, TITLE, "N42", "=INDEX(inputs;26;8)")
     sheet.calc.formula(sheet.book, TITLE, "O45", '="text"')
+    sheet.calc.formula(sheet.book, TITLE, "P50", "=$'Your turn'.B50/$'Your turn'.B50")
+    sheet.calc.formula(sheet.book, TITLE, "R51", "=$'You aboard'.G9")
     sheet.calc.formula(sheet.book, TITLE, "Q14", "=0.5")
     ((age,),) = sheet.calc.get(sheet.book, TITLE, "D30")
     ((port,),) = sheet.calc.get(sheet.book, TITLE, "F41")
@@ -183,7 +185,13 @@ def test_what_is_not_right_is_named(bare_calc, sheet_in, gradsheet, tmp_path):
     copied = "copied: a formula points to another sheet"
     numbers = "right, but typed as numbers: type a formula"
     expected = dict.fromkeys(sheet.solution, "empty") | wrong
-    expected |= {"log_Fare": copied, "Embark_C": copied, "Pclass_1": numbers, "Ones": "712 of 712 right"}
+    expected |= {
+        "log_Fare": copied,
+        "Embark_C": copied,
+        "Lin 2": copied,
+        "Pclass_1": numbers,
+        "Ones": "712 of 712 right",
+    }
     found = sheet.answers()
     assert found["Lin 1"].startswith("first wrong: row 30, you have ")
     assert found == expected | {"Lin 1": found["Lin 1"]}
@@ -198,7 +206,7 @@ def test_what_is_not_right_is_named(bare_calc, sheet_in, gradsheet, tmp_path):
         solved = {name: line[name] for name in sheet.solution if line[name] != "empty"}
         assert solved == {
             **dict.fromkeys((*wrong, "Lin 1"), "wrong"),
-            **{"log_Fare": "copied", "Embark_C": "copied", "Pclass_1": "numbers", "Ones": "right"},
+            **{"log_Fare": "copied", "Embark_C": "copied", "Lin 2": "copied", "Pclass_1": "numbers", "Ones": "right"},
         }
 
 

@@ -308,12 +308,12 @@ def test_a_folder_stands_for_its_workbooks(solved, gradsheet, tmp_path):
         ods(tmp_path / name, 1, [])
     rows = list(csv.DictReader(gradsheet("check", tmp_path).out.splitlines()))
     assert [row["file"] for row in rows] == [str(tmp_path / "a.ods"), str(tmp_path / "b.ods")]
+    assert rows == list(csv.DictReader(gradsheet("check", tmp_path / "*.ods").out.splitlines()))
     (tmp_path / "none").mkdir()
-    result = gradsheet("check", tmp_path / "none")
-    assert (result.status, result.err) == (
-        2,
-        f"gradsheet: {tmp_path / 'none'} has no file that ends in .xlsx, .xlsm, .ods; name another folder, or files.\n",
-    )
+    for none in (tmp_path / "none", tmp_path / "*.xlsx"):
+        result = gradsheet("check", none)
+        said = f"gradsheet: {none} stands for no file that ends in .xlsx, .xlsm, .ods; name another, or files.\n"
+        assert (result.status, result.err) == (2, said)
 
 
 def test_rows_repeated_without_end_are_not_read_to_the_end(gradsheet, tmp_path):

@@ -39,6 +39,12 @@ def formula(document, sheet, reference, text):
     document.Sheets[sheet].getCellRangeByName(reference).setFormula(text)
 
 
+def name(document, text, sheet, reference):
+    """Define a name for some cells."""
+    place = document.Sheets[sheet].getCellRangeByName(reference).getCellByPosition(0, 0).getCellAddress()
+    document.NamedRanges.addNewByName(text, f"${sheet}.{reference}", place, 0)
+
+
 def get(document, sheet, reference):
     """Return the values of a range, an error as its number in braces."""
     area = document.Sheets[sheet].getCellRangeByName(reference)

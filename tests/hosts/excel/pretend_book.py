@@ -11,6 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
+from addin.excel.inside.values import ERROR_NUMBERS, FIRST_NUMBER, FIRST_SCODE
+
+SCODES = {str(code): number - FIRST_NUMBER + FIRST_SCODE for code, number in ERROR_NUMBERS.items()}
+
 
 class App:
     """Excel: what the buttons change in it and must put back."""
@@ -63,16 +67,33 @@ class Validation:
         return self._words
 
 
+class Cells:
+    """A block of cells as COM has them."""
+
+    def __init__(self, cells: "Range") -> None:
+        self._cells = cells
+        self.Locked = cells.sheet._locked
+        self.Validation = Validation(cells.sheet._drop_downs.get((cells._top, cells._left)))
+
+    @property
+    def Value2(self) -> Any:  # noqa: N802
+        sheet = self._cells.sheet
+        sheet._log.append(("read", sheet.name, self._cells.address))
+        rows = tuple(tuple(map(as_com, row)) for row in self._cells._rows(sheet._values))
+        return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
+
+
+def as_com(cell: Any) -> Any:
+    """Return a cell as COM hands it over: a number as a double, an error as its number."""
+    return float(cell) if type(cell) is int else SCODES.get(cell, cell)
+
+
 class Range:
     """A block of cells."""
 
     def __init__(self, sheet: "Sheet", bounds: tuple[int, int, int, int]) -> None:
         self.sheet = sheet
         self._left, self._top, self._right, self._bottom = bounds
-
-    def options(self, **options: Any) -> "Range":
-        assert options == {"ndim": 2, "err_to_str": True}
-        return self
 
     @property
     def row(self) -> int:
@@ -83,12 +104,11 @@ class Range:
         return self._left
 
     @property
-    def value(self) -> list[list[Any]]:
-        self.sheet._log.append(("read", self.sheet.name, self.address))
-        return [[float(cell) if type(cell) is int else cell for cell in row] for row in self._rows(self.sheet._values)]
+    def raw_value(self) -> Any:
+        return self.api.Value2
 
-    @value.setter
-    def value(self, rows: list[list[Any]]) -> None:
+    @raw_value.setter
+    def raw_value(self, rows: list[list[Any]]) -> None:
         assert [len(row) for row in rows] == [self._right - self._left + 1] * (self._bottom - self._top + 1)
         self.sheet._log.append(("write", self.sheet.name, self.address))
         for i, row in enumerate(rows):
@@ -114,8 +134,7 @@ class Range:
     @property
     def api(self) -> Any:
         """What Excel itself has of these cells, as much as the buttons ask for."""
-        drop_down = Validation(self.sheet._drop_downs.get((self._top, self._left)))
-        return SimpleNamespace(Locked=self.sheet._locked, Validation=drop_down)
+        return Cells(self)
 
     def __getitem__(self, place: tuple[int, int]) -> "Range":
         row, column = self._top + place[0], self._left + place[1]

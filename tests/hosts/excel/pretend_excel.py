@@ -5,7 +5,6 @@ notices when one of them is not.
 """
 
 import io
-import re
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,6 +26,8 @@ from workbooks.clicks.table import CLICKS, COMMANDS
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.workbook import WorkbookFile
+
+from .formula_text import arguments_of, literal
 
 MISSING = object()
 
@@ -221,19 +222,20 @@ class PretendRange:
             [self.sheet.cells.get((self.area.top + i, self.area.left + j)) for j in range(width)] for i in range(height)
         ]
 
-    def _set(self, value):
-        self.sheet.cells[self.area.top, self.area.left] = value
+    def _set(self, rows):
+        values = [cell for row in rows for cell in row]
+        self.sheet.cells |= dict(zip(self.area.positions(), values, strict=True))
 
     value = property(fset=_set)
 
     def _set_formula(self, text):
-        self._set(ErrorCode(text.removeprefix("=")))
+        self._set([[ErrorCode(text.removeprefix("="))]])
 
     formula = property(fset=_set_formula)
 
     def _calculate(self, text):
-        name, inside = re.fullmatch(r"=(\w+)\((.*)\)", text).groups()
-        result = self.sheet.book.answer(name, [self._argument(word) for word in split(inside)])
+        name, words = arguments_of(text)
+        result = self.sheet.book.answer(name, [self._argument(word) for word in words])
         rows = result if isinstance(result, tuple) else ((result,),)
         for row, column in self.area.positions():
             i, j = row - self.area.top, column - self.area.left
@@ -245,30 +247,13 @@ class PretendRange:
     def _argument(self, word):
         if not word:
             return MISSING
-        if word[0] == '"':
-            return word[1:-1].replace('""', '"')
-        if word in ("TRUE", "FALSE"):
-            return word == "TRUE"
-        try:
-            return float(word)
-        except ValueError:
-            area = Area.parse(word, self.sheet.name)
-            return self.sheet.range((area.top, area.left), (area.bottom, area.right)).rows()
+        if (value := literal(word)) is not None:
+            return value
+        area = Area.parse(word, self.sheet.name)
+        return self.sheet.range((area.top, area.left), (area.bottom, area.right)).rows()
 
     @property
     def raw_value(self):
         if any(position in self.sheet.cells for position in self.area.positions()):
             return block_to_com(self.rows())
         return block_to_com(self.sheet.book.named(self.area))
-
-
-def split(text):
-    """Split a formula's arguments at the commas outside quotes."""
-    words, quoted = [""], False
-    for letter in text:
-        quoted ^= letter == '"'
-        if letter == "," and not quoted:
-            words.append("")
-        else:
-            words[-1] += letter
-    return words

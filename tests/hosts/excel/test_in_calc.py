@@ -125,7 +125,9 @@ def answers(ask, excel_files, tmp_path_factory):
     path.write_bytes(changed(excel_files["blank.xlsm"], folder, put_stub))
     orders = {
         "opened": ["get", "Sheet1", "ZZ1:ZZ1"],
+        "name": ["name", "lr", "Sheet1", "$A$1"],
         "epoch": ["run", "GradsheetButtons.GradsheetEpoch"],
+        "what epoch knows": ["get", "Sheet1", "ZV1"],
         "written by epoch": ["get", "Sheet1", "ZX1:ZY3"],
         "said of the ignored click": ["get", "Sheet1", "ZW1"],
         "calls of epoch": ["get", "Sheet1", "ZZ2:ZZ7"],
@@ -145,6 +147,7 @@ def answers(ask, excel_files, tmp_path_factory):
         "explained": ["run", "GradsheetExplain.Explanation"],
         "one cell of four": ["formula", "Sheet1", "G1", "=NN_MATMUL(J1:K2;J1:K2)"],
         "one cell explained": ["run", "Told.Explained", "G1"],
+        "calls of the explanation": ["get", "Sheet1", "ZZ16:ZZ19"],
         "weights": ["run", "GradsheetClicks.WeightsFile"],
         "number": ["run", "Told.Explained", "J1"],
         "sizes": ["run", "Told.Given", "NN_MATMUL"],
@@ -201,13 +204,18 @@ def test_opening_the_workbook_warms_python(answers):
 
 def test_a_long_run_is_asked_for_piece_by_piece_hears_stop_ignores_clicks_and_writes_its_blocks(answers):
     assert column(answers["calls of epoch"]) == [
-        f"{MACROS} click epoch",
+        f"{MACROS} click epoch  cells cells",
         *[f"{MACROS} go_on False"] * 2,
         f"{MACROS} go_on True",
         f"{MACROS} block 0",
         f"{MACROS} block 1",
     ]
     assert answers["written by epoch"] == [[1.0, 2.0], [3.0, 0.1], ["", 42.0]]
+
+
+def test_a_click_knows_the_sheets_and_the_names(answers):
+    ((known,),) = answers["what epoch knows"]
+    assert known == "Sheet1, one of 3, and 1 name lr=Sheet1!$A$1"
 
 
 def test_a_click_that_is_ignored_is_said_in_the_status_bar(answers):
@@ -217,7 +225,7 @@ def test_a_click_that_is_ignored_is_said_in_the_status_bar(answers):
 
 
 def test_a_short_click_is_asked_once(answers):
-    assert column(answers["calls of reset"])[:2] == [f"{MACROS} click reset", f"{MACROS} block 0"]
+    assert column(answers["calls of reset"])[:2] == [f"{MACROS} click reset  cells cells", f"{MACROS} block 0"]
 
 
 def test_an_array_formula_gives_its_numbers_words_and_errors(answers):
@@ -260,6 +268,12 @@ def test_a_formula_in_one_cell_of_a_larger_result_is_told_the_keys(answers):
         "Sheet1!G1 shows no error, but only 1 by 1 of the 2 by 2 cells that its formula gives. To see all, select "
         "G1:H2, press F2, then Ctrl+Shift+Enter."
     )
+
+
+def test_an_explanation_calculates_twice_because_the_first_may_find_cells_that_are_not_calculated_yet(answers):
+    asked, *evaluated = column(answers["calls of the explanation"])
+    assert asked.startswith(f"{MACROS} typed")
+    assert evaluated == [f"{UDFS} NN_MATMUL cells cells"] * 2 + [""]
 
 
 def test_export_proposes_the_workbooks_folder(answers):

@@ -163,8 +163,8 @@ def test_the_macros_of_the_buttons_are_called_the_same_way(call, com, monkeypatc
     answers = iter([("running", long[0], ()), ("done", long[1], tuple(("Model", "$A$1", each) for each in rows))])
 
     class Scripted:
-        def click(self, book, button, path):
-            seen.append((book.name, button, path))
+        def click(self, book, button, path, contents):
+            seen.append((book.name, button, path, contents))
             return macros.Answer(*next(answers))
 
         def go_on(self, stops):
@@ -179,7 +179,22 @@ def test_the_macros_of_the_buttons_are_called_the_same_way(call, com, monkeypatc
         2.0,
         [3.0, 4.0],
     ]
-    assert seen == [("book.xlsm", "epochs", None), True]
+    assert seen == [("book.xlsm", "epochs", None, None), True]
+
+
+@pytest.mark.parametrize("names", [(), (("lr", "=Model!$A$1"),), (("lr", "=Model!$A$1"), ("'My sheet'!seed", "=5"))])
+def test_a_click_knows_the_sheets_and_names_that_vba_gives(call, monkeypatch, xlwings_on_windows, names):
+    macros = importlib.import_module("addin.excel.inside.macros")
+    seen = []
+
+    class Scripted:
+        def click(self, book, button, path, contents):
+            seen.append(contents)
+            return macros.Answer("done", "")
+
+    monkeypatch.setattr(macros, "CLICKS", Scripted())
+    call("addin.excel.inside.macros", "click", "step", "", ["My sheet", "Model", "My sheet"], (("", ""), *names))
+    assert seen == [macros.Contents("My sheet", ("Model", "My sheet"), names)]
 
 
 def test_off_windows_the_module_is_plain_python():

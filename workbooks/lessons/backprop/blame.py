@@ -120,7 +120,7 @@ class BlameSheet:
         names = tuple(parameter.name for parameter in everyone)
         look = Look("card_input", None, names, help="W123 leads, in layer 1, from input 2 to unit 3; b12 is a bias.")
         name = page.input(LIST_TOP + 1, ROW, FIRST, look, "blamed")
-        chosen = self.list(everyone, name)
+        chosen = self.gradients(everyone, name)
         self.heads(chosen)
         products = self.table(chosen)
         self.cards(chosen, products)
@@ -141,7 +141,7 @@ class BlameSheet:
         page.heights = {1: 26.0, 2: 32.0, 3: 3.0, 5: 24.0}
         page.heights |= dict.fromkeys((4, *range(6, BELOW + len(READING) + 1)), 15.0)
 
-    def list(self, everyone: Sequence[Parameter], name: Block) -> Chosen:
+    def gradients(self, everyone: Sequence[Parameter], name: Block) -> Chosen:
         """Put all weights and biases with their gradients, the chosen one on top; return its cells."""
         page, top = self.page, LIST_TOP + 2
         page.text(LIST_TOP, LIST, [["all 21", "layer", "from", "to", "on Net", "gradient"]], Look("gradient_header"))
@@ -291,7 +291,7 @@ def cell_of(block: Block, place: str | None) -> str:
     first = block.area.left
     letters = [column_letters(first + j) for j in range(block.values.shape[1])]
     column = f'"{letters[0]}"' if place is None else f"INDEX({{{','.join(map(quoted, letters))}}},{{{place}:all}})"
-    return f'"{block.area.sheet}!"&{column}&ROW()+{block.area.top - TOP}'
+    return f'"{block.area.sheet}!"&{column}&ROW(){block.area.top - TOP:+d}'
 
 
 def quoted(text: str) -> str:

@@ -26,14 +26,15 @@ LEFT, TOP, CHOICE, VERDICT, HINTS = 2, 5, 13, 16, 19
 LINES = 2
 """So many rows a hint takes: those of the grid are all of one height."""
 AXIS_LEFT, GRID_LEFT, COLUMNS, ROWS = 6, 7, 24, 21
-BEFORE, ABOVE = 13, 6
+BEFORE, ABOVE = 12, 6
 """So many columns of the grid lie left of the bottom, so many rows above it."""
-SPACING = {"a": (0.1, 13.0), "b": (3.0, 9.5)}
+SPACING = {"a": (0.1, 12.0), "b": (3.0, 9.5)}
 """Between two columns or rows of the grid, for x as it is and standardised, where they make the bowl look round."""
 PATH = GRID_LEFT + COLUMNS + 1
 DATA, NUMBERS = PATH + 7, PATH + 12
 ASKED, TABLE = 27, 32
 FORMATS = {"a": "[>=10]0;[<0]-0;0.0", "b": "0"}
+SMALL_TOO = "[<0.0001]0E+00;0.000"
 LETTERS = 175
 LABELS = (
     "learning rate lr",
@@ -48,7 +49,7 @@ LEAD = (
     "divides by its standard deviation, and the long valley becomes a round bowl: one learning rate suits a and b."
 )
 HINT_LINES = (
-    "1. Follow the path ●: it drops into the valley and crawls. Choose TRUE: it walks straight to the bottom ★.",
+    "1. Follow the path ●: it drops into the valley and crawls. Choose TRUE: as many steps lead to the bottom ★.",
     "2. All rows, FALSE: lr 0.0003 stays in the valley, 0.00033 leaves it. All rows, TRUE: 0.9 stays, 1.1 leaves.",
     "• One lr serves both ways: it must suit the steepest, and along the flattest it is thousands of times too small.",
 )
@@ -57,13 +58,14 @@ BELOW, OVER = (
     "Above 2: a step can land farther out, on the other side, than it began.",
 )
 STAYS, LEAVES = "The path stays in the valley.", "The path leaves the valley."
-QUESTION = Question(
-    "Does SGD shape its landscape so that it is stable? What else does?",
-    "No: the loss at each a and b follows from the data, the model and the loss; an optimizer only walks there. What "
-    "shapes the landscape: scaling the inputs, as the switch does, another loss, weight decay, layers that normalise. "
-    "What makes the walk stable: lr × curvature at most 2, larger batches, momentum, a rate for each parameter as in "
-    "Adam, a schedule, a limit on the length of the gradient. Where there are many bottoms, SGD has a say in which: it "
-    "cannot stay where lr × curvature is above 2, so it ends in a flatter one.",
+LANDSCAPE = Question(
+    "Does SGD shape the loss landscape so that it is stable, and what else does?",
+    "No: data, model and loss make the landscape, SGD only walks on it. Its start, its lr and its order of the rows "
+    "decide where it ends. With x as it is, the valley curves 12,393 times as much across as along, because x is large "
+    "beside the 1 of b. What does shape it: standardising the inputs, normalisation between the layers, another loss, "
+    "weight decay. What makes a walk stable: lr times the curvature below 2, larger batches, momentum, a schedule that "
+    "lowers lr, or a step size for each direction as in AdaGrad or Adam. Where there are many bottoms, SGD has a say: "
+    "it cannot stay where lr times the curvature is above 2, so it ends in a flatter one.",
 )
 
 
@@ -104,7 +106,7 @@ def valley_page(book: Book, points: Points) -> None:
     scale(page, grid, percentile=25)
     verdict(page, x, batch, numbers, walk)
     curves = epochs(page, y, plain, standard)
-    put_questions(page, ASKED, LEFT, column_letters(PATH - 2), (QUESTION,), LETTERS)
+    put_questions(page, ASKED, LEFT, column_letters(PATH - 2), (LANDSCAPE,), LETTERS)
     page.decorations.append(lambda sheet: draw(sheet, *curves))
 
 
@@ -117,7 +119,7 @@ def frame(page: Page) -> None:
     page.heights |= {1: 30, 2: 34, 3: 4} | dict.fromkeys(range(TOP - 1, TOP + ROWS), 14.2)
     page.widths = {"A": 1.5, "B": 25.0, "C": 12.0, "D": 12.0, "E": 1.5, column_letters(AXIS_LEFT): 6.0}
     page.widths |= {column_letters(GRID_LEFT + j): 4.0 for j in range(COLUMNS)} | {column_letters(PATH - 1): 2.0}
-    page.widths |= {column_letters(column): 12.0 for column in range(PATH, NUMBERS + 2)}
+    page.widths |= {column_letters(column): 15.0 for column in range(PATH, NUMBERS + 2)}
     page.text(TOP - 1, LEFT, [["", "x as it is", "standardised"]], Look("header"))
     page.text(TOP, LEFT, [[label] for label in LABELS], Look("label"))
     page.text(CHOICE - 1, LEFT, [["What the picture shows", None, None]], Look("header"))
@@ -279,11 +281,9 @@ def epochs(page: Page, y: Block, plain: Scaled, standard: Scaled) -> tuple[Block
     for j, each in enumerate((plain, standard)):
         head = (each.x, y, "mse", each.lr, EPOCHS, 1, None, None, None, None, False)
         run = call("NN_LOSS_CURVE", *head, "identity", None, None, *FIRST)
-        curve = page.array(TABLE + 1, LEFT + 1 + j, (EPOCHS, 1), run, Look("loss", "General"))
+        curve = page.array(TABLE + 1, LEFT + 1 + j, (EPOCHS, 1), run, Look("loss", SMALL_TOO))
         for row, place in ((TOP + 4, 0), (TOP + 5, EPOCHS - 1)):
-            page.cell(
-                row, LEFT + 1 + j, reference(curve.part(top=place, rows=1)), Look("output", "[<0.0001]0E+00;0.000")
-            )
+            page.cell(row, LEFT + 1 + j, reference(curve.part(top=place, rows=1)), Look("output", SMALL_TOO))
         curves.append(curve)
     return count, curves[0], curves[1]
 

@@ -14,7 +14,6 @@ from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.charts import Frame, curve_chart
 from workbooks.sheets.expression import reference
 from workbooks.sheets.links import link, link_to_sheets
-from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.start import CHART, PICTURE_LEFT, PICTURE_ROW, Start, start_page
 
@@ -37,14 +36,6 @@ NOTICE = (
     "After 50 epochs SGD has b at 3, AdaGrad, Adam and Eve at 30, which is right.",
     "Why the gradient: three kinds of steps from one start; only the one that follows the slope arrives.",
     RESHAPE,
-)
-LANDSCAPE = Question(
-    "Does SGD shape the loss landscape so that it is stable, and what else does?",
-    "No: data, model and loss make the landscape, SGD only walks on it. Its start, its lr and its order of the rows "
-    "decide where it ends. Here it is a valley that curves 12,393 times as much across as along, because x is large "
-    "beside the 1 of b. What does shape it: standardising the inputs, normalisation between the layers, weight decay. "
-    "What makes a walk stable: lr times the curvature below 2, a schedule that lowers lr, or a step size for each "
-    "direction as in AdaGrad or Adam.",
 )
 TABLE = PICTURE_ROW + 1
 
@@ -80,9 +71,7 @@ def build(stored: StoredCells | None = None) -> Book:
         frame = Frame("Loss after each step of the next epoch", f"H{below}", (CHART[0], 4.9), "r")
         curve_chart(sheet, steps, curves, frame, (STEP_AXIS, LOSS_AXIS))
 
-    declared = Start(
-        title=TITLE, lead=LEAD, steps=STEPS, notice=NOTICE, picture=picture, lost=lost, questions=(LANDSCAPE,)
-    )
+    declared = Start(title=TITLE, lead=LEAD, steps=STEPS, notice=NOTICE, picture=picture, lost=lost)
     start_page(start, declared)
     link(start, RESHAPE, VALLEY)
     return book

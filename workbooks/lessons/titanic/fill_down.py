@@ -50,12 +50,12 @@ def fill_down_page(page: Page, inputs: Block, target: Block, first: Values, name
 
 def head(page: Page, lefts: Sequence[int], names: Sequence[str], lr: float) -> Block:
     """Put what stands over the rows, and return the cell of the learning rate."""
-    last = column_letters(LEFT + len(names) - 1)
-    page.text(1, 1, "Train without a button: fill down", Look("title"))
-    page.text(2, 1, LEAD, Look("lead"))
-    page.text(3, 1, MORE, Look("lead"))
-    page.merged += [f"A2:{last}2", f"A3:{last}3"]
-    page.heights |= {1: 30, 2: 36, 3: 36, 4: 6, LR_ROW + 1: 6}
+    first, last = column_letters(LEFT), column_letters(LEFT + len(names) - 1)
+    page.text(1, LEFT, "Train without a button: fill down", Look("title"))
+    page.text(2, LEFT, LEAD, Look("lead"))
+    page.text(3, LEFT, MORE, Look("lead"))
+    page.merged += [f"{first}2:{last}2", f"{first}3:{last}3"]
+    page.heights |= {1: 30, 2: 50, 3: 50, 4: 6, LR_ROW + 1: 6}
     page.widths |= {"A": 8.0, "B": 11.0}
     page.text(LR_ROW, 1, "lr", Look("label"))
     page.text(NAMES_ROW, 1, [["epoch", "mean loss"]], Look("loss_header"))

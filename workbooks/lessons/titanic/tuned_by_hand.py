@@ -20,7 +20,7 @@ LEFT, LOSS, STEPS_LEFT = 2, 2 + len(FEATURES), 4 + len(FEATURES)
 CHART = (16.4, 8.0)
 HIGHEST = 0.5
 """Of the losses in the chart."""
-KEPT_HEADER = 30
+KEPT_HEADER = 19
 KEPT = KEPT_HEADER + 1
 LETTERS = 66
 LEAD = (

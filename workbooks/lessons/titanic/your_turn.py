@@ -44,7 +44,7 @@ LONGEST_LINE = 42
 """So many letters of a task's line or hint stand beside each other."""
 STATES = '[=0]"right";[<0]"empty";"row "0'
 """The number format of the row of the first cell that is not right."""
-ELSEWHERE = ("!", "inputs", *(f"{title}." for title in (LESSON, MULTIPLY, "Model", DATA)))
+ELSEWHERE = ("!", "'.", "inputs", *(f"{title}." for title in (LESSON, MULTIPLY, "Model", DATA)))
 """What a formula that points to another sheet holds, as Excel and as Calc spell it."""
 
 
@@ -251,7 +251,7 @@ def line(page: Page, layout: Layout, i: int, answer: Answer, known: Mapping[str,
     text = f'IF({{asked}}="{SHOW}",{{shown}},{{what}})'
     style = "shrunk"
     if len(shown) > LONGEST_LINE:
-        style = "small"
+        style = "two_lines"
         page.heights[row] *= 2
     page.cell(row, what, native(text, asked=asked, what=task.what, shown=shown), Look(style))
     frame(page, row, what, (1, check - what), style)
@@ -285,15 +285,17 @@ def how_typed(page: Page, row: int, column: int, answer: Answer) -> Block:
     Where a program has no FORMULATEXT and ISFORMULA, Excel 2010 for instance, all that is typed counts as formulas.
     """
     v = answer.typed
-    words = ",".join(f'"{word}"' for word in ELSEWHERE)
-    text = f'SUBSTITUTE(_xlfn.FORMULATEXT({{v}}),"\'{TITLE}\'!","")'
-    formulas = native("IFERROR(SUM(_xlfn.ISFORMULA({v})*1),1)", v=v)
-    count = page.array(row, column, (1, 1), formulas, Look("note"))
+    text = "_xlfn.FORMULATEXT({v})"
+    for mark_of_sheet in "!.":
+        text = f'SUBSTITUTE({text},"\'{TITLE}\'{mark_of_sheet}","")'
+    formulas = f"IF({is_empty(answer.task)},-1,IFERROR(SUM(_xlfn.ISFORMULA({{v}})*1),1))"
+    count = page.array(row, column, (1, 1), native(formulas, v=v), Look("note"))
     # IronCalc asks the first cell of a column alone: 1 says nothing.
-    typed = 'IF(AND({n}<>1,{n}<ROWS({v})),"numbers","formula")'
+    typed = f'IF(AND({{n}}<>1,{{n}}<{v.values.size}),"numbers","formula")'
     typed = '"formula"' if answer.task.may_be_numbers else typed
+    words = ",".join(f'"{word}"' for word in ELSEWHERE)
     copied = f"SUM(ISNUMBER(FIND({{{words}}},{text}))*1)>0"
-    how = native(f'IF({is_empty(answer.task)},"",IF({copied},"copied",{typed}))', v=v, n=count)
+    how = native(f'IF({{n}}<0,"",IF({copied},"copied",{typed}))', v=v, n=count)
     return page.array(row, column + 1, (1, 1), how, Look("note"))
 
 

@@ -56,7 +56,7 @@ Private Sub TakeClick(ByVal button As String, ByVal path As String)
     Application.EnableCancelKey = xlErrorHandler
     Application.StatusBar = "Gradsheet reads " & book.Name & " ..."
     TryPythonAgain
-    answer = CallPython(MACROS, "click", Array(button, path), book)
+    answer = CallPython(MACROS, "click", Array(button, path, SheetsOf(book), NamesOf(book)), book)
     Do
         WriteBlocks book, answer, calculationBefore, updatingBefore
         If answer(0) <> "running" Then Exit Do
@@ -85,6 +85,32 @@ failed:
     icon = vbExclamation
     Resume finish
 End Sub
+
+' The title of the sheet in front, then those of all: asked for one by one from Python, they would take long.
+Private Function SheetsOf(ByVal book As Workbook) As Variant
+    Dim titles() As Variant
+    Dim i As Long
+    ReDim titles(0 To book.Worksheets.Count)
+    titles(0) = book.ActiveSheet.Name
+    For i = 1 To book.Worksheets.Count
+        titles(i) = book.Worksheets(i).Name
+    Next i
+    SheetsOf = titles
+End Function
+
+' A blank row, then each name with what it stands for.
+Private Function NamesOf(ByVal book As Workbook) As Variant
+    Dim table() As Variant
+    Dim i As Long
+    ReDim table(0 To book.Names.Count, 0 To 1)
+    table(0, 0) = ""
+    table(0, 1) = ""
+    For i = 1 To book.Names.Count
+        table(i, 0) = book.Names(i).Name
+        table(i, 1) = book.Names(i).RefersTo
+    Next i
+    NamesOf = table
+End Function
 
 ' The answer is a state, a sentence, and a sheet and an address for each block; the formulas calculate once.
 Private Sub WriteBlocks(ByVal book As Workbook, ByRef answer As Variant, ByVal calculationBefore As Long, _

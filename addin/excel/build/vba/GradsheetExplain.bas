@@ -71,14 +71,16 @@ Private Function FilledBy(ByVal cell As Range) As Object
     On Error GoTo 0
 End Function
 
-' A calculation changes no formula; the workbook counts as saved afterwards if it did before.
+' A calculation changes no formula; the workbook counts as saved afterwards if it did before. The first may find cells
+' blank that are only not calculated yet, so what counts is the second.
 Private Function Evaluation(ByVal cell As Range) As String
     Dim whole As Object
     Dim savedBefore As Boolean
     savedBefore = cell.Worksheet.Parent.Saved
     Set whole = FilledBy(cell)
-    StartListening
     On Error Resume Next
+    whole.Calculate
+    StartListening
     whole.Calculate
     If savedBefore Then cell.Worksheet.Parent.Saved = True
     On Error GoTo 0

@@ -7,8 +7,9 @@ from typing import Any
 
 from addin.at_once import FileRun
 from addin.excel.build.shapes import XDR
-from addin.excel.check.smoke.cells import difference, rows
+from addin.excel.check.smoke.cells import difference
 from addin.excel.check.smoke.report import Report
+from addin.excel.inside.values import rows_of
 from pyfuncs.cells.block import to_number
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.named_cells import Rows
@@ -143,7 +144,7 @@ def put(file: WorkbookFile, blocks: Mapping[str, Rows]) -> None:
 
 def shown_in(book: Any, area: Area) -> Rows:
     """Return what Excel shows in some cells."""
-    return rows(book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right)).raw_value)
+    return rows_of(book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right)).raw_value)
 
 
 def compare(report: Report, book: Any, file: WorkbookFile, button: str, wanted: Mapping[str, Rows]) -> None:

@@ -1,21 +1,9 @@
-"""What COM hands over, as rows of cells."""
+"""How far blocks of cells differ."""
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-from addin.excel.inside.values import cell_from_excel
 from pyfuncs.cells.block import CellValue
-from pyfuncs.training.named_cells import Rows
-
-
-def rows(value: Any) -> Rows:
-    """Return a value, a row or rows as rows of cells; an error's number becomes the error."""
-    if not isinstance(value, list | tuple):
-        value = ((value,),)
-    elif not value or not isinstance(value[0], list | tuple):
-        value = (value,)
-    return [[cell_from_excel(cell) for cell in row] for row in value]
 
 
 def difference(found: Sequence[Sequence[CellValue]], wanted: Sequence[Sequence[CellValue]]) -> float:

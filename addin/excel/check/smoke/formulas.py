@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from addin.excel.check.smoke.cells import difference, rows
+from addin.excel.check.smoke.cells import difference
 from addin.excel.check.smoke.report import Report
+from addin.excel.inside.values import rows_of
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.registry import formulas
@@ -66,7 +67,7 @@ def place(sheet: Any, arguments: Sequence[Any], missing: Any) -> list[Placed]:
         else:
             block = argument if isinstance(argument, list) else [[argument]]
             area = sheet.range((top, ARGUMENT_COLUMN), (top + len(block) - 1, ARGUMENT_COLUMN + len(block[0]) - 1))
-            fill(sheet, block, top)
+            fill(sheet, area, block, top)
             placed.append(Placed(area, area.get_address(False, False)))
             top += len(block) + 1
     while placed and placed[-1].given is missing:
@@ -74,20 +75,18 @@ def place(sheet: Any, arguments: Sequence[Any], missing: Any) -> list[Placed]:
     return placed
 
 
-def fill(sheet: Any, block: Sequence[Sequence[CellValue]], top: int) -> None:
-    """Write a block; an error only comes about through a formula."""
+def fill(sheet: Any, area: Any, block: Sequence[Sequence[CellValue]], top: int) -> None:
+    """Write a block into its cells; an error only comes about through a formula."""
+    area.value = [[None if isinstance(cell, ErrorCode) else cell for cell in row] for row in block]
     for i, row in enumerate(block):
         for j, cell in enumerate(row):
-            target = sheet.range((top + i, ARGUMENT_COLUMN + j))
             if isinstance(cell, ErrorCode):
-                target.formula = f"={cell}"
-            elif cell is not None:
-                target.value = cell
+                sheet.range((top + i, ARGUMENT_COLUMN + j)).formula = f"={cell}"
 
 
 def run(book: Any, name: str, places: Sequence[Placed]) -> Rows:
     """Call a formula as a macro does."""
-    return rows(book.macro(name)(*(place.given for place in places)))
+    return rows_of(book.macro(name)(*(place.given for place in places)))
 
 
 def cell(sheet: Any, name: str, places: Sequence[Placed], wanted: Rows) -> Rows:
@@ -95,7 +94,7 @@ def cell(sheet: Any, name: str, places: Sequence[Placed], wanted: Rows) -> Rows:
     last = (len(wanted), RESULT_COLUMN + len(wanted[0]) - 1)
     area = sheet.range((1, RESULT_COLUMN), last)
     area.formula_array = f"={name}({','.join(place.text for place in places)})"
-    return rows(area.raw_value)
+    return rows_of(area.raw_value)
 
 
 def expected(formula: Formula, example: Example) -> Rows:

@@ -11,6 +11,10 @@ Public Function CallUDF(ByVal unit As String, ByVal called As String, ByVal give
     Select Case called
         Case "click"
             asked = 0
+            If UBound(given) > 1 Then
+                ThisWorkbook.Worksheets(1).Range("ZV1").Value = given(2)(0) & ", one of " & UBound(given(2)) & _
+                    ", and " & UBound(given(3), 1) & " name " & given(3)(1, 0) & given(3)(1, 1)
+            End If
             If given(0) = "warm" Then
                 CallUDF = Array("done", "Ready.")
             ElseIf given(0) = "reset" Then
