@@ -11,6 +11,9 @@ class Counted(dict):
     def constant(self, name):
         return None
 
+    def matrix(self, name):
+        return None
+
     def read(self, name):
         return self[name]
 
