@@ -12,9 +12,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
 
 def test_every_row_is_explained():
-    explained = re.findall(r"^\| (.+?) \|", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = PAGE.read_text(encoding="utf-8")
+    tables = re.findall(r"^\| row \|.*\n\|---.*\n((?:\|.*\n)+)", text, flags=re.MULTILINE)
+    explained = [name for table in tables for name in re.findall(r"^\| (.+?) \|", table, flags=re.MULTILINE)]
     rows = [row["row"] for row in json.loads(report.KEPT.read_text(encoding="utf-8"))["rows"]]
-    assert [name for name in explained if name != "row"] == list(dict.fromkeys(rows))
+    assert explained == list(dict.fromkeys(rows))
 
 
 @pytest.fixture
