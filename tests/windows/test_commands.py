@@ -36,9 +36,12 @@ def run(environment, folder):
 def test_every_command_does_its_work(run, folder, code_page):
     lines = [
         ["build"],
-        ["build", "backprop"],
+        ["build", "backprop", "titanic_linear"],
+        ["check", "titanic_linear.xlsx"],
+        ["equip", "titanic_linear.xlsx", "-o", "ж equipped.xlsx"],
         ["new", CSV, "--target", "Preis √", "-o", BOOK],
         ["train", BOOK, "--epochs", 2],
+        ["sweep", BOOK, "--epochs", 1, "--lr", "0.1,0.01"],
         ["evaluate", BOOK],
         ["export", BOOK],
         ["export", BOOK, WEIGHTS],

@@ -66,6 +66,9 @@ class Cells:
     def constant(self, name: str) -> None:
         return None
 
+    def matrix(self, name: str) -> None:
+        return None
+
     def labelled(self, name: str) -> dict[str, str]:
         return {}
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, BinaryIO, Final
-from xml.sax.saxutils import unescape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:" + DECLARATION + rb")?\s*<worksheet
 ATTRIBUTES = rb'((?: [\w:]+="[^"<&]*")*)'
 ROW_START = re.compile(rb'<row r="([0-9]{1,7})"' + ATTRIBUTES + rb" ?/?>")
 REST_OF_CELL = (
-    rb'([0-9]{1,7})"' + ATTRIBUTES + rb"(?:/>|>"
+    rb'([0-9]{1,7})"' + ATTRIBUTES + rb" ?(?:/>|>"
     rb"((?:<f[^<>]*>(?:[^<]*</f>)?)?)"
     rb'(?:<v>([^<]*)(</v>)|<is>(<t(?: xml:space="preserve")?>[^<]*)</t></is>)?'
     rb"</c>)"
@@ -35,7 +34,8 @@ METADATA = re.compile(rb' vm="[^"]*"')
 FORMULA = re.compile(rb"<f([^<>]*?)/?>([^<]*)(?:</f>)?")
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 TAGS = (b"<row ", b"</row>", b"<c ", b"</c>", b"<f", b"</f>", b"<v>", b"</v>", b"<is>", b"</is>", b"<t", b"</t>")
-OTHER_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
+ENTITY = re.compile("&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|([a-z]+));|&")
+NAMED_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 NOT_THERE: Final = object()
 """Stands in a column where a row has no such cell."""
 
@@ -288,9 +288,22 @@ def plain_text(text: bytes) -> str:
         found = text.decode()
     except UnicodeDecodeError:
         raise NotPlainError from None
-    if OTHER_ENTITY.search(found):
-        raise NotPlainError
-    return unescape(found, {"&quot;": '"', "&apos;": "'"}) if "&" in found else found
+    return ENTITY.sub(character, found) if "&" in found else found
+
+
+def character(entity: re.Match[str]) -> str:
+    """Return the character that is given by its name or number.
+
+    Raises:
+        NotPlainError: it has another name, or XML has no such character.
+    """
+    in_hex, number, name = entity.groups()
+    code = int(in_hex, 16) if in_hex else int(number) if number else -1
+    if name in NAMED_ENTITIES:
+        return NAMED_ENTITIES[name]
+    if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000:
+        return chr(code)
+    raise NotPlainError
 
 
 def formula_text(written_formula: bytes) -> str:

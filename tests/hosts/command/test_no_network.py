@@ -5,7 +5,21 @@ import sys
 
 from addin.cli.parser import SUBCOMMANDS
 
-RUN = ("build", "new", "train", "evaluate", "export", "import", "repair", "predict", "functions", "warm")
+RUN = (
+    "build",
+    "new",
+    "train",
+    "evaluate",
+    "export",
+    "import",
+    "repair",
+    "predict",
+    "functions",
+    "warm",
+    "check",
+    "equip",
+    "sweep",
+)
 OF_PROGRAMS = {"install", "uninstall", "doctor"}
 """Those that start LibreOffice or write into Excel's folders; nothing of theirs asks the network either."""
 # The name of this computer, which a lock file holds, is no question to the network.
@@ -35,6 +49,9 @@ repair titanic_linear.xlsx
 predict own.xlsx rents.csv -o answers.csv
 functions NN_RELU
 warm
+check own.xlsx -o checked.csv
+equip titanic_linear.xlsx -o equipped.xlsx
+sweep titanic_linear.xlsx --epochs 1 --lr 0.1,0.2 --jobs 1 --quiet -o swept.xlsx
 """
 for line in COMMANDS.split("\\n"):
     if line:

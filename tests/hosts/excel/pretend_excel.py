@@ -108,10 +108,13 @@ class PretendBook:
             modules = file.vba_project().module_names()
         kept = [name for name in modules if name not in self.app.faults.get("modules", ())]
         project = SimpleNamespace(VBComponents=[SimpleNamespace(Name=name) for name in kept])
-        self.api = SimpleNamespace() if "trust" in self.app.faults else SimpleNamespace(VBProject=project)
+        self.api = SimpleNamespace(Close=self.close)
+        if "trust" not in self.app.faults:
+            self.api.VBProject = project
         self.models = {sheet: PretendModel(WorkbookFile.open(self.path, sheet)) for sheet in models_in(self.path)}
 
-    def close(self):
+    def close(self, saves_changes):
+        assert saves_changes is False
         self.app.calls.append(("close", self.name))
 
     def macro(self, name):
@@ -146,8 +149,8 @@ class PretendBook:
         elif run.click.changes and run.click.csv is None:
             with suppress(GradsheetError):
                 run.work()
-            model.before = {name: model.file.read(name) for name in run.blocks()}
-            put(model.file, run.blocks())
+                model.before = {name: model.file.read(name) for name in run.blocks()}
+                put(model.file, run.blocks())
         if self.app.faults.get(button) == "off":
             block = model.file.read("weight_1" if "weight_1" in model.file else "weight_1_transposed")
             block[0][0] += 1e-6

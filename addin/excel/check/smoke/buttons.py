@@ -125,8 +125,8 @@ def press(report: Report, app: Any, book: Any, file: WorkbookFile, macros: Mappi
             elif click.changes and click.csv is None:
                 with suppress(GradsheetError):  # Excel has said the same sentence, and changes nothing either
                     run.work()
-                before = {changed: file.read(changed) for changed in run.blocks()}
-                put(file, run.blocks())
+                    before = {changed: file.read(changed) for changed in run.blocks()}
+                    put(file, run.blocks())
             compare(report, book, file, name, {changed: file.read(changed) for changed in run.blocks()})
 
 

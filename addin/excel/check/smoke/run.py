@@ -107,7 +107,7 @@ def try_books(report: Report, app: Any, books: Sequence[Path], folder: Path, mis
                 with report.trying("the buttons"):
                     asks = try_buttons(report, app, book, path, asks)
             finally:
-                book.close()
+                book.api.Close(False)  # changes are not saved
 
 
 def count_components(report: Report, book: Any, path: Path) -> None:
