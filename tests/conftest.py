@@ -46,9 +46,6 @@ class MemoryCells:
     def read(self, name: str) -> list[list[Any]]:
         return self.blocks[name]
 
-    def matrix(self, name: str) -> None:
-        return None
-
     def choices(self, name: str) -> tuple[str, ...]:
         return self.drop_downs.get(name, ())
 
