@@ -1,7 +1,7 @@
 import openpyxl
 import pytest
 
-from workbooks.sheets.status import ABOVE_THE_START, ON
+from workbooks.sheets.status import ABOVE_THE_START, AS_SAVED
 
 
 def texts_of_start(path):
@@ -12,8 +12,8 @@ def texts_of_start(path):
 @pytest.mark.parametrize("name", ["titanic_linear", "titanic_two_layer"])
 def test_start_says_that_the_learning_rate_is_too_high_until_reset(gradsheet, template, name):
     path = template(name)
-    assert ON in texts_of_start(path)
+    assert AS_SAVED in texts_of_start(path)
     gradsheet("train", path, "--lr", 3, "--epochs", 8)
     assert ABOVE_THE_START in texts_of_start(path)
     gradsheet("train", path, "--reset", "--lr", 0.1, "--epochs", 1)
-    assert ON in texts_of_start(path)
+    assert AS_SAVED in texts_of_start(path)

@@ -11,6 +11,7 @@ from pyfuncs.training.trainer import Trainer
 from pyfuncs.training.weights import export_weights
 from workbooks.own_data.workbook import rebuild
 from workbooks.recalculate import FileCells
+from workbooks.sheets.status import AS_SAVED, ON
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.workbook import WorkbookFile
 
@@ -74,7 +75,9 @@ def differences(calc, book, path):
 
 
 def is_same(shown, value):
-    if isinstance(value, str) or not isinstance(shown, int | float):
+    if isinstance(value, str):
+        return shown == value.replace(AS_SAVED, ON)
+    if not isinstance(shown, int | float):
         return shown == value
     return abs(shown - value) <= CLOSE * max(1.0, abs(value))
 

@@ -134,7 +134,7 @@ class BlameSheet:
     def sizes(self) -> None:
         """Give the sheet its widths and heights."""
         page = self.page
-        widths = dict.fromkeys(range(BY_WEIGHT, PRODUCT), 8.2) | dict.fromkeys(range(X, Y + 1), 4.0)
+        widths = dict.fromkeys(range(BY_WEIGHT, PRODUCT), 9.6) | dict.fromkeys(range(X, Y + 1), 4.0)
         widths |= {1: 1.5, ROW: 4.5, PRODUCT: 10.0, PRODUCT + 1: 1.5, LIST: 8.0}
         widths |= dict(zip(range(LIST + 1, LIST + 6), (5.5, 5.5, 5.5, 8.5, 9.5), strict=True))
         page.widths = {column_letters(column): width for column, width in widths.items()}
@@ -321,7 +321,7 @@ def draw(sheet: Worksheet, products: Block) -> None:
     chart = BarChart()
     chart.style = 2
     chart.width, chart.height = 19.0, 6.0
-    dress(chart, "What each path adds to the gradient", (Axis("row"), Axis("its blame", number_format=NUMBER)))
+    dress(chart, "What each path adds to the gradient", (Axis("row"), Axis("its blame")))
     area = products.area
     series = Series(Reference(sheet, min_col=area.left, min_row=area.top, max_row=area.bottom), title="its blame")
     series.graphicalProperties = GraphicalProperties(solidFill=POSITIVE)

@@ -107,7 +107,7 @@ class DrawSheet:
         square_columns(page, SEEN, side, PIXEL)
         widths = {GRID + side: 2.0, SEEN + side: 2.0, ANSWER: 6.0, ANSWER + 1: 8.0, ANSWER + 2: 18.0, ANSWER + 3: 2.0}
         widths |= {TABLE: 18.0, TABLE + 1: 9.0, TABLE + 2: 9.0, NAMES - 1: 14.0, NAMES: 16.0}
-        widths |= dict.fromkeys(range(NUMBERS, NUMBERS + side * side), 7.0)
+        widths |= dict.fromkeys(range(NUMBERS, NUMBERS + side * side), 9.6)
         page.widths |= {column_letters(column): width for column, width in widths.items()}
         page.heights = {1: 26.0, 2: 32.0, 3: 3.0, CARD: 15.0, CARD + 1: 24.0, SENTENCE: 16.0}
         page.heights |= dict.fromkeys(range(TOP - 1, TOP + 2 * side + 4), 15.5)

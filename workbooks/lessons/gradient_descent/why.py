@@ -21,7 +21,7 @@ LAST = 10
 NEAR = 0.02
 ARRIVES, HOPS, FLIES = "arrives", "never settles", "flies off"
 TOP, TABLE, ALL = 7, 33, 8
-WALKS = 6
+WALKS = 11
 """The column where the walks over the learning rates begin."""
 Step = Callable[[float, float], float]
 
