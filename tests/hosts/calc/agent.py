@@ -319,6 +319,23 @@ class Agent:
         event = self._dispatch(number, f"org.gradsheet:{name}", **arguments)
         return {"done": event.State == 1, "said": event.Result}
 
+    def press(self, number, name):
+        """Click in the office's own thread, as the mouse does.
+
+        That thread paints the window and calculates; it and another one in which Python lets go of a cell can wait for
+        each other for ever.
+        """
+        said, done = {}, threading.Event()
+
+        def click():
+            said.update(self.click(number, name))
+            done.set()
+
+        self._in_the_offices_thread(click)
+        if not done.wait(SHOWN_SECONDS):
+            raise TimeoutError(f"{name} has not ended after {SHOWN_SECONDS} seconds")
+        return said
+
     def click_and_leave(self, number, name):
         """Click where a dialog opens that somebody else has to answer; `left` gives what was said then."""
         self.said_later = {}

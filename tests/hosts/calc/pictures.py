@@ -122,7 +122,7 @@ def test_a_picture_is_made(picture, window):
             calc.put_named(book, name, [[value]])
         for name, times in picture.clicks.items():
             for _ in range(times):
-                assert calc.click(book, name)["done"]
+                assert calc.press(book, name)["done"]
     for area, text in picture.typed.items():
         first, _, last = area.partition(":")
         rows = range(int(first[1:]), int((last or first)[1:]) + 1)

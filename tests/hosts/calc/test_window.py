@@ -47,7 +47,7 @@ def test_a_click_on_the_toolbar_and_one_on_the_sheets_link_take_a_step(window, t
     assert calc.named(book, "epoch")[0][0] > clicked
     clicked = calc.named(book, "epoch")[0][0]
     for _ in range(3):
-        assert until(lambda: calc.click(book, "epochs")["done"])
+        assert until(lambda: calc.press(book, "epochs")["done"])
     time.sleep(1)
     picture = tmp_path / "calc.png"
     subprocess.run(["import", "-window", "root", str(picture)], env=environment, check=True)
@@ -101,9 +101,9 @@ def test_a_click_that_is_ignored_is_said_over_the_sheet_while_the_training_lasts
 @pytest.mark.parametrize("shown", ["gradient_descent"])
 def test_the_model_that_is_trained_is_said_over_a_sheet_that_has_none(window):
     calc, book, _ = window
-    assert calc.click(book, "step")["done"]
+    assert calc.press(book, "step")["done"]
     assert calc.has_notice(book, "gradsheet.behind")
     calc.activate(book, "Adam")
-    assert calc.click(book, "step")["done"]
+    assert calc.press(book, "step")["done"]
     assert not calc.has_notice(book, "gradsheet.behind")
     calc.close(book)
