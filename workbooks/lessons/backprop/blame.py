@@ -134,7 +134,8 @@ class BlameSheet:
     def sizes(self) -> None:
         """Give the sheet its widths and heights."""
         page = self.page
-        widths = dict.fromkeys(range(BY_WEIGHT, PRODUCT), 9.6) | dict.fromkeys(range(X, Y + 1), 4.0)
+        widths = dict.fromkeys(range(BY_WEIGHT, PRODUCT), 9.2) | dict.fromkeys(range(X, Y + 1), 3.7)
+        widths |= {column + 1: 7.0 for column in (BY_WEIGHT, BY_A1, BY_H1, BY_A2, BY_P)}
         widths |= {1: 1.5, ROW: 4.5, PRODUCT: 10.0, PRODUCT + 1: 1.5, LIST: 8.0}
         widths |= dict(zip(range(LIST + 1, LIST + 6), (5.5, 5.5, 5.5, 8.5, 9.5), strict=True))
         page.widths = {column_letters(column): width for column, width in widths.items()}

@@ -55,7 +55,7 @@ def head(page: Page, lefts: Sequence[int], names: Sequence[str], lr: float) -> B
     page.text(2, LEFT, LEAD, Look("lead"))
     page.text(3, LEFT, MORE, Look("lead"))
     page.merged += [f"{first}2:{last}2", f"{first}3:{last}3"]
-    page.heights |= {1: 30, 2: 50, 3: 50, 4: 6, LR_ROW + 1: 6}
+    page.heights |= {1: 30, 2: 48, 3: 48, 4: 6, LR_ROW + 1: 6, NAMES_ROW: 32}
     page.widths |= {"A": 8.0, "B": 11.0}
     page.text(LR_ROW, 1, "lr", Look("label"))
     page.text(NAMES_ROW, 1, [["epoch", "mean loss"]], Look("loss_header"))
