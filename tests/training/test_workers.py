@@ -63,7 +63,7 @@ def test_arguments_are_made_as_workers_come_free():
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_a_check_raises_ends_all_runs_and_every_thread(jobs):
-    checks, before = [], threading.active_count()
+    checks, before = [], set(threading.enumerate())
 
     def check():
         checks.append(None)
@@ -73,9 +73,10 @@ def test_what_a_check_raises_ends_all_runs_and_every_thread(jobs):
     with pytest.raises(KeyboardInterrupt):
         list(Workers(jobs).results(halved, ((i,) for i in range(1000)), check))
     assert len(checks) < 50
-    for thread in threading.enumerate()[before:]:
+    started = set(threading.enumerate()) - before
+    for thread in started:
         thread.join(10)
-    assert threading.active_count() == before
+    assert not [thread for thread in started if thread.is_alive()]
 
 
 def test_whoever_stops_listening_ends_the_runs():
