@@ -1,6 +1,5 @@
 """Many independent runs at once: in threads of this process, or on a Dask cluster; joblib hands them out."""
 
-import asyncio
 import logging
 import os
 import warnings
@@ -86,6 +85,8 @@ def client_of(address: str) -> Iterator[Any]:
     Raises:
         GradsheetError: where Dask is not installed, or nothing answers at the address.
     """
+    import asyncio  # wanted by a cluster alone
+
     try:
         from distributed import Client
         from distributed.comm import connect

@@ -10,10 +10,10 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from html import escape
 from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import BinaryIO
-from xml.sax.saxutils import escape
 
 import numpy as np
 from lxml import etree
@@ -430,14 +430,14 @@ def with_new_values(text: bytes, texts: Mapping[bytes, Mapping[bytes, tuple[str 
         new = texts[column].get(row)
         if new is None:
             continue
-        kind, shown = new
+        kind, shown = new[0], escape(new[1], quote=False).encode()
         if value is not None and kind == (None if (old := kind_of(attributes)) == "n" else old):
-            pieces += [text[done : match.start(5)], escape(shown).encode()]
+            pieces += [text[done : match.start(5)], shown]
             done = match.end(5)
             continue
         mark = b"" if kind is None else b' t="%s"' % kind.encode()
         kept = METADATA.sub(b"", TYPE.sub(b"", attributes))
-        cell = b'<c r="%s%s"%s%s>%s<v>%s</v></c>' % (column, row, kept, mark, formula or b"", escape(shown).encode())
+        cell = b'<c r="%s%s"%s%s>%s<v>%s</v></c>' % (column, row, kept, mark, formula or b"", shown)
         pieces += [text[done : match.start()], cell]
         done = match.end()
     pieces.append(text[done:])

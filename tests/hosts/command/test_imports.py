@@ -36,6 +36,8 @@ def test_training_a_template_imports_its_builder_alone(template):
     assert not found & {
         "xlwings",
         "pyopenvba",
+        "asyncio",
+        "urllib.request",
         "workbooks.own_data",
         "workbooks.lessons.sine",
         "workbooks.sheets.writer",
