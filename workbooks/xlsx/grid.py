@@ -19,7 +19,7 @@ from workbooks.xlsx.namespaces import COL, COLS, DIMENSION, ROW, C, F
 _CELL_NAME = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 
-FEW_CELLS, _MANY_CELLS, _MOST_CELLS = 100_000, 1_000_000, 20_000_000
+_FEW_CELLS, _MANY_CELLS, _MOST_CELLS = 100_000, 1_000_000, 20_000_000
 
 
 class CellFormula(NamedTuple):
@@ -55,17 +55,9 @@ class Grid:
 
         """
         rows, columns = area.shape
-        if rows * columns <= FEW_CELLS:
+        if rows * columns <= _FEW_CELLS:
             return
-        numbers = self._order[bisect_left(self._order, area.top) : bisect_right(self._order, area.bottom)]
-        inside = [
-            number for number in numbers if any(area.left <= column <= area.right for column in self.cells(number))
-        ]
-        last = max((max(self.cells(number)) for number in inside), default=area.left)
-        self._refuse_where_empty(area, name, inside, last)
-
-    def _refuse_where_empty(self, area: Area, name: str, inside: Sequence[int], last: int) -> None:
-        rows, columns = area.shape
+        inside, last = self._filled(area)
         if 2 * len(inside) >= rows and 2 * (last - area.left + 1) >= columns:
             return
         end = Area(area.sheet, area.top, area.left, max(inside, default=area.top), min(last, area.right))
@@ -73,6 +65,14 @@ class Grid:
             f"{self._path}: the name {name} stands for {area.address}, {rows:,} rows × {columns:,} columns, but the "
             f"cells there end with {end.address}: make the name stand for those it needs."
         )
+
+    def _filled(self, area: Area) -> tuple[Sequence[int], int]:
+        """Return the rows of an area that have cells in it, and the last column in which these rows have any."""
+        numbers = self._order[bisect_left(self._order, area.top) : bisect_right(self._order, area.bottom)]
+        inside = [
+            number for number in numbers if any(area.left <= column <= area.right for column in self.cells(number))
+        ]
+        return inside, max((max(self.cells(number)) for number in inside), default=area.left)
 
     def make_cell(self, row: int, column: int) -> _Element:
         """Return the cell's element, made in its place and with its row's or column's style if it was not there."""

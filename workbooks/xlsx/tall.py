@@ -24,7 +24,7 @@ from pyfuncs.cells.spelling import exact_texts
 from workbooks.xlsx.area import Area, column_letters
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.formulas import SharedFormula
-from workbooks.xlsx.grid import FEW_CELLS, CellFormula, Grid
+from workbooks.xlsx.grid import CellFormula, Grid
 from workbooks.xlsx.namespaces import MAIN, ROW, SHEET_DATA
 from workbooks.xlsx.parse import parsed
 from workbooks.xlsx.stored import StoredValue, stored_text, stored_value
@@ -210,24 +210,16 @@ class TallGrid(Grid):
             if start < high and low < start + len(rows.numbers):
                 yield rows, start
 
-    def refuse_mostly_empty(self, area: Area, name: str) -> None:
-        """Check that the sheet has cells in most rows and columns of a large area.
-
-        Raises:
-            FileProblem: saying where the cells end.
-        """
-        rows, columns = area.shape
-        if rows * columns <= FEW_CELLS:
-            return
+    def _filled(self, area: Area) -> tuple[Sequence[int], int]:
+        """Return the rows of an area that have cells in it, and the last column in which these rows have any."""
         known = sorted({column for part in self._read for column in part.columns})
         there = {column: self._has_cell(column, area.top, area.bottom) for column in known}
-        inside = np.zeros(rows, dtype=bool)
+        inside = np.zeros(area.shape[0], dtype=bool)
         for column in known:
             if area.left <= column <= area.right:
                 inside |= there[column]
-        filled = np.flatnonzero(inside) + area.top
         last = max((column for column in known if (there[column] & inside).any()), default=area.left)
-        self._refuse_where_empty(area, name, filled.tolist(), last)
+        return (np.flatnonzero(inside) + area.top).tolist(), last
 
     @cached_property
     def formulas(self) -> Mapping[tuple[int, int], CellFormula]:

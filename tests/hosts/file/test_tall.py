@@ -123,6 +123,20 @@ def test_every_cell_of_a_template_is_read_the_same(template, large, name):
         assert read_area(tall, area) == expected
 
 
+@pytest.mark.parametrize("reference", ["$A$1:$B$1048576", "$A$1:$XFD$12"])
+def test_a_name_over_whole_columns_is_answered_the_same(gradsheet, small_book, large, reference):
+    path = small_book()
+    book = openpyxl.load_workbook(path)
+    book.defined_names["inputs"].attr_text = f"Model!{reference}"
+    book.save(path)
+    said = []
+    for on in (False, True):
+        large(on)
+        said.append(gradsheet("train", path, "--epochs", 1))
+    assert said[0] == said[1]
+    assert "make the name stand for those it needs" in said[0].err
+
+
 def test_a_template_trained_is_the_same(template, gradsheet, large):
     found = []
     for on in (False, True):
