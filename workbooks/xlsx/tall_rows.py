@@ -63,10 +63,7 @@ def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
     """
     text = b""
     while START not in text:
-        block = stream.read(BYTES_AT_ONCE)
-        if not block:
-            raise NotPlainError
-        text += block
+        text += next_block(stream)
     before, _, text = text.partition(START)
     yield before
     while END not in text:
@@ -74,13 +71,22 @@ def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
         if cut > 0:
             yield text[:cut]
             text = text[cut:]
-        block = stream.read(BYTES_AT_ONCE)
-        if not block:
-            raise NotPlainError
-        text += block
+        text += next_block(stream)
     rows, _, after = text.partition(END)
     yield rows
     yield after + stream.read()
+
+
+def next_block(stream: BinaryIO) -> bytes:
+    """Read a few megabytes.
+
+    Raises:
+        NotPlainError: there is nothing more.
+    """
+    block = stream.read(BYTES_AT_ONCE)
+    if not block:
+        raise NotPlainError
+    return block
 
 
 class RowReader:
