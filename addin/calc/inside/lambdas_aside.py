@@ -4,15 +4,11 @@ A name hides the function of the same name, so the names are taken out of the do
 written into the file again when it has been saved.
 """
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
-import uno
-
-from addin.calc.inside.reentry import QUOTED, at_once, formula_areas, reenter_area, set_unmodified
-from addin.calc.inside.undo import not_to_be_undone
+from addin.calc.inside.reentry import QUOTED, areas_with, change_as_loaded, reenter_area
+from addin.calc.inside.saving import saved_file, write_keeping_time
 
 OWN = re.compile(r"(NN|GRADSHEET)_[A-Z0-9_]+")
 CALL = re.compile(r"(?<![\w.])NN_\w+\s*\(", re.IGNORECASE)
@@ -37,19 +33,17 @@ def set_aside(document: Any) -> int:
     own = [name for name in names.ElementNames if OWN.fullmatch(name) and is_lambda(names.getByName(name))]
     if not own:
         return 0
-    was_modified = document.isModified()
-    areas = [(sheet, area, area.getFormulaArray()) for sheet in document.Sheets for area in formula_areas(sheet)]
-    found = [each for each in areas if any(calls_one(formula) for row in each[2] for formula in row)]
-    with not_to_be_undone(document), at_once(document):
+    found = areas_with(document, calls_one)
+
+    def enter() -> int:
         for name in own:
             names.removeByName(name)
         for sheet, area, formulas in found:
             reenter_area(sheet, area, formulas, calls_one)
-    _set_aside.add(document.RuntimeUID)
-    document.calculateAll()
-    if not was_modified:
-        set_unmodified(document)
-    return len(own)
+        _set_aside.add(document.RuntimeUID)
+        return len(own)
+
+    return change_as_loaded(document, enter)
 
 
 def put_back(document: Any) -> int:
@@ -58,17 +52,13 @@ def put_back(document: Any) -> int:
     Raises:
         FileProblem: where the file cannot be written, as on Windows while the office holds it; it is then as saved.
     """
-    if document.RuntimeUID not in _set_aside or not document.URL.startswith("file:"):
-        return 0
-    path = Path(uno.fileUrlToSystemPath(document.URL))
-    if path.suffix.lower() != ".xlsx":
+    path = saved_file(document, {".xlsx"}) if document.RuntimeUID in _set_aside else None
+    if path is None:
         return 0
     from workbooks.equip import called_names, define_lambdas  # most documents need nothing of it
     from workbooks.xlsx.package import Package
 
     package = Package.open(path)
     names = define_lambdas(package, called_names(package))
-    before = path.stat()
-    package.save(path)
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    write_keeping_time(path, lambda: package.save(path))
     return len(names)

@@ -7,7 +7,7 @@ Newer offices know the names. Automatic calculation stays on meanwhile: switchin
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from addin.calc.inside.bracket import Bracket
 from addin.calc.inside.undo import not_to_be_undone
@@ -16,6 +16,9 @@ ALL_RESULTS = 7
 QUOTED = re.compile(r'"[^"]*"')
 UNKNOWN = re.compile(r"(?<![\w.])nn_[a-z0-9_]+\s*\(")
 
+Formulas: TypeAlias = tuple[tuple[str, ...], ...]
+"""The formulas of a block of cells, row by row."""
+
 
 def is_unknown(formula: str) -> bool:
     """Tell whether a formula, as the office shows it, names functions of ours that it does not know."""
@@ -23,24 +26,33 @@ def is_unknown(formula: str) -> bool:
 
 
 def reenter(document: Any) -> int:
-    """Enter the formulas that the office does not know anew, and return how many there were.
-
-    The document calculates then, and counts as unchanged if it did before.
-    """
-    found = [(sheet, area) for sheet in document.Sheets for area in formula_areas(sheet)]
-    unknown = [(sheet, area, formulas) for sheet, area in found if any_unknown(formulas := area.getFormulaArray())]
+    """Enter the formulas that the office does not know anew, and return how many there were."""
+    unknown = areas_with(document, is_unknown)
     names = [name for _, name in scoped_names(document) if is_unknown(name.getContent())]
     if not unknown and not names:
         return 0
-    was_modified = document.isModified()
-    with not_to_be_undone(document), at_once(document):
+
+    def enter() -> int:
         for name in names:
             name.setContent(name.getContent())
-        count = sum(reenter_area(sheet, area, formulas) for sheet, area, formulas in unknown)
+        count = sum(reenter_area(sheet, area, formulas, is_unknown) for sheet, area, formulas in unknown)
+        return count + len(names)
+
+    return change_as_loaded(document, enter)
+
+
+def change_as_loaded(document: Any, change: Callable[[], int]) -> int:
+    """Change a document that was just loaded, and return how many changes there were; none can be undone.
+
+    The document calculates then, and counts as unchanged if it did before.
+    """
+    was_modified = document.isModified()
+    with not_to_be_undone(document), at_once(document):
+        count = change()
     document.calculateAll()
     if not was_modified:
         set_unmodified(document)
-    return count + len(names)
+    return count
 
 
 def set_unmodified(document: Any) -> None:
@@ -71,9 +83,11 @@ def formula_areas(sheet: Any) -> Iterator[Any]:
         yield sheet.getCellRangeByPosition(address.StartColumn, address.StartRow, address.EndColumn, address.EndRow)
 
 
-def any_unknown(formulas: tuple[tuple[str, ...], ...]) -> bool:
-    """Tell whether a block holds a formula that the office does not know."""
-    return any(is_unknown(formula) for row in formulas for formula in row)
+def areas_with(document: Any, is_meant: Callable[[str], bool]) -> list[tuple[Any, Any, Formulas]]:
+    """Return the blocks of formula cells with a formula that is meant, each with its sheet and its formulas."""
+    areas = [(sheet, area) for sheet in document.Sheets for area in formula_areas(sheet)]
+    found = ((sheet, area, area.getFormulaArray()) for sheet, area in areas)
+    return [each for each in found if any(is_meant(formula) for row in each[2] for formula in row)]
 
 
 def scoped_names(document: Any) -> Iterator[tuple[int | None, Any]]:
@@ -83,9 +97,7 @@ def scoped_names(document: Any) -> Iterator[tuple[int | None, Any]]:
             yield number, scope.NamedRanges.getByName(title)
 
 
-def reenter_area(
-    sheet: Any, area: Any, formulas: tuple[tuple[str, ...], ...], is_meant: Callable[[str], bool] = is_unknown
-) -> int:
+def reenter_area(sheet: Any, area: Any, formulas: Formulas, is_meant: Callable[[str], bool]) -> int:
     """Enter the formulas of one block that are meant, and return how many there were; an array counts as one."""
     if all(is_meant(formula) and not formula.startswith("{") for row in formulas for formula in row):
         area.setFormulaArray(formulas)
