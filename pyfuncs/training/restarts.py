@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -27,6 +27,8 @@ class Start:
 
 FirstValues: TypeAlias = Callable[[int], Mapping[str, Matrix]]
 """Gives the first values that a workbook's own formulas have for a seed: initial_weight_1 and so on."""
+RunArguments: TypeAlias = tuple[Model, Settings, tuple[Layer, ...], int, int]
+"""What `ended` is given of one run."""
 
 
 def no_formulas(seed: int) -> Mapping[str, Matrix]:
@@ -91,13 +93,25 @@ def restart(
     `tried` is given the number of starts done and each start, in the order of their seeds; `check` is called between
     two pieces of work. The starts are the same for any workers.
     """
-    seeds = range(model.settings.seed, model.settings.seed + count)
-    runs = ((model, model.settings, first_layers(model, seed, first_values), seed, epochs) for seed in seeds)
-    starts = []
+    starts = all_ended(runs_of(model, model, epochs, count, first_values), tried, check, workers)
+    return sorted(starts, key=lambda start: (start.loss, start.seed))
+
+
+def runs_of(model: Model, data: Model, epochs: int, count: int, first_values: FirstValues) -> Iterator[RunArguments]:
+    """Yield what `ended` is given to train a model on the rows of `data` from each of the seeds seed, seed+1, ..."""
+    for seed in range(model.settings.seed, model.settings.seed + count):
+        yield data, model.settings, first_layers(model, seed, first_values), seed, epochs
+
+
+def all_ended(
+    runs: Iterable[RunArguments], tried: Callable[[int, Start], None], check: Check, workers: Workers
+) -> list[Start]:
+    """Let workers do the runs, and return how they ended, in their order; `tried` is told of each as in `restart`."""
+    starts: list[Start] = []
     for number, start in enumerate(workers.results(ended, runs, check), 1):
         starts.append(start)
         tried(number, start)
-    return sorted(starts, key=lambda start: (start.loss, start.seed))
+    return starts
 
 
 def summary(starts: Sequence[Start], epochs: int) -> str:

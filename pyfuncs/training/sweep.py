@@ -4,13 +4,14 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Self
 
 import numpy as np
 
 from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Model
-from pyfuncs.training.restarts import FirstValues, Start, ended, first_layers
+from pyfuncs.training.restarts import FirstValues, Start, all_ended, runs_of
 from pyfuncs.training.workers import ALONE, Check, Workers, go_on
 
 
@@ -79,15 +80,8 @@ def sweep(
 
     `tried` is given the number of runs done and each start, in order; the outcomes are the same for any workers.
     """
-    runs = (
-        (trial.data, trial.model.settings, first_layers(trial.model, seed, trial.first_values), seed, epochs)
-        for trial in trials
-        for seed in range(trial.model.settings.seed, trial.model.settings.seed + seeds)
-    )
-    starts: list[Start] = []
-    for number, start in enumerate(workers.results(ended, runs, check), 1):
-        starts.append(start)
-        tried(number, start)
+    runs = chain.from_iterable(runs_of(trial.model, trial.data, epochs, seeds, trial.first_values) for trial in trials)
+    starts = all_ended(runs, tried, check, workers)
     groups = (tuple(starts[i : i + seeds]) for i in range(0, len(starts), seeds))
     return [Outcome(trial.values, group) for trial, group in zip(trials, groups, strict=True)]
 
