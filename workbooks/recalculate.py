@@ -15,8 +15,8 @@ from pyfuncs.training.named_cells import Rows
 from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.restarts import FirstValues, no_formulas
 from workbooks.lessons.templates import TEMPLATES
-from workbooks.sheets.block import Block, Values
-from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, StoredCells
+from workbooks.sheets.block import Values
+from workbooks.sheets.book import TEMPLATE_PROPERTY, Book, StoredCells, spread
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, Area
 from workbooks.xlsx.cells import read_values
 from workbooks.xlsx.errors import FileProblem
@@ -134,19 +134,11 @@ def first_values(file: WorkbookFile) -> FirstValues:
         if seed is not None:
             seed.values[:] = number  # the formulas hold this very block
         return {
-            str(block.name): np.array(
-                np.broadcast_to(cut(formula.value(), block), block.values.shape), dtype=np.float64
-            )
+            str(block.name): spread(formula.value(), block.values.shape).astype(np.float64)
             for block, formula in formulas
         }
 
     return of_seed
-
-
-def cut(values: Values, block: Block) -> Values:
-    """Return as much of a formula's value as its block shows."""
-    rows, columns = block.values.shape
-    return values[:rows, :columns]
 
 
 def builder(name: str) -> Callable[[StoredCells], Book] | None:
