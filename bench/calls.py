@@ -46,16 +46,7 @@ def children() -> float:
 def row(group: str, what: str, seconds: float, goal: float, unit: tuple[float, str]) -> report.Row:
     """Return one result: a time in a unit of so many seconds."""
     size, name = unit
-    figure = round(seconds / size, 3)
-    return {
-        "row": group,
-        "what": what,
-        "figure": figure,
-        "goal": goal,
-        "unit": name,
-        "ours": figure,
-        "met": figure <= goal,
-    }
+    return report.result(group, what, round(seconds / size, 3), goal, name)
 
 
 def measure(rounds: int) -> list[report.Row]:

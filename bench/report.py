@@ -15,6 +15,19 @@ Row = dict[str, Any]
 """One measurement: its row in docs/performance.md, what it is, the figure that counts (a ratio or a time), the goal."""
 
 
+def result(group: str, what: str, figure: float, goal: float, unit: str) -> Row:
+    """Return a measurement of what is compared with its goal alone."""
+    return {
+        "row": group,
+        "what": what,
+        "figure": figure,
+        "goal": goal,
+        "unit": unit,
+        "ours": figure,
+        "met": figure <= goal,
+    }
+
+
 def machine() -> dict[str, str]:
     """Return the processor, the kernels that its BLAS libraries have chosen, and the version of Python."""
     architectures = {library.get("architecture", "?") for library in threadpool_info() if library["user_api"] == "blas"}

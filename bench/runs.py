@@ -64,15 +64,5 @@ def measure() -> list[report.Row]:
     while (alone := spent(model, formulas, epochs, 1)[0]) < AT_LEAST:
         epochs = int(epochs * max(2.0, 1.1 * AT_LEAST / alone))
     together, inside = spent(model, formulas, epochs, 2)
-    share = round((together - inside / 2) / alone, 3)
-    return [
-        {
-            "row": TWO_CORES,
-            "what": TWO_CORES,
-            "figure": share,
-            "goal": 0.6,
-            "unit": "",
-            "ours": share,
-            "met": share <= 0.6,
-        }
-    ]
+    share = (together - inside / 2) / alone
+    return [report.result(TWO_CORES, TWO_CORES, round(share, 3), 0.6, "")]
