@@ -325,6 +325,13 @@ class Agent:
         That thread paints the window and calculates; it and another one in which Python lets go of a cell can wait for
         each other for ever.
         """
+        said, done = self._begin_click(number, name)
+        if not done.wait(SHOWN_SECONDS):
+            raise TimeoutError(f"{name} has not ended after {SHOWN_SECONDS} seconds")
+        return said
+
+    def _begin_click(self, number, name):
+        """Click in the office's own thread; return where what is said will stand, and the event of its being there."""
         said, done = {}, threading.Event()
 
         def click():
@@ -332,9 +339,7 @@ class Agent:
             done.set()
 
         self._in_the_offices_thread(click)
-        if not done.wait(SHOWN_SECONDS):
-            raise TimeoutError(f"{name} has not ended after {SHOWN_SECONDS} seconds")
-        return said
+        return said, done
 
     def click_and_leave(self, number, name):
         """Click where a dialog opens that somebody else has to answer; `left` gives what was said then."""
@@ -358,11 +363,7 @@ class Agent:
 
     def click_and_meddle(self, number, name, sheet, reference, seconds):
         """Click, and while that runs press Ctrl+Z and type into a cell again and again as a person does; then Stop."""
-        said, typed, done = {}, [], threading.Event()
-
-        def click():
-            said.update(self.click(number, name))
-            done.set()
+        typed = []
 
         def meddle():
             self.undo_by_key(number)
@@ -370,7 +371,7 @@ class Agent:
                 typed.append(len(typed) + 1)
                 self.formula(number, sheet, reference, str(typed[-1]))
 
-        self._in_the_offices_thread(click)
+        said, done = self._begin_click(number, name)
         until = time.monotonic() + seconds
         while time.monotonic() < until and not done.is_set():
             time.sleep(0.2)
@@ -393,18 +394,13 @@ class Agent:
 
     def notices_while(self, number, name, other, notice):
         """Click, click another button while that runs, and Stop; tell whether a notice was there then and after."""
-        said, done = {}, threading.Event()
-
-        def click():
-            said.update(self.click(number, name))
-            done.set()
 
         def click_again():
             said["second"] = self.click(number, other)
             said["meanwhile"] = self.has_notice(number, notice)
             self.click(number, "stop")
 
-        self._in_the_offices_thread(click)
+        said, done = self._begin_click(number, name)
         time.sleep(1)
         self._in_the_offices_thread(click_again)
         done.wait(60)
