@@ -4,7 +4,7 @@ import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.titanic.passengers import FEATURES
-from workbooks.sheets.block import Block, as_values, below
+from workbooks.sheets.block import Block, as_values, below, beside
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.charts import ORANGE, Axis, Curve, Frame, curve_chart
@@ -55,7 +55,7 @@ def by_hand_page(page: Page, inputs: Block, target: Block) -> None:
     number = page.cell(TRY, 1, native("MAX({n})+1", n=numbers), Look("output", "0"))
     weights = page.input(TRY, LEFT, np.zeros((1, len(FEATURES))), Look("input", "General"))
     loss = page.array(TRY, LOSS, (1, 1), mean_squared_error(inputs, target, weights), Look("output", "0.0000"))
-    page.define("hand_try", Block(page.area(TRY, 1, 1, LOSS), np.hstack([number.values, weights.values, loss.values])))
+    page.define("hand_try", beside([number, weights, loss]))
     page.text(START, 1, "both begin at", Look("label"))
     start = page.text(START, LEFT, np.zeros((1, len(FEATURES))), Look("weights", "0"))
     first_loss = page.array(START, LOSS, (1, 1), mean_squared_error(inputs, target, start), Look("loss", "0.0000"))
