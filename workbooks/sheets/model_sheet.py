@@ -137,7 +137,7 @@ class ModelSheet:
 
         def colour(sheet: Worksheet) -> None:
             scale = ColorScaleRule("num", -1, PALE_NEGATIVE, "num", 0, "FFFFFF", "num", 1, PALE_POSITIVE)
-            sheet.conditional_formatting.add(values.area.address.rpartition("!")[2], scale)
+            sheet.conditional_formatting.add(values.area.cells, scale)
 
         page.decorations.append(colour)
         return LayerCells(weight, bias)
@@ -367,7 +367,7 @@ class ModelSheet:
         def mark(sheet: Worksheet) -> None:
             for block in (rows.inputs, rows.target, batch):
                 if block.area.sheet == batch.area.sheet:
-                    sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
+                    sheet.conditional_formatting.add(block.area.cells, rule)
 
         self.page.decorations.append(mark)
 
