@@ -143,8 +143,10 @@ def arguments_at(text: str, hidden: str, start: int) -> tuple[str, ...]:
 def is_covered(package: Package, sheet: str, call: Call) -> bool:
     """Tell whether a call's LAMBDA gives its number, with what stands in its arguments now."""
     formula = call.formula
-    if formula.plain_covers is None or not has_lambda(formula):
-        return has_lambda(formula)
+    if not has_lambda(formula):
+        return False
+    if formula.plain_covers is None:
+        return True
     try:
         given = [value_of(package, sheet, text) for text in call.arguments]
         return formula.plain_covers(*read_arguments(formula, given))
