@@ -10,6 +10,7 @@ from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.charts import ORANGE, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import Expression, call, cell_of, native
 from workbooks.sheets.lesson_sheet import input_widths
+from workbooks.sheets.start import Card, put_card
 from workbooks.xlsx.area import column_letters
 
 TITLE = "By hand"
@@ -105,15 +106,10 @@ def cards(page: Page, numbers: Block, losses: Block, descent: Block) -> None:
     """Put the large numbers: the tries, the best of them, gradient descent after as many steps."""
     tries = native("MAX({n})", n=numbers)
     best = native('IF(SUM({l})>0,MIN({l}),"none yet")', l=losses)
-    labels = ("your tries", "your best loss", "gradient descent, as many steps")
-    for i, label in enumerate(labels):
-        left = 1 + 3 * i
-        page.text(LABELS, left, [[label, None, None]], Look("card_label"))
-        page.text(LABELS + 1, left + 1, [[None, None]], Look("card"))
-        page.merged += [f"{column_letters(left)}{row}:{column_letters(left + 2)}{row}" for row in (LABELS, LABELS + 1)]
-    count = page.cell(LABELS + 1, 1, tries, Look("card", "0"))
-    page.cell(LABELS + 1, 4, best, Look("card", "0.0000"))
-    page.cell(LABELS + 1, 7, cell_of(descent, native("{n}+1", n=count)), Look("card", "0.0000"))
+    put_card(page, LABELS, 1, Card("your tries", tries, "0"), (1, 3))
+    put_card(page, LABELS, 4, Card("your best loss", best, "0.0000"), (1, 3))
+    reached = cell_of(descent, native("{n}+1", n=page.cards["your tries"]))
+    put_card(page, LABELS, 7, Card("gradient descent, as many steps", reached, "0.0000"), (1, 3))
 
 
 def draw(sheet: Worksheet, numbers: Block, losses: Block, steps: Block, descent: Block) -> None:
