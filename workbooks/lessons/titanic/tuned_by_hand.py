@@ -10,7 +10,7 @@ from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.charts import ORANGE, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import Expression, call, cell_of, native
 from workbooks.sheets.lesson_sheet import input_widths
-from workbooks.sheets.start import Card, put_card
+from workbooks.sheets.start import Card, put_card, put_hints
 from workbooks.xlsx.area import column_letters
 
 TITLE = "By hand"
@@ -67,11 +67,7 @@ def by_hand_page(page: Page, inputs: Block, target: Block) -> None:
     steps, descent = gradient_descent(page, (inputs, target, start), lr, first_loss)
     cards(page, numbers, losses, descent)
     page.buttons = ButtonBar(page.area(LABELS + 1, STEPS_LEFT, 1, 2), note=(LABELS, STEPS_LEFT), only=("keep", "undo"))
-    for i, hint in enumerate(HINTS):
-        row = TEXT + i
-        page.text(row, LOSS - 1, hint, Look("wrapped"))
-        page.merged.append(f"{column_letters(LOSS - 1)}{row}:{column_letters(STEPS_LEFT + 2)}{row}")
-        page.heights[row] = 15.5 * (1 + len(hint) // LETTERS)
+    put_hints(page, TEXT, LOSS - 1, STEPS_LEFT + 2, HINTS, LETTERS)
     page.decorations.append(lambda sheet: draw(sheet, numbers, losses, steps, descent))
 
 
