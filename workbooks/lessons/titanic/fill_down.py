@@ -15,7 +15,7 @@ TITLE = "Fill down"
 EPOCHS = 40
 LR_ROW, NAMES_ROW, TOP = 5, 7, 8
 LOSS, LEFT = 2, 3
-CHART = (16.0, 8.0)
+CHART = (11.0, 5.2)
 LEAD = (
     "A row an epoch. The weights of a row are those of the row above minus lr times their gradient over all "
     "passengers, in formulas that every spreadsheet program has: no button, no add-in. Change lr: the curve follows."
@@ -43,7 +43,7 @@ def fill_down_page(page: Page, inputs: Block, target: Block, first: Values, name
         weights = [page.array(row, left, (1, fan_in), step, look) for left, step in zip(lefts, steps, strict=True)]
         losses.append(put_loss(page, row, weights, inputs, target))
     curve = below(losses)
-    page.decorations.append(lambda sheet: draw(sheet, page, curve, lefts[-1] + fan_in + 1))
+    page.decorations.append(lambda sheet: draw(sheet, page, curve, LEFT + fan_in + 1))
     return curve
 
 
@@ -105,8 +105,8 @@ def put_loss(page: Page, row: int, weights: Sequence[Block], inputs: Block, targ
 
 
 def draw(sheet: Worksheet, page: Page, losses: Block, left: int) -> None:
-    """Draw the loss beside the rows."""
+    """Draw the loss beside what is said over the rows, where it stays in sight."""
     epochs = Block(page.area(TOP, 1, EPOCHS + 1, 1), as_values([[float(row)] for row in range(EPOCHS + 1)]))
-    frame = Frame("Loss, epoch by epoch", f"{column_letters(left)}{NAMES_ROW}", CHART)
+    frame = Frame("Loss, epoch by epoch", f"{column_letters(left)}1", CHART, None)
     axes = (Axis("epoch", low=0, number_format=EPOCH_FORMAT), Axis("loss"))
     curve_chart(sheet, epochs, [Curve("mean loss", losses)], frame, axes)
