@@ -21,12 +21,13 @@ from workbooks.sheets.expression import native
 from workbooks.sheets.status import WITHOUT, listed
 from workbooks.xlsx.additions import remove
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import read_area
+from workbooks.xlsx.cells import read_area, read_values
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.future import stored
 from workbooks.xlsx.grid import CellFormula
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import define_formulas, hold_values, make_array, set_values
+from workbooks.xlsx.sheets import WorkbookSheets
 
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 CALL = re.compile(r"(?<![\w.])NN_\w+(?=\()", re.IGNORECASE)
@@ -142,8 +143,10 @@ def arguments_at(text: str, hidden: str, start: int) -> tuple[str, ...]:
 def is_covered(package: Package, sheet: str, call: Call) -> bool:
     """Tell whether a call's LAMBDA gives its number, with what stands in its arguments now."""
     formula = call.formula
-    if formula.plain_covers is None or not has_lambda(formula):
-        return has_lambda(formula)
+    if not has_lambda(formula):
+        return False
+    if formula.plain_covers is None:
+        return True
     try:
         given = [value_of(package, sheet, text) for text in call.arguments]
         return formula.plain_covers(*read_arguments(formula, given))
@@ -167,8 +170,7 @@ def value_of(package: Package, sheet: str, argument: str) -> CellBlock:
             text += token.value
             continue
         area = Area.parse(names.get((sheet, token.value), names.get((None, token.value), token.value)), sheet)
-        values = [[cell.value for cell in row] for row in read_area(package, area)]
-        cells[f"cells_{len(cells)}"] = Block(area, as_values(values))
+        cells[f"cells_{len(cells)}"] = Block(area, as_values(read_values(package, area)))
         text += f"{{cells_{len(cells) - 1}}}"
     try:
         found: CellBlock = native(text, **cells).value().tolist()
@@ -195,9 +197,10 @@ def refuse_uncalculated(package: Package, formula: CellFormula) -> None:
 def put_answer(package: Package, held: list[str]) -> None:
     """Let the sheet Start say what works in this edition, where it says what does without Gradsheet."""
     without = HELD.format(names=listed(held)) if held else ""
-    for sheet in package.sheet_titles:
-        for row, cells in package.rows(sheet):
-            for column in cells:
-                if read_area(package, Area(sheet, row, column, row, column))[0][0].value == WITHOUT:
+    sheets = WorkbookSheets(package)
+    for sheet in sheets.titles:
+        for row, cells in sheets.rows(sheet):
+            for column, value in cells.items():
+                if value == WITHOUT:
                     set_values(package, sheet, {(row, column): ASKED, (row + 1, column): ANSWER.format(held=without)})
                     return

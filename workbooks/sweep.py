@@ -141,7 +141,7 @@ def colour(page: Page, maps: Sequence[Block]) -> None:
     can be read on both.
     """
     losses = numbers_of(maps)
-    places = " ".join(block.area.address.rpartition("!")[2].replace("$", "") for block in maps)
+    places = " ".join(block.area.cells for block in maps)
     flown_off = CellIsRule(operator="equal", formula=[f'"{DIVERGED}"'], fill=fill(PALE_NEGATIVE))
     page.decorations.append(lambda sheet: sheet.conditional_formatting.add(places, flown_off))
     if not losses or min(losses) == max(losses):

@@ -4,7 +4,7 @@ The text is as one types it; functions and defined names are in capitals, what L
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
 
 from pyfuncs.catalogue import plain_networks
@@ -103,18 +103,13 @@ def lambda_text(formula: Formula) -> str:
 
 def lambdas(names: Iterable[str]) -> dict[str, str]:
     """Return the LAMBDAs of these formulas, and of all that they call, by name; what has none is left out."""
-    known: dict[str, Callable[[], str]] = {
-        name: (lambda formula=formula: lambda_text(formula))  # type: ignore[misc]
-        for name, formula in formulas().items()
-        if has_lambda(formula)
-    }
-    known |= {name: (lambda text=text: text) for name, text in HELPERS.items()}  # type: ignore[misc]
+    known = HELPERS.keys() | {name for name, formula in formulas().items() if has_lambda(formula)}
     found: dict[str, str] = {}
     wanted = [name for name in names if name in known]
     while wanted:
         name = wanted.pop()
         if name not in found:
-            found[name] = known[name]()
+            found[name] = HELPERS[name] if name in HELPERS else lambda_text(formulas()[name])
             wanted += [called for called in NAME.findall(found[name]) if called in known]
     return dict(sorted(found.items()))
 

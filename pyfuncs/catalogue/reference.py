@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pyfuncs.catalogue.declare import Example, Formula
+from pyfuncs.catalogue.lambdas import has_lambda
 from pyfuncs.catalogue.registry import FAMILIES
 from pyfuncs.cells.block import CellBlock
 from pyfuncs.cells.errors import ErrorCode
@@ -78,7 +79,7 @@ def section(formula: Formula) -> str:
 
 def without_python(formula: Formula) -> str:
     """Return whether a program without Gradsheet can calculate a formula as a LAMBDA, and why not."""
-    if not (formula.plain or formula.array_plain):
+    if not has_lambda(formula):
         return f"no, a cell holds its value there: {formula.needs_python}"
     return f"yes, but for {formula.needs_python}" if formula.needs_python else "yes"
 

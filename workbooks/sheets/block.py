@@ -1,6 +1,6 @@
 """A block of cells in a workbook that is being built: where it is, what it holds, and how formulas refer to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -148,14 +148,9 @@ def below(blocks: Sequence[Block]) -> Block:
     Raises:
         GradsheetError: where they stand elsewhere.
     """
-    for block, following in pairwise(blocks):
-        above = block.area
-        if following.area != replace(
-            following.area, sheet=above.sheet, top=above.bottom + 1, left=above.left, right=above.right
-        ):
-            raise GradsheetError(f"{following.address('')} does not stand right below {block.address('')}.")
+    _refuse_apart(blocks, "below", lambda area: {"top": area.bottom + 1, "left": area.left, "right": area.right})
     area = replace(blocks[0].area, bottom=blocks[-1].area.bottom)
-    return Block(area, as_values([row for block in blocks for row in block.values.tolist()]))
+    return Block(area, as_values(np.vstack([block.values for block in blocks])))
 
 
 def beside(blocks: Sequence[Block]) -> Block:
@@ -164,15 +159,15 @@ def beside(blocks: Sequence[Block]) -> Block:
     Raises:
         GradsheetError: where they stand elsewhere.
     """
-    for block, following in pairwise(blocks):
-        before = block.area
-        if following.area != replace(
-            following.area, sheet=before.sheet, left=before.right + 1, top=before.top, bottom=before.bottom
-        ):
-            raise GradsheetError(f"{following.address('')} does not stand right beside {block.address('')}.")
-    values = np.hstack([block.values for block in blocks])
+    _refuse_apart(blocks, "beside", lambda area: {"left": area.right + 1, "top": area.top, "bottom": area.bottom})
     area = replace(blocks[0].area, right=blocks[-1].area.right)
-    return Block(area, values if values.dtype == np.float64 else as_values(values.tolist()))
+    return Block(area, as_values(np.hstack([block.values for block in blocks])))
+
+
+def _refuse_apart(blocks: Sequence[Block], place: str, expected: Callable[[Area], Mapping[str, int]]) -> None:
+    for block, following in pairwise(blocks):
+        if following.area != replace(following.area, sheet=block.area.sheet, **expected(block.area)):
+            raise GradsheetError(f"{following.address('')} does not stand right {place} {block.address('')}.")
 
 
 def _range(area: Area) -> str:

@@ -81,7 +81,7 @@ def cells_of(page: Page, block: Block, style: int, first: int, last: int) -> Ite
         if texts is None:
             formulas: list[str] | None = None
         elif isinstance(texts, str):
-            reference = area.address.rpartition("!")[2]
+            reference = area.cells
             own = f'<f t="array" ref="{reference}">{escape(texts)}</f>' if j == first == 0 else ""
             formulas = [own] + [""] * (last - first - 1)
         else:

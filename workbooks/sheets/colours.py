@@ -19,7 +19,7 @@ def on_and_off(page: Page, block: Block) -> None:
 
 def paint_on_and_off(sheet: Worksheet, block: Block) -> None:
     """Add the two rules for 1 and 0."""
-    place = block.area.address.rpartition("!")[2]
+    place = block.area.cells
     light = Font(color="FFFFFF", bold=True)
     sheet.conditional_formatting.add(place, CellIsRule(operator="equal", formula=["1"], fill=fill(ON), font=light))
     sheet.conditional_formatting.add(place, CellIsRule(operator="equal", formula=["0"], fill=fill(OFF)))
@@ -38,4 +38,4 @@ def scale(
         end_type="max",
         end_color=high,
     )
-    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule))
+    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(block.area.cells, rule))

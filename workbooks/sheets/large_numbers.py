@@ -25,7 +25,7 @@ def shorten_large_numbers(page: Page, sheet: Worksheet) -> None:
     for block, look in page.blocks:
         digits = whole_digits(look)
         if digits is not None:
-            areas.setdefault(digits, []).append(block.area.address.rpartition("!")[2].replace("$", ""))
+            areas.setdefault(digits, []).append(block.area.cells)
     for digits, places in areas.items():
         # A minus sign takes the room of a digit.
         limits = [f"-{10 ** (digits - 1)}", f"{10**digits}"]

@@ -137,7 +137,7 @@ class ModelSheet:
 
         def colour(sheet: Worksheet) -> None:
             scale = ColorScaleRule("num", -1, PALE_NEGATIVE, "num", 0, "FFFFFF", "num", 1, PALE_POSITIVE)
-            sheet.conditional_formatting.add(values.area.address.rpartition("!")[2], scale)
+            sheet.conditional_formatting.add(values.area.cells, scale)
 
         page.decorations.append(colour)
         return LayerCells(weight, bias)
@@ -183,18 +183,19 @@ class ModelSheet:
         """Show no row of memory (a slot is `height` rows) that the chosen optimizer does not use."""
         page, area = self.page, memory.area
         chosen = self.settings["optimizer"].reference(page.title)
-        tops = [
-            *range(area.top, area.top + MOST_SLOTS * height, height),
-            *range(area.bottom + 1 - MOST_SHARED, area.bottom + 1),
+        parts = [
+            (area.top + slot * height, height, [word for word, rule in OPTIMIZERS.items() if rule.slots > slot])
+            for slot in range(MOST_SLOTS)
         ]
-        users = [[word for word, rule in OPTIMIZERS.items() if rule.slots > slot] for slot in range(MOST_SLOTS)]
-        users += [[word for word, rule in OPTIMIZERS.items() if rule.shared > place] for place in range(MOST_SHARED)]
+        parts += [
+            (area.bottom + 1 - MOST_SHARED + i, 1, [word for word, rule in OPTIMIZERS.items() if rule.shared > i])
+            for i in range(MOST_SHARED)
+        ]
 
         def hide(sheet: Worksheet) -> None:
-            for top, words in zip(tops, users, strict=True):
-                bottom = top + height - 1 if top < tops[MOST_SLOTS] else top
-                place = f"{column_letters(area.left - 1)}{top}:{column_letters(area.right)}{bottom}"
-                others = ",".join(f'{chosen}<>"{word}"' for word in words)
+            for top, rows, users in parts:
+                place = f"{column_letters(area.left - 1)}{top}:{column_letters(area.right)}{top + rows - 1}"
+                others = ",".join(f'{chosen}<>"{word}"' for word in users)
                 rule = Rule(type="expression", formula=[f"AND({others})"], dxf=BLANK, stopIfTrue=True)
                 sheet.conditional_formatting.add(place, rule)
 
@@ -366,7 +367,7 @@ class ModelSheet:
         def mark(sheet: Worksheet) -> None:
             for block in (rows.inputs, rows.target, batch):
                 if block.area.sheet == batch.area.sheet:
-                    sheet.conditional_formatting.add(block.area.address.rpartition("!")[2], rule)
+                    sheet.conditional_formatting.add(block.area.cells, rule)
 
         self.page.decorations.append(mark)
 

@@ -147,7 +147,7 @@ def light(page: Page, product: Product, turned: Block | None = None) -> None:
 
     def paint(sheet: Worksheet) -> None:
         for block, formula in rules:
-            place = block.area.address.rpartition("!")[2]
+            place = block.area.cells
             rule = FormulaRule(formula=[formula], fill=fill(LIT), font=Font(color=INK, bold=True))
             sheet.conditional_formatting.add(place, rule)
 

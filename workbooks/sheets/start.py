@@ -213,6 +213,14 @@ def put_lines(page: Page, row: int, heading: str, lines: Sequence[str], layout: 
     return row
 
 
+def put_hints(page: Page, top: int, left: int, right: int, hints: Sequence[str], letters: int) -> None:
+    """Put hints one below the other, each over the columns from `left` to `right`, `letters` a line."""
+    for row, hint in enumerate(hints, top):
+        page.text(row, left, hint, Look("wrapped"))
+        page.merged.append(f"{column_letters(left)}{row}:{column_letters(right)}{row}")
+        page.heights[row] = 15.5 * (1 + len(hint) // letters)
+
+
 def loss_chart(sheet: Worksheet, start: Start) -> None:
     """Draw the loss in the place of the picture."""
     if start.history is not None:

@@ -13,6 +13,7 @@ from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.charts import ORANGE, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import Expression, Operand, call, cell_of, native, reference
 from workbooks.sheets.settings import Setting, put_settings
+from workbooks.sheets.start import put_hints
 from workbooks.sheets.step import Forward, Layer
 from workbooks.xlsx.area import column_letters
 
@@ -71,10 +72,7 @@ def what_if_page(page: Page, trained: Trained, hints: Sequence[str]) -> None:
     legend = page.cell(HEADER - 1, CURVES_LEFT + 2, native('"kept: "&{k}', k=kept.part(rows=1)), Look("note"))
     cards(page, curve, kept, found, chosen["epochs"])
     numbered = [f"{i}. {hint}" for i, hint in enumerate(hints, 1)]
-    for i, hint in enumerate((*numbered, HOW_FOUND)):
-        page.text(TEXT + i, LEFT, hint, Look("wrapped"))
-        page.merged.append(f"B{TEXT + i}:{column_letters(WEIGHTS_LEFT + 2)}{TEXT + i}")
-        page.heights[TEXT + i] = 15.5 * (1 + len(hint) // LETTERS)
+    put_hints(page, TEXT, LEFT, WEIGHTS_LEFT + 2, (*numbered, HOW_FOUND), LETTERS)
     page.decorations.append(lambda sheet: draw(sheet, curve, Curve(legend, kept.part(top=1), colour=ORANGE), found))
 
 

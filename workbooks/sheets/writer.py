@@ -125,7 +125,7 @@ def put_formulas(page: Page, sheet: Worksheet) -> None:
         if page.is_bulk(formula.area):
             continue
         if isinstance(formula.texts, str):
-            reference = formula.area.address.rpartition("!")[2]
+            reference = formula.area.cells
             sheet.cell(formula.area.top, formula.area.left).value = ArrayFormula(reference, f"={formula.texts}")
         else:
             for (row, column), text in zip(formula.area.positions(), formula.texts.flat, strict=True):
@@ -144,7 +144,7 @@ def put_links(bar: ButtonBar, clicks: Sequence[Click], sheet: Worksheet, painter
         cell.hyperlink = click.url
         cell._style = style
         if bar.size != (1, 1):
-            sheet.merge_cells(place.address.rpartition("!")[2].replace("$", ""))
+            sheet.merge_cells(place.cells)
     free = [(place.top, place.left) for place in places[len(linked) :]]
     for row, column in [bar.note] if bar.note is not None else free[:1]:
         painter.paint(sheet.cell(row, column, NOTE), "note", None)
@@ -172,7 +172,7 @@ def validation(block: Block, look: Look) -> DataValidation:
         rule.prompt = look.help[:255]
         rule.showInputMessage = True
     rule.showErrorMessage = True
-    rule.add(block.area.address.rpartition("!")[2])
+    rule.add(block.area.cells)
     return rule
 
 

@@ -308,7 +308,7 @@ def slope_text(word: str) -> str:
 def shade(sheet: Worksheet, products: Block) -> None:
     """Turn blocked paths grey, and colour the products blue above 0, orange below."""
     area = products.area
-    place = area.address.rpartition("!")[2].replace("$", "")
+    place = area.cells
     product = f"${products.letters}{area.top}"
     blocked = FormulaRule(formula=[f"{product}=0"], font=Font(color=GREY), fill=fill("E3E3E3"), stopIfTrue=True)
     first, last = column_letters(ROW), products.letters

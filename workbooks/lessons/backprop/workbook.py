@@ -120,7 +120,7 @@ def build(stored: StoredCells | None = None) -> Book:
         frame = Frame("Loss, epoch by epoch", f"H{PICTURE_ROW}", (7.1, 8.4))
         history_chart(sheet, history, {TRAIN_LOSS: None}, "loss", frame)
         scale = ColorScaleRule("num", 0, PALE_NEGATIVE, "num", 0.5, "FFFFFF", "num", 1, PALE_POSITIVE)
-        sheet.conditional_formatting.add(table.area.address.rpartition("!")[2], scale)
+        sheet.conditional_formatting.add(table.area.cells, scale)
 
     dead = dead_units(training.settings["activation_1"], net.forward.h1)
     declared = Start(

@@ -11,7 +11,6 @@ from workbooks.lessons.digits.grids import (
     HIDDEN_NUMBER,
     brightness,
     mark_largest,
-    reference,
     signs,
     square_columns,
     strongest,
@@ -191,7 +190,7 @@ class DrawSheet:
         mark_largest(page, numbers, 1)
         bars = page.array(TOP, ANSWER + 2, (CLASSES, 1), turned, Look("body", HIDDEN_NUMBER))
         rule = DataBarRule("num", 0, "num", 1, POSITIVE, showValue=None, minLength=0, maxLength=100)
-        page.decorations.append(lambda sheet: sheet.conditional_formatting.add(reference(bars), rule))
+        page.decorations.append(lambda sheet: sheet.conditional_formatting.add(bars.area.cells, rule))
 
     def square(self, top: int, left: int, block: Block, look: Look) -> Block:
         """Put the numbers of a row or column into as many cells as the grid has."""
@@ -231,7 +230,7 @@ class DrawSheet:
                 grey = round(DARKEST + (255 - DARKEST) * level / (SHADES - 1))
                 ink = "FFFFFF" if grey < 110 else "000000"
                 rule = FormulaRule(formula=[f"{value}={level}"], fill=fill(f"{grey:02X}" * 3), font=Font(color=ink))
-                sheet.conditional_formatting.add(reference(typed), rule)
+                sheet.conditional_formatting.add(typed.area.cells, rule)
 
         self.page.decorations.append(add)
 
@@ -261,7 +260,7 @@ class DrawSheet:
         then = self.square(row, SEEN, answers, Look("centred", "0"))
         first = f"{then.letters}{then.area.top}<>{drawn.answer.address(page.title)}"
         other = FormulaRule(formula=[first], fill=fill(HIGHLIGHT), font=Font(bold=True, color=INK))
-        page.decorations.append(lambda sheet: sheet.conditional_formatting.add(reference(then), other))
+        page.decorations.append(lambda sheet: sheet.conditional_formatting.add(then.area.cells, other))
         words = (
             f'"Alone, "&SUM(IF({{w}}={{a}},0,1))&" of {count} pixels change the answer. Most telling: row "&'
             f'INT((MATCH(MAX(ABS({{c}})),ABS({{c}}),0)-1)/{side})+1&", column "&'

@@ -4,7 +4,7 @@ import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
-from workbooks.lessons.digits.grids import counts, reference, signs, square_columns, strongest
+from workbooks.lessons.digits.grids import counts, signs, square_columns, strongest
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.style import INK, fill
@@ -54,7 +54,7 @@ def edges_page(page: Page) -> None:
     look = Look("input", "0.##", minimum=0, maximum=1, help="A pixel: 0 dark to 1 bright.")
     picture = page.input(TOP, PICTURE, pixels, look, "edge_picture")
     dark = FormulaRule(formula=[f"{column_letters(PICTURE)}{TOP}<0.5"], fill=fill(INK), font=Font(color="FFFFFF"))
-    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(reference(picture), dark))
+    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(picture.area.cells, dark))
     centre = np.full((WINDOW, WINDOW), -1.0)
     centre[1, 1] = WINDOW * WINDOW - 1
     weights = page.input(TOP, WEIGHTS, centre, Look("input", "0.##", help="One of the nine weights."), "edge_weights")

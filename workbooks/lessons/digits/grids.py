@@ -23,16 +23,11 @@ def square_columns(page: Page, left: int, count: int, pixels: float) -> None:
         page.widths[column_letters(column)] = pixels / PIXELS_A_CHARACTER
 
 
-def reference(block: Block) -> str:
-    """Return a block's range without the marks of fixed references."""
-    return block.address(block.area.sheet).replace("$", "")
-
-
 def brightness(page: Page, block: Block, brightest: float | None = 1.0) -> None:
     """Colour a block's cells from black, 0, to white; the brightest is the largest number where None is given."""
     end = {"end_type": "max"} if brightest is None else {"end_type": "num", "end_value": brightest}
     rule = ColorScaleRule(start_type="num", start_value=0, start_color=DARK, end_color=BRIGHT, **end)
-    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(reference(block), rule))
+    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(block.area.cells, rule))
 
 
 def strongest(page: Page, top: int, left: int, block: Block) -> tuple[Block, Block]:
@@ -58,7 +53,7 @@ def signs(page: Page, block: Block, ends: tuple[Block, Block]) -> None:
         end_value=positive,
         end_color=PALE_POSITIVE,
     )
-    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(reference(block), rule))
+    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(block.area.cells, rule))
 
 
 def counts(page: Page, block: Block, total: float) -> None:
@@ -66,7 +61,7 @@ def counts(page: Page, block: Block, total: float) -> None:
     rule = ColorScaleRule(
         start_type="num", start_value=0, start_color="FFFFFF", end_type="num", end_value=total, end_color="9DC3E6"
     )
-    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(reference(block), rule))
+    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(block.area.cells, rule))
 
 
 def mark_largest(page: Page, block: Block, columns: int) -> None:

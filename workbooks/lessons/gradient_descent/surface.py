@@ -81,7 +81,7 @@ def mark(page: Page, grid: Block, places: tuple[Block, Block], bottom: str) -> N
                 numFmt=NumberFormat(numFmtId=190 + number, formatCode=sign),
                 border=Border(left=side, right=side, top=side, bottom=side),
             )
-            place = grid.area.address.rpartition("!")[2]
+            place = grid.area.cells
             sheet.conditional_formatting.add(place, Rule(type="expression", formula=[formula], dxf=style))
 
     page.decorations.append(paint)

@@ -79,7 +79,7 @@ def put_plane(page: Page, predictions: Block) -> None:
 
     def colour(sheet: Worksheet) -> None:
         scale = ColorScaleRule("num", 0, NEGATIVE, "num", 0.5, "FFFFFF", "num", 1, POSITIVE)
-        sheet.conditional_formatting.add(area.address.rpartition("!")[2], scale)
+        sheet.conditional_formatting.add(area.cells, scale)
 
     page.decorations.append(colour)
 

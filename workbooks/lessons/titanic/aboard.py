@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.titanic.passengers import FEATURES, PREPARATIONS
-from workbooks.sheets.block import Block
+from workbooks.sheets.block import Block, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.charts import ORANGE, Axis, dress
 from workbooks.sheets.expression import native
@@ -77,7 +76,7 @@ def aboard_page(
         page.cell(TOP + i, TABLE_LEFT + 1, native(text, ages=ages, **typed), Look("inputs", "0.000"))
         for i, text in enumerate(INPUTS)
     ]
-    column = Block(page.area(TOP, TABLE_LEFT + 1, len(given), 1), np.vstack([cell.values for cell in given]))
+    column = below(given)
     weight = layers[0].weight
     shape = (len(FEATURES), len(units))
     own = page.array(TOP, TABLE_LEFT + 2, shape, native("{w}", w=weight), Look("weights", "0.0000"))

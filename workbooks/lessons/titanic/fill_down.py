@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.sheets.block import Block, Values, as_values
+from workbooks.sheets.block import Block, Values, as_values, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.charts import EPOCHS as EPOCH_FORMAT
 from workbooks.sheets.charts import Axis, Curve, Frame, curve_chart
@@ -43,7 +42,7 @@ def fill_down_page(page: Page, inputs: Block, target: Block, first: Values, name
         steps = [next_weights(weights, unit, inputs, target, rate) for unit in range(units)]
         weights = [page.array(row, left, (1, fan_in), step, look) for left, step in zip(lefts, steps, strict=True)]
         losses.append(put_loss(page, row, weights, inputs, target))
-    curve = Block(page.area(TOP, LOSS, len(losses), 1), np.vstack([loss.values for loss in losses]))
+    curve = below(losses)
     page.decorations.append(lambda sheet: draw(sheet, page, curve, LEFT + fan_in + 1))
     return curve
 

@@ -4,12 +4,13 @@ import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.titanic.passengers import FEATURES
-from workbooks.sheets.block import Block, as_values, below
+from workbooks.sheets.block import Block, as_values, below, beside
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.charts import ORANGE, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import Expression, call, cell_of, native
 from workbooks.sheets.lesson_sheet import input_widths
+from workbooks.sheets.start import Card, put_card, put_hints
 from workbooks.xlsx.area import column_letters
 
 TITLE = "By hand"
@@ -55,7 +56,7 @@ def by_hand_page(page: Page, inputs: Block, target: Block) -> None:
     number = page.cell(TRY, 1, native("MAX({n})+1", n=numbers), Look("output", "0"))
     weights = page.input(TRY, LEFT, np.zeros((1, len(FEATURES))), Look("input", "General"))
     loss = page.array(TRY, LOSS, (1, 1), mean_squared_error(inputs, target, weights), Look("output", "0.0000"))
-    page.define("hand_try", Block(page.area(TRY, 1, 1, LOSS), np.hstack([number.values, weights.values, loss.values])))
+    page.define("hand_try", beside([number, weights, loss]))
     page.text(START, 1, "both begin at", Look("label"))
     start = page.text(START, LEFT, np.zeros((1, len(FEATURES))), Look("weights", "0"))
     first_loss = page.array(START, LOSS, (1, 1), mean_squared_error(inputs, target, start), Look("loss", "0.0000"))
@@ -66,11 +67,7 @@ def by_hand_page(page: Page, inputs: Block, target: Block) -> None:
     steps, descent = gradient_descent(page, (inputs, target, start), lr, first_loss)
     cards(page, numbers, losses, descent)
     page.buttons = ButtonBar(page.area(LABELS + 1, STEPS_LEFT, 1, 2), note=(LABELS, STEPS_LEFT), only=("keep", "undo"))
-    for i, hint in enumerate(HINTS):
-        row = TEXT + i
-        page.text(row, LOSS - 1, hint, Look("wrapped"))
-        page.merged.append(f"{column_letters(LOSS - 1)}{row}:{column_letters(STEPS_LEFT + 2)}{row}")
-        page.heights[row] = 15.5 * (1 + len(hint) // LETTERS)
+    put_hints(page, TEXT, LOSS - 1, STEPS_LEFT + 2, HINTS, LETTERS)
     page.decorations.append(lambda sheet: draw(sheet, numbers, losses, steps, descent))
 
 
@@ -105,15 +102,10 @@ def cards(page: Page, numbers: Block, losses: Block, descent: Block) -> None:
     """Put the large numbers: the tries, the best of them, gradient descent after as many steps."""
     tries = native("MAX({n})", n=numbers)
     best = native('IF(SUM({l})>0,MIN({l}),"none yet")', l=losses)
-    labels = ("your tries", "your best loss", "gradient descent, as many steps")
-    for i, label in enumerate(labels):
-        left = 1 + 3 * i
-        page.text(LABELS, left, [[label, None, None]], Look("card_label"))
-        page.text(LABELS + 1, left + 1, [[None, None]], Look("card"))
-        page.merged += [f"{column_letters(left)}{row}:{column_letters(left + 2)}{row}" for row in (LABELS, LABELS + 1)]
-    count = page.cell(LABELS + 1, 1, tries, Look("card", "0"))
-    page.cell(LABELS + 1, 4, best, Look("card", "0.0000"))
-    page.cell(LABELS + 1, 7, cell_of(descent, native("{n}+1", n=count)), Look("card", "0.0000"))
+    put_card(page, LABELS, 1, Card("your tries", tries, "0"), (1, 3))
+    put_card(page, LABELS, 4, Card("your best loss", best, "0.0000"), (1, 3))
+    reached = cell_of(descent, native("{n}+1", n=page.cards["your tries"]))
+    put_card(page, LABELS, 7, Card("gradient descent, as many steps", reached, "0.0000"), (1, 3))
 
 
 def draw(sheet: Worksheet, numbers: Block, losses: Block, steps: Block, descent: Block) -> None:
