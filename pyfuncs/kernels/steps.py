@@ -11,8 +11,8 @@ from pyfuncs.kernels.jit import kernel, without_refcounts
 from pyfuncs.kernels.network import Network, batched_from, is_narrow
 from pyfuncs.kernels.optimizers import (
     BASE_LR,
-    EVE,
     LR,
+    NEEDING_LOSS,
     SCHEDULE,
     SCHEDULE_EPOCHS,
     SCHEDULE_GAMMA,
@@ -95,8 +95,8 @@ def run_steps(
             gradient_by_blocks(network, rules.loss, parameters, batches, work, first, rows)
         else:
             gradient_by_layers(network, rules.loss, parameters, batches, work, first, rows)
-        if rules.optimizer == EVE:
-            # Eve alone asks for the loss, so nobody else pays for it.
+        if rules.optimizer in NEEDING_LOSS:
+            # Few optimizers ask for the loss, so the others do not pay for it.
             batch_loss = loss_by_rows(network, rules.loss, values, batches, work, first, rows)
         begin_step(rules.optimizer, hyper, parameters.shared, batch_loss)
         for r in range(trained.shape[0]):

@@ -29,7 +29,7 @@ from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.multiply import multiply_page
 from workbooks.sheets.questions import Question, put_questions
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT
+from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT, OUTPUT
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
@@ -40,7 +40,6 @@ from workbooks.sheets.what_if import Trained, what_if_page
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
-OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
 RAISE_LR = "What if: 100 epochs in one formula. Raise lr there: somewhere between 0.1 and 1 the loss flies off."
 OTHER_SETTINGS = "What if: 100 epochs in one formula, for every lr, momentum, batch size and seed that you type."
