@@ -144,7 +144,7 @@ def put(file: WorkbookFile, blocks: Mapping[str, Rows]) -> None:
 
 def shown_in(book: Any, area: Area) -> Rows:
     """Return what Excel shows in some cells."""
-    return rows_of(book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right)).raw_value)
+    return rows_of(book.sheets[area.sheet].range(area.cells).raw_value)
 
 
 def compare(report: Report, book: Any, file: WorkbookFile, button: str, wanted: Mapping[str, Rows]) -> None:
