@@ -198,9 +198,9 @@ class PretendSheet:
         self.book = book
         self.name = name
         self.cells = {}
+        self.api = SimpleNamespace(Activate=self.activate)
 
     def activate(self):
-        self.book.app.calls.append(("activate", self.name))
         self.book.active = self.name
 
     def clear(self):

@@ -90,7 +90,7 @@ def try_buttons(report: Report, app: Any, book: Any, path: Path, asks: bool) -> 
         here = shown.get(sheet or "") or next(iter(shown.values()), {})
         with report.trying(f"the model {sheet or 'of the workbook'}"):
             if sheet is not None:
-                book.sheets[sheet].activate()
+                book.sheets[sheet].api.Activate()  # xlwings' own brings Excel to the front, which Windows may refuse
             press(report, app, book, WorkbookFile.open(path, sheet), here, asks)
             asks = asks and not here
     return asks
