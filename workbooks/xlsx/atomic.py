@@ -48,7 +48,7 @@ def write_atomically(path: Path, data: bytes, check: Callable[[], None] = nothin
             stream.flush()
             os.fsync(stream.fileno())
         except OSError as error:
-            raise _write_problem(path, target.parent, error) from error
+            raise write_problem(path, target.parent, error) from error
         check()
         if sys.platform == "win32":  # which moves no open file
             stream.close()
@@ -91,7 +91,8 @@ def _file_beside(path: Path, target: Path) -> Iterator[tuple[Path, BinaryIO]]:
         _note(temporary, path)
         raise
     finally:
-        stream.close()
+        with contextlib.suppress(OSError):  # it tries once more to write what found no room
+            stream.close()
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
@@ -109,7 +110,7 @@ def _new_file(path: Path, folder: Path, mode: int) -> tuple[Path, BinaryIO]:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             stream = os.fdopen(os.open(temporary, flags, mode), "wb")
         except OSError as error:
-            raise _write_problem(path, folder, error) from error
+            raise write_problem(path, folder, error) from error
         lock(stream.fileno())
         if temporary.exists():
             return temporary, stream
@@ -206,11 +207,12 @@ def _refuse_unsuitable(path: Path, target: Path, folder: Path) -> os.stat_result
             "another name."
         ) from error
     except OSError as error:
-        raise _write_problem(path, folder, error) from error
+        raise write_problem(path, folder, error) from error
     return status
 
 
-def _write_problem(path: Path, folder: Path, error: OSError) -> FileProblem:
+def write_problem(path: Path, folder: Path, error: OSError) -> FileProblem:
+    """Return the sentence for a file that could not be written into a folder."""
     if error.errno in _FULL:
         return FileProblem(f"{path} was not written because the disk is full; free some space and try again.")
     if error.errno in _FORBIDDEN:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import BufferedRandom
 from pathlib import Path
 
-from workbooks.xlsx.atomic import real_path, refuse_unwritable
+from workbooks.xlsx.atomic import real_path, refuse_unwritable, write_problem
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.exclusive import allow_writing, deny_writing, lock, removed_if_left_behind
 
@@ -79,8 +79,11 @@ def held(path: Path) -> Iterator[None]:
         return
     try:
         lock(stream.fileno())
-        stream.write(_lock_text().encode())
-        stream.flush()
+        try:
+            stream.write(_lock_text().encode())
+            stream.flush()
+        except OSError as error:  # no room even for this
+            raise write_problem(path, target.parent, error) from error
         if not deny_writing(target):
             raise FileProblem(f"{path} is open in another program; close it there and try again.")
         yield
@@ -92,10 +95,15 @@ def held(path: Path) -> Iterator[None]:
 def _remove(file: Path, stream: BufferedRandom) -> None:
     # Closed first, it could be taken for one left behind, and its successor be removed. Windows removes no open file.
     if sys.platform == "win32":
-        stream.close()
+        _close(stream)
     with contextlib.suppress(OSError):
         file.unlink()
-    stream.close()
+    _close(stream)
+
+
+def _close(stream: BufferedRandom) -> None:
+    with contextlib.suppress(OSError):  # it tries once more to write what found no room
+        stream.close()
 
 
 def _lock_text() -> str:
