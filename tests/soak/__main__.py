@@ -8,7 +8,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from .kinds import KINDS, Bench
+from .bench import Bench
+from .kinds import KINDS
 from .outcome import DONE, FAULT, REFUSED
 
 
@@ -23,8 +24,7 @@ def main() -> int:
     kinds = {name: kind for name, kind in KINDS.items() if options.kind in (None, name)}
     whole = sum(share for share, _ in kinds.values())
     counts: Counter[tuple[str, str]] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, Bench(Path(folder)) as bench:
         for name, (share, attempt) in kinds.items():
             until = time.monotonic() + 60 * options.minutes * share / whole
             number = options.attempt or 0

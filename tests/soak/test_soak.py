@@ -8,7 +8,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("the attack uses signals and limits of POSIX", allow_module_level=True)
 
-from .kinds import CORPUS, KINDS, Bench
+from .bench import CORPUS, Bench
+from .kinds import KINDS
 from .outcome import DONE, FAULT, REFUSED, judged, run
 
 ATTEMPTS = {"formulas": 300, "workbooks": 6, "xlsx tables": 6, "CSV tables": 6, "CSV weights": 4}
@@ -16,7 +17,8 @@ ATTEMPTS = {"formulas": 300, "workbooks": 6, "xlsx tables": 6, "CSV tables": 6, 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory):
-    return Bench(tmp_path_factory.mktemp("soak"))
+    with Bench(tmp_path_factory.mktemp("soak")) as bench:
+        yield bench
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -94,7 +94,7 @@ def saved(workbook: Workbook) -> bytes:
     return stream.getvalue()
 
 
-class FileWriter(ExcelWriter):
+class FileWriter(ExcelWriter):  # type: ignore[misc]  # openpyxl declares no types
     """openpyxl's writer without its temporary files, which need room on a disk and outlive a kill."""
 
     def write_worksheet(self, sheet: Worksheet) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.atomic import scratch_folder, write_atomically
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.locks import held, refuse_if_open
 
@@ -162,6 +162,17 @@ def test_a_disk_without_room_for_a_lock(tmp_path: Path) -> None:
     with room_for(0), pytest.raises(FileProblem, match="disk is full"), held(path):
         pytest.fail("nothing is begun that could not be saved")
     assert names(tmp_path) == ["old.xlsx"]
+
+
+def test_a_disk_without_room_for_temporary_files(tmp_path: Path) -> None:
+    with (
+        pytest.raises(FileProblem, match="folder for temporary files.* disk is full"),
+        room_for(10),
+        scratch_folder() as it,
+    ):
+        (it / "book").write_bytes(bytes(100))
+    with pytest.raises(FileNotFoundError, match="named.txt"), scratch_folder() as it:
+        (it / "named.txt").read_text()
 
 
 def test_a_file_held_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
