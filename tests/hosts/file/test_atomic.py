@@ -166,12 +166,12 @@ def test_a_disk_without_room_for_a_lock(tmp_path: Path) -> None:
 
 def test_a_disk_without_room_for_temporary_files(tmp_path: Path) -> None:
     with (
-        pytest.raises(FileProblem, match="folder for temporary files.* disk is full"),
+        pytest.raises(FileProblem, match="disk is full"),
         room_for(10),
         scratch_folder() as it,
     ):
         (it / "book").write_bytes(bytes(100))
-    with pytest.raises(FileNotFoundError, match="named.txt"), scratch_folder() as it:
+    with pytest.raises(FileNotFoundError, match=r"named\.txt"), scratch_folder() as it:
         (it / "named.txt").read_text()
 
 
