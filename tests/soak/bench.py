@@ -7,14 +7,18 @@ from typing import Self
 
 import openpyxl
 
+from addin.calc.install import installer
+from addin.calc.install.office import find_office
 from workbooks.lessons.templates import TEMPLATES
 from workbooks.sheets.writer import write
 
+from ..hosts.calc.driver import Calc
 from .commands import Commands
 from .outcome import DONE, run
 
 CORPUS = Path(__file__).with_name("corpus")
 TEMPLATE = "titanic_linear"
+LIFE_SECONDS = 12 * 3600
 LONG_NAME = "=ORG.GRADSHEET.FUNCTIONS.NN_RELU(A1)"
 """A formula as LibreOffice saves it."""
 
@@ -54,6 +58,18 @@ class Bench(contextlib.ExitStack):
         """Return the folder in which commands are killed, with files of its own."""
         files = (self.book, self.made, self.saved, self.table, self.weights)
         return Commands(self.folder / "commands", {file.name: file.read_bytes() for file in files})
+
+    @functools.cached_property
+    def calc(self) -> Calc:
+        """Return an office with Gradsheet installed in it.
+
+        Raises:
+            GradsheetError: where there is no LibreOffice.
+        """
+        installer.install(self.folder / "profile", lambda line: None)
+        calc = Calc(find_office(), self.folder / "profile", life=LIFE_SECONDS)
+        self.callback(calc.end)
+        return calc
 
     def __enter__(self) -> Self:
         return self

@@ -16,7 +16,8 @@ from .outcome import DONE, FAULT, REFUSED, HangError, Outcome, is_readable, judg
 
 WAITED_SECONDS = 60
 """After so long without a second of computing a command hangs; how slow the machine is does not matter."""
-LONGEST_COMPUTING = 300
+LEAST_COMPUTING = 1.0
+LONGEST_COMPUTING = 300.0
 LOOK_SECONDS = 0.0005
 COMMANDS = {
     "train": "train book.xlsx --epochs 20",
@@ -177,7 +178,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
             _, err = process.communicate(timeout=WAITED_SECONDS)
         except subprocess.TimeoutExpired:
             before, computed = computed, seconds_of_computing(process.pid)
-            if computed - before >= 1 and computed < LONGEST_COMPUTING:
+            if computed - before >= LEAST_COMPUTING and computed < LONGEST_COMPUTING:
                 continue
             process.kill()
             process.communicate()

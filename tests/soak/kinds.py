@@ -6,16 +6,27 @@ from collections.abc import Callable
 from . import files
 from .bench import Bench
 from .formulas import one_formula
+from .hosts import three_hosts
 from .outcome import Outcome
 
-KINDS: dict[str, tuple[float, Callable[[Bench, random.Random], Outcome]]] = {
-    "formulas": (0.1, lambda _, rng: one_formula(rng)),
-    "workbooks": (0.25, files.workbooks),
-    "xlsx tables": (0.15, files.tables),
-    "CSV tables": (0.15, files.csv_tables),
-    "CSV weights": (0.1, files.csv_weights),
-    "kill -9": (0.1, lambda bench, rng: bench.commands.kill(rng)),
-    "Ctrl-C, SIGTERM, SIGHUP": (0.1, lambda bench, rng: bench.commands.interrupt(rng)),
-    "disk full": (0.05, lambda bench, rng: bench.commands.fill_disk(rng)),
+Attempt = Callable[[Bench, random.Random], list[Outcome]]
+THREE_HOSTS = "formulas in three hosts"
+
+
+def single(attempt: Callable[[Bench, random.Random], Outcome]) -> Attempt:
+    """Return an attempt that tries one thing."""
+    return lambda bench, rng: [attempt(bench, rng)]
+
+
+KINDS: dict[str, tuple[float, Attempt]] = {
+    "formulas": (0.05, single(lambda _, rng: one_formula(rng))),
+    THREE_HOSTS: (0.15, lambda bench, rng: three_hosts(bench.calc, rng)),
+    "workbooks": (0.2, single(files.workbooks)),
+    "xlsx tables": (0.1, single(files.tables)),
+    "CSV tables": (0.1, single(files.csv_tables)),
+    "CSV weights": (0.1, single(files.csv_weights)),
+    "kill -9": (0.1, single(lambda bench, rng: bench.commands.kill(rng))),
+    "Ctrl-C, SIGTERM, SIGHUP": (0.1, single(lambda bench, rng: bench.commands.interrupt(rng))),
+    "disk full": (0.1, single(lambda bench, rng: bench.commands.fill_disk(rng))),
 }
-"""What share of the time each kind gets, and one attempt of it."""
+"""What share of the time each kind gets, and one attempt of it: what became of each thing that was tried."""
