@@ -13,7 +13,7 @@ from addin.calc.install.office import Program, show
 from addin.calc.install.profile import is_current
 from pyfuncs.kernels.jit import cache_folder
 
-from .conftest import Calc
+from .driver import Calc
 
 RUN_A_KERNEL = """
 import numpy
