@@ -14,8 +14,8 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.network import LAYER
 from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-from pyfuncs.kernels.steps import Rules, run_steps, steps_per_epoch
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
+from pyfuncs.kernels.steps import run_steps, steps_per_epoch
 
 LEARNING_RATE = 1e-3
 SEED = 7

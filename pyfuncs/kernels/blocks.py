@@ -12,11 +12,8 @@ from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
 from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
 from pyfuncs.kernels.batched import output_delta_rows
 from pyfuncs.kernels.jit import inlined, without_refcounts
-from pyfuncs.kernels.network import Network, lowest_trained
+from pyfuncs.kernels.network import BLOCK, Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
-
-# Rows of a block: all that a narrow network has for them stays in the first-level cache.
-BLOCK = 64
 
 
 @inlined
@@ -117,7 +114,7 @@ def output_delta_block(
         transpose_block(work.h, start, fan_out, height, work.deltas)
         for r in range(height * fan_out):
             work.h[start + r] = work.deltas[start + r]
-    activate_rows(layer.activation, work.z, work.h, start, fan_out, height)
+    activate_rows(layer.activation, work.slopes, work.h, start, fan_out, height)
     output_delta_rows(layer, loss, batches, work, start, first, np.int64(height), scale)
     if fan_out > ONE:
         transpose_block(work.deltas, start, height, fan_out, work.h)
@@ -160,7 +157,7 @@ def gradient_by_blocks(
             else:
                 linear_block(layer, params, work.h, height * network[k - 1].values, height, work.h)
             if k < last:
-                activate_rows(layer.activation, work.z, work.h, height * layer.values, height * layer.fan_out, ONE)
+                activate_rows(layer.activation, work.slopes, work.h, height * layer.values, height * layer.fan_out, ONE)
         output_delta_block(network[last], loss, batches, work, begin, height, 1.0 / count)
         for k in range(last, lowest - 1, -1):
             layer = network[k]
@@ -172,4 +169,4 @@ def gradient_by_blocks(
             parameter_grad_block(layer, work.h, at, height, work.deltas, grads)
             if k > lowest:
                 input_grad_block(layer, params, work.deltas, at, height)
-                activate_grad_rows(below.activation, work.z, work.h, work.deltas, at, height * below.fan_out, ONE)
+                activate_grad_rows(below.activation, work.slopes, work.h, work.deltas, at, height * below.fan_out, ONE)
