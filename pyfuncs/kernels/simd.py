@@ -28,13 +28,14 @@ Lanes: TypeAlias = Any
 
 
 class LanesType(types.Type):
-    """Numba's type of the numbers in a register."""
+    """Numba's type of so many numbers side by side."""
 
-    def __init__(self) -> None:
-        super().__init__("Lanes")
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(f"Lanes({count})")
 
 
-lanes_type = LanesType()
+lanes_type, eight_lanes_type = LanesType(LANES), LanesType(8)
 
 
 @register_default(LanesType)
@@ -42,7 +43,7 @@ class LanesModel(PrimitiveModel):
     """They are one value of LLVM's vector type."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, ir.VectorType(ir.DoubleType(), LANES))
+        super().__init__(manager, kind, ir.VectorType(ir.DoubleType(), kind.count))
 
 
 def lanes(number: float) -> Lanes:
@@ -50,9 +51,20 @@ def lanes(number: float) -> Lanes:
     return np.full(LANES, number)
 
 
+def eight_lanes(number: float) -> Lanes:
+    """Return eight times the same number, in one register or several: sums over them have the same order everywhere."""
+    return np.full(8, number)
+
+
+def sum_of_eight(n: Lanes) -> float:
+    """Return the sum of eight lanes, taken by halves."""
+    total: float = ((n[0] + n[4]) + (n[2] + n[6])) + ((n[1] + n[5]) + (n[3] + n[7]))
+    return total
+
+
 def load(array: Vector, at: Index, like: Lanes) -> Lanes:
     """Return the numbers from array[at] on, as many as `like` has."""
-    return array[at : int(at) + LANES].copy() if isinstance(like, np.ndarray) else array[at]
+    return array[at : int(at) + like.size].copy() if isinstance(like, np.ndarray) else array[at]
 
 
 def store(array: Vector, at: Index, numbers: Lanes) -> None:
@@ -65,7 +77,7 @@ def multiply(factor: float, numbers: Lanes) -> Lanes:
     return factor * numbers
 
 
-def multiply_add(factor: float, numbers: Lanes, total: Lanes) -> Lanes:
+def multiply_add(factor: Lanes, numbers: Lanes, total: Lanes) -> Lanes:
     """Return total + factor·numbers."""
     return total + factor * numbers
 
@@ -73,6 +85,16 @@ def multiply_add(factor: float, numbers: Lanes, total: Lanes) -> Lanes:
 @type_callable(lanes)
 def _type_lanes(context: Any) -> Any:
     return lambda number: lanes_type
+
+
+@type_callable(eight_lanes)
+def _type_eight_lanes(context: Any) -> Any:
+    return lambda number: eight_lanes_type
+
+
+@type_callable(sum_of_eight)
+def _type_sum_of_eight(context: Any) -> Any:
+    return lambda numbers: types.float64
 
 
 @type_callable(load)
@@ -95,10 +117,10 @@ def _type_multiply_add(context: Any) -> Any:
     return lambda factor, numbers, total: total
 
 
-def _repeated(builder: Any, number: Any) -> Any:
-    kind = ir.VectorType(number.type, LANES)
+def _repeated(builder: Any, number: Any, count: int) -> Any:
+    kind = ir.VectorType(number.type, count)
     first = builder.insert_element(ir.Constant(kind, ir.Undefined), number, ir.IntType(32)(0))
-    return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES))
+    return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(ir.IntType(32), count), [0] * count))
 
 
 def _address(context: Any, builder: Any, signature: Any, values: Any, kind: Any) -> Any:
@@ -108,8 +130,18 @@ def _address(context: Any, builder: Any, signature: Any, values: Any, kind: Any)
 
 
 @lower_builtin(lanes, types.float64)
+@lower_builtin(eight_lanes, types.float64)
 def _lower_lanes(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    return _repeated(builder, values[0])
+    return _repeated(builder, values[0], signature.return_type.count)
+
+
+@lower_builtin(sum_of_eight, LanesType)
+def _lower_sum_of_eight(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+    numbers = [builder.extract_element(values[0], ir.IntType(32)(place)) for place in range(8)]
+    while len(numbers) > 1:
+        half = len(numbers) // 2
+        numbers = [builder.fadd(a, b) for a, b in zip(numbers[:half], numbers[half:], strict=True)]
+    return numbers[0]
 
 
 @lower_builtin(load, types.Array, types.uint64, types.float64)
@@ -125,19 +157,23 @@ def _lower_store(context: Any, builder: Any, signature: Any, values: Any) -> Any
     return context.get_dummy_value()
 
 
+def _matching(builder: Any, signature: Any, factor: Any) -> Any:
+    result, kind = signature.return_type, signature.args[0]
+    return _repeated(builder, factor, result.count) if kind != result else factor
+
+
 @lower_builtin(multiply, types.float64, types.float64)
 @lower_builtin(multiply, types.float64, LanesType)
 def _lower_multiply(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    factor, numbers = values
-    return builder.fmul(_repeated(builder, factor) if signature.return_type == lanes_type else factor, numbers)
+    return builder.fmul(_matching(builder, signature, values[0]), values[1])
 
 
 @lower_builtin(multiply_add, types.float64, types.float64, types.float64)
 @lower_builtin(multiply_add, types.float64, LanesType, LanesType)
+@lower_builtin(multiply_add, LanesType, LanesType, LanesType)
 def _lower_multiply_add(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    factor, numbers, total = values
-    if signature.return_type == lanes_type:
-        factor = _repeated(builder, factor)
-    name = f"llvm.fmuladd.v{LANES}f64" if signature.return_type == lanes_type else "llvm.fmuladd.f64"
-    fused = cgutils.get_or_insert_function(builder.module, ir.FunctionType(total.type, [total.type] * 3), name)
-    return builder.call(fused, [factor, numbers, total])
+    kind = signature.return_type
+    name = "llvm.fmuladd.f64" if kind == types.float64 else f"llvm.fmuladd.v{kind.count}f64"
+    number = context.get_value_type(kind)
+    fused = cgutils.get_or_insert_function(builder.module, ir.FunctionType(number, [number] * 3), name)
+    return builder.call(fused, [_matching(builder, signature, values[0]), *values[1:]])

@@ -61,24 +61,30 @@ def run_steps(
     batch_loss = 0.0
     n = batches.rows.size
     per_epoch = steps_per_epoch(n, batches.batch_size)
+    # A single batch has the same rows in any order.
+    shuffles = batches.shuffles and per_epoch > 1
     in_one_pass = batches.batch_size == 1 and rules.optimizer == SGD
     unit = is_unit(network)
     while count > 0:
         if batches.ordered[0] != epoch:
-            order_epoch(batches.rows, batches.shuffles, batches.seed, epoch, batches.order)
+            order_epoch(batches.rows, shuffles, batches.seed, epoch, batches.order)
             batches.ordered[0] = epoch
             hyper[LR] = scheduled(
                 int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA]
             )
         if in_one_pass:
-            # All but the last of the epoch or the call, for that one's gradient is kept.
-            ahead = min(count, per_epoch - step) - 1
+            # All but the last of the call, for that one's gradient is kept.
+            ahead = min(count - 1, per_epoch - step)
             if unit:
                 sgd_on_unit(network, rules, values, batches, work, step, step + ahead)
             else:
                 sgd_by_rows(network, rules, parameters, batches, work, step, step + ahead)
             step += ahead
             count -= ahead
+            if step == per_epoch:
+                step = 0
+                epoch += 1
+                continue
         first = step * batches.batch_size
         rows = min(batches.batch_size, n - first)
         for r in range(trained.shape[0]):
