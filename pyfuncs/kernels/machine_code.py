@@ -24,6 +24,8 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 
+import pyfuncs.kernels.simd_lowering  # noqa: F401 - it tells Numba of our own functions
+
 load_blas()
 if cache_folder() is not None:
     # Whoever has imported Numba before us has let it settle on another folder.

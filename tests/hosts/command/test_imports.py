@@ -44,6 +44,14 @@ def test_training_a_template_imports_its_builder_alone(template):
     }
 
 
+@pytest.mark.parametrize("arguments", [("evaluate",), ("train", "--epochs", 1, "--quiet")], ids=lambda each: each[0])
+def test_code_that_was_compiled_before_needs_no_numba(template, arguments):
+    command, *options = arguments
+    path = template("titanic_linear")
+    imported(command, path, *options)  # which compiles what is not compiled yet
+    assert "numba" not in imported(command, path, *options)
+
+
 def test_help_needs_no_mathematics():
     assert not imported("--help") & {"numba", "numpy", "joblib", "importlib.metadata"}
 
@@ -57,4 +65,4 @@ def test_one_worker_needs_no_joblib(template):
 
 def test_the_catalogue_needs_no_workbook():
     found = imported("functions", "NN_RELU")
-    assert not found & {"openpyxl", "lxml", "xlwings", "workbooks.lessons", "tqdm"}
+    assert not found & {"openpyxl", "lxml", "xlwings", "workbooks.lessons", "tqdm", "numba", "scipy"}
