@@ -1,4 +1,4 @@
-"""Measure the commands on large tables, each in a process of its own: seconds of the processor and the most memory."""
+"""Measure the commands on large tables, each in a process of its own: processor, clock and the most memory."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -80,11 +81,16 @@ def measure(what: str, command: list[str], folder: Path, goals: tuple[float, flo
     Raises:
         RuntimeError: where it fails.
     """
+    began = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "addin.cli", *command], cwd=folder, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     if status != 0:
         raise RuntimeError(f"{' '.join(command)} failed")
-    found = [(used.ru_utime + used.ru_stime, "s", goals[0]), (used.ru_maxrss / 1024, "MB", goals[1])]
+    found = [
+        (used.ru_utime + used.ru_stime, "s of the processor", goals[0]),
+        (time.perf_counter() - began, "s by the clock", goals[0]),
+        (used.ru_maxrss / 1024, "MB", goals[1]),
+    ]
     return [
         {
             "row": "large own tables",
