@@ -35,7 +35,7 @@ class LanesType(types.Type):
         super().__init__(f"Lanes({count})")
 
 
-lanes_type, eight_lanes_type = LanesType(LANES), LanesType(8)
+lanes_type, two_lanes_type, eight_lanes_type = LanesType(LANES), LanesType(2), LanesType(8)
 
 
 @register_default(LanesType)
@@ -49,6 +49,11 @@ class LanesModel(PrimitiveModel):
 def lanes(number: float) -> Lanes:
     """Return `LANES` times the same number."""
     return np.full(LANES, number)
+
+
+def two_lanes(number: float) -> Lanes:
+    """Return the same number twice."""
+    return np.full(2, number)
 
 
 def eight_lanes(number: float) -> Lanes:
@@ -85,6 +90,11 @@ def multiply_add(factor: Lanes, numbers: Lanes, total: Lanes) -> Lanes:
 @type_callable(lanes)
 def _type_lanes(context: Any) -> Any:
     return lambda number: lanes_type
+
+
+@type_callable(two_lanes)
+def _type_two_lanes(context: Any) -> Any:
+    return lambda number: two_lanes_type
 
 
 @type_callable(eight_lanes)
@@ -130,6 +140,7 @@ def _address(context: Any, builder: Any, signature: Any, values: Any, kind: Any)
 
 
 @lower_builtin(lanes, types.float64)
+@lower_builtin(two_lanes, types.float64)
 @lower_builtin(eight_lanes, types.float64)
 def _lower_lanes(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     return _repeated(builder, values[0], signature.return_type.count)
@@ -137,11 +148,17 @@ def _lower_lanes(context: Any, builder: Any, signature: Any, values: Any) -> Any
 
 @lower_builtin(sum_of_eight, LanesType)
 def _lower_sum_of_eight(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    numbers = [builder.extract_element(values[0], ir.IntType(32)(place)) for place in range(8)]
-    while len(numbers) > 1:
-        half = len(numbers) // 2
-        numbers = [builder.fadd(a, b) for a, b in zip(numbers[:half], numbers[half:], strict=True)]
-    return numbers[0]
+    place = ir.IntType(32)
+    numbers = values[0]
+    for half in (4, 2, 1):
+        low, high = (
+            builder.shuffle_vector(
+                numbers, numbers, ir.Constant(ir.VectorType(place, half), list(range(first, first + half)))
+            )
+            for first in (0, half)
+        )
+        numbers = builder.fadd(low, high)
+    return builder.extract_element(numbers, place(0))
 
 
 @lower_builtin(load, types.Array, types.uint64, types.float64)
