@@ -19,8 +19,6 @@ from typing import TypeVar
 import platformdirs
 from llvmlite import binding
 
-from pyfuncs.kernels.blas import load_blas
-
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -65,8 +63,6 @@ if _FOLDER is not None:
     os.environ["NUMBA_CACHE_DIR"] = str(_FOLDER)
 
 import numba  # noqa: E402 - the cache folder must be known before Numba is imported
-
-load_blas()
 
 from pyfuncs.kernels.machine_code import KernelCache  # noqa: E402 - it imports Numba
 
