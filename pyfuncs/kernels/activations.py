@@ -27,6 +27,8 @@ class Activation:
     """Whether 0 stays 0, so that a unit without weights does nothing."""
     by_row: bool = False
     """Whether an output depends on the whole row and not on its own pre-activation alone."""
+    gives_probabilities: bool = False
+    """Whether every output lies between 0 and 1."""
 
 
 ACTIVATIONS = {
@@ -35,9 +37,9 @@ ACTIVATIONS = {
     "leaky_relu": Activation(LEAKY_RELU),
     "gelu": Activation(GELU),
     "silu": Activation(SILU),
-    "sigmoid": Activation(SIGMOID, zero_at_zero=False),
+    "sigmoid": Activation(SIGMOID, zero_at_zero=False, gives_probabilities=True),
     "tanh": Activation(TANH),
-    "softmax": Activation(SOFTMAX, zero_at_zero=False, by_row=True),
+    "softmax": Activation(SOFTMAX, zero_at_zero=False, by_row=True, gives_probabilities=True),
 }
 
 

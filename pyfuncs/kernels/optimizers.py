@@ -45,6 +45,9 @@ OPTIMIZERS = {
     "eve": Optimizer(EVE, ("beta_1", "beta_2", "beta_3", "eps"), slots=2, shared=3, square=1, needs_loss=True),
 }
 
+NEEDING_LOSS = tuple(optimizer.code for optimizer in OPTIMIZERS.values() if optimizer.needs_loss)
+"""The codes of those for which training finds the batch's loss before each step."""
+
 STEPS_TAKEN, FEEDBACK, REMEMBERED_LOSS = range(3)
 """Places among the shared numbers."""
 

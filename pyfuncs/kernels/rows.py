@@ -93,50 +93,47 @@ def weight_grad_units(
     first: Index,
     deltas: Vector,
     parameters: Parameters,
-    hyper: Vector,
-    steps: bool,
+    hyper: Vector | None,
 ) -> None:
     """Do `parameter_grad_row` for the weights of as many units, from one on, as zero has numbers."""
     params = parameters.values
     grads = parameters.grads
-    lr = hyper[LR]
-    decay = hyper[WEIGHT_DECAY]
     delta = load(deltas, layer.values + unit, zero)
     at = layer.weight + unit
     for i in range(layer.fan_in):
-        if steps:
-            grad = multiply_add(source[first + i], delta, zero)
-            store(params, at, sgd_step(load(params, at, zero), grad, lr, decay))
-        else:
+        if hyper is None:
             store(grads, at, multiply_add(source[first + i], delta, load(grads, at, zero)))
+        else:
+            grad = multiply_add(source[first + i], delta, zero)
+            store(params, at, sgd_step(load(params, at, zero), grad, hyper[LR], hyper[WEIGHT_DECAY]))
         at += layer.fan_out
 
 
 @inlined
 def parameter_grad_row(
-    layer: Any, source: Vector, first: Index, deltas: Vector, parameters: Parameters, hyper: Vector, steps: bool
+    layer: Any, source: Vector, first: Index, deltas: Vector, parameters: Parameters, hyper: Vector | None
 ) -> None:
-    """Add one row's share to the gradient of a layer's weight and bias, or, where it steps, take SGD's step with it."""
+    """Add a row's share to the gradient of a layer's parameters; given hyperparameters, take SGD's step instead."""
     start = layer.values
     if layer.has_bias and layer.trains_bias:
         for j in range(layer.fan_out):
             at = layer.bias + j
-            if steps:
+            if hyper is None:
+                parameters.grads[at] += deltas[start + j]
+            else:
                 # Added to 0 as a gradient that is kept, which makes 0 of -0.
                 param = parameters.values[at]
                 parameters.values[at] = sgd_step(param, 0.0 + deltas[start + j], hyper[LR], hyper[WEIGHT_DECAY])
-            else:
-                parameters.grads[at] += deltas[start + j]
     if not layer.trains_weight:
         return
     whole = layer.fan_out - layer.fan_out % WIDTH
     pairs = layer.fan_out - layer.fan_out % TWO
     for j in range(ZERO, whole, WIDTH):
-        weight_grad_units(lanes(0.0), layer, j, source, first, deltas, parameters, hyper, steps)
+        weight_grad_units(lanes(0.0), layer, j, source, first, deltas, parameters, hyper)
     for j in range(whole, pairs, TWO):
-        weight_grad_units(two_lanes(0.0), layer, j, source, first, deltas, parameters, hyper, steps)
+        weight_grad_units(two_lanes(0.0), layer, j, source, first, deltas, parameters, hyper)
     if pairs < layer.fan_out:
-        weight_grad_units(0.0, layer, pairs, source, first, deltas, parameters, hyper, steps)
+        weight_grad_units(0.0, layer, pairs, source, first, deltas, parameters, hyper)
 
 
 @inlined
@@ -156,22 +153,22 @@ def input_grad_row(layer: Any, params: Vector, deltas: Vector, below: Index) -> 
 @inlined
 def gradient_of_row(
     network: Network,
-    rules: Rules,
+    loss: int,
     parameters: Parameters,
     batches: Batches,
     work: Pass,
     row: Index,
     scale: float,
-    steps: bool,
+    hyper: Vector | None,
 ) -> None:
-    """Add to the gradient scale times that of a row's loss, or, where it steps, take a step of SGD with it at once."""
+    """Add to the gradient scale times that of a row's loss; given hyperparameters, take SGD's step instead."""
     params = parameters.values
     h = work.h
     deltas = work.deltas
     inputs = batches.flat
     lowest = lowest_trained(network)
     last = network[network.size - 1]
-    loss = joined(rules.loss, last.activation)
+    loss = joined(loss, last.activation)
     begin = row * network[0].fan_in
     forward_row(network, params, inputs, begin, work.slopes, h)
     loss_row_grad(loss, h, deltas, last.values, last.fan_out, batches.targets, row, scale)
@@ -183,17 +180,17 @@ def gradient_of_row(
         if k > lowest:
             input_grad_row(layer, params, deltas, below)
         source, at = (h, below) if k > 0 else (inputs, begin)
-        parameter_grad_row(layer, source, at, deltas, parameters, rules.hyper, steps)
+        parameter_grad_row(layer, source, at, deltas, parameters, hyper)
 
 
 @without_refcounts
 def gradient_by_rows(
-    network: Network, rules: Rules, parameters: Parameters, batches: Batches, work: Pass, first: int, count: int
+    network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: int, count: int
 ) -> None:
     """Add to the gradient that of the mean loss over order[first : first+count], one row after the other."""
     for i in range(first, first + count):
         row = np.uint64(batches.order[i])
-        gradient_of_row(network, rules, parameters, batches, work, row, 1.0 / count, False)
+        gradient_of_row(network, loss, parameters, batches, work, row, 1.0 / count, None)
 
 
 @without_refcounts
@@ -202,7 +199,8 @@ def sgd_by_rows(
 ) -> None:
     """Take one step of SGD for each of order[first:stop]: the same bits as by `run_steps`, but no gradient is kept."""
     for i in range(first, stop):
-        gradient_of_row(network, rules, parameters, batches, work, np.uint64(batches.order[i]), 1.0, True)
+        row = np.uint64(batches.order[i])
+        gradient_of_row(network, rules.loss, parameters, batches, work, row, 1.0, rules.hyper)
 
 
 @without_refcounts

@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import json
 import numpy as np
-from pyfuncs.kernels import activations, linear, losses, metrics, random
+from pyfuncs.kernels import activations, linear, losses, metrics, random, split
 from pyfuncs.kernels.layout import build_network, pack
 from pyfuncs.kernels.optimizers import SGD, hyperparameters
 from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
@@ -41,6 +41,7 @@ order = np.empty(20, np.int64)
 with np.errstate(over="ignore"):  # NumPy's words wrap around as Numba's do, but warn of it
     random.shuffle(order, 7, 3)
     results["shuffle"] = order
+    results["split"] = split.split_rows(20, 0.3, -5)
     results["uniform"] = random.uniform(3, 4, 0.5, 7, 1)
     results["normal"] = random.normal(3, 4, 0.5, 7, 1)
     for units, batch_size in ((2, 1), (2, 13), (17, 1), (17, 5)):
