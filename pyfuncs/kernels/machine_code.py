@@ -84,38 +84,38 @@ class KernelCache:
         self.function = function
 
     @functools.cached_property
-    def numbas(self) -> Any:
+    def numba_cache(self) -> Any:
         """Numba's own cache, which knows what is kept of a kernel; making one tries to write into the folder."""
         return FunctionCache(self.function)
 
     @functools.cached_property
     def files(self) -> CheckedFiles:
         """Where the machine code is kept."""
-        return CheckedFiles(Path(self.cache_path), self.numbas._impl.filename_base)
+        return CheckedFiles(Path(self.cache_path), self.numba_cache._impl.filename_base)
 
     @property
     def cache_path(self) -> str:
         """Return the folder."""
-        path: str = self.numbas.cache_path
+        path: str = self.numba_cache.cache_path
         return path
 
     def load_overload(self, signature: object, target_context: Any) -> Any:
         """Return the compiled kernel for a signature, None where it is not kept; nothing is set up for compiling."""
-        kept = self.files.load(self.numbas._index_key(signature, target_context.codegen()))
+        kept = self.files.load(self.numba_cache._index_key(signature, target_context.codegen()))
         if kept is None:
             return None
         symbols, reduced = kept
         add_runtime()
         if not all(map(binding.address_of_symbol, symbols)):
             target_context.refresh()  # which knows all that there is: the linker would end the process
-        return self.numbas._impl.rebuild(target_context, reduced)
+        return self.numba_cache._impl.rebuild(target_context, reduced)
 
     def save_overload(self, signature: object, compiled: Any) -> None:
         """Keep the machine code for a signature, where the disk takes it."""
-        cache = self.numbas._impl
+        cache = self.numba_cache._impl
         if not cache.check_cachable(compiled):
             return
-        key = self.numbas._index_key(signature, compiled.codegen)
+        key = self.numba_cache._index_key(signature, compiled.codegen)
         with contextlib.suppress(OSError):
             cache.locator.ensure_cache_path()
             self.files.save(key, (symbols_called(compiled.library), cache.reduce(compiled)))

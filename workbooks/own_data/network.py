@@ -88,9 +88,9 @@ class OwnModelSheet(ModelSheet):
         else:
             counted = preparation.classes if recipe.outputs > 1 else preparation.classes.part(top=1)
             classes = native("TRANSPOSE({c})", c=counted) if recipe.outputs > 1 else counted
-            hot = native("IF({x}={c},1,0)", x=truth, c=classes)
+            one_hot = native("IF({x}={c},1,0)", x=truth, c=classes)
             shape_of = (recipe.rows, recipe.outputs)
-            target = self.page.array(TOP, left, shape_of, hot, Look("target", "0"), "target")
+            target = self.page.array(TOP, left, shape_of, one_hot, Look("target", "0"), "target")
         header = Block(self.page.area(HEADER_ROW, left, 1, len(names)), as_values([names]))
         self.page.define("target_names", header)
         return Rows(inputs, target, split, self.in_batch(left + len(names), split))

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks.lessons.backprop.net import INPUTS, ROWS, Backward, Forward
 from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.charts import Axis, dress
+from workbooks.sheets.charts import Axis, put_title_and_axes
 from workbooks.sheets.expression import native, reference
 from workbooks.sheets.rules import plain, plain_text
 from workbooks.sheets.start import Card, put_card
@@ -322,7 +322,7 @@ def draw(sheet: Worksheet, products: Block) -> None:
     chart = BarChart()
     chart.style = 2
     chart.width, chart.height = 19.0, 6.0
-    dress(chart, "What each path adds to the gradient", (Axis("row"), Axis("its blame")))
+    put_title_and_axes(chart, "What each path adds to the gradient", (Axis("row"), Axis("its blame")))
     area = products.area
     series = Series(Reference(sheet, min_col=area.left, min_row=area.top, max_row=area.bottom), title="its blame")
     series.graphicalProperties = GraphicalProperties(solidFill=POSITIVE)

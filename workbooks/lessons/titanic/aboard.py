@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks.lessons.titanic.passengers import FEATURES, PREPARATIONS
 from workbooks.sheets.block import Block, below
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.charts import ORANGE, Axis, dress
+from workbooks.sheets.charts import ORANGE, Axis, put_title_and_axes
 from workbooks.sheets.expression import native
 from workbooks.sheets.rules import plain_activation
 from workbooks.sheets.style import ACCENT
@@ -150,7 +150,7 @@ def draw(sheet: Worksheet, products: Block, units: Sequence[str], at: str) -> No
     chart = BarChart()
     chart.type = "bar"
     chart.style = 2
-    dress(chart, "What each input adds", (Axis("input"), Axis("input × weight")))
+    put_title_and_axes(chart, "What each input adds", (Axis("input"), Axis("input × weight")))
     chart.x_axis.scaling.orientation = "maxMin"
     chart.gapWidth = 60
     chart.width, chart.height = 11.2, 10.5
