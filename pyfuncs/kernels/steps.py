@@ -56,23 +56,6 @@ def clear(grads: Vector, trained: Ranges) -> None:
             grads[i] = 0.0
 
 
-@inlined
-def update_trained(rules: Rules, parameters: Parameters, trained: Ranges, batch_loss: float) -> None:
-    """Take the optimizer's step on the parameters that train."""
-    begin_step(rules.optimizer, rules.hyper, parameters.shared, batch_loss)
-    for r in range(trained.shape[0]):
-        update(
-            rules.optimizer,
-            rules.hyper,
-            parameters.values,
-            parameters.grads,
-            parameters.state,
-            parameters.shared,
-            trained[r, 0],
-            trained[r, 1],
-        )
-
-
 @without_refcounts
 def run_steps(
     network: Network,
@@ -85,7 +68,7 @@ def run_steps(
     count: int,
 ) -> None:
     """Take `count` steps in place, from step `step` (from 0) of epoch `epoch` on, over as many epochs as it takes."""
-    values = parameters.values
+    values, grads, hyper, trained = parameters.values, parameters.grads, rules.hyper, work.trained
     narrow = is_narrow(network)
     smallest_batched = batched_from(network)
     batch_loss = 0.0
@@ -97,7 +80,7 @@ def run_steps(
     unit = is_unit(network)
     while count > 0:
         if batches.ordered[0] != epoch:
-            begin_epoch(rules.hyper, batches, shuffles, epoch)
+            begin_epoch(hyper, batches, shuffles, epoch)
         if in_one_pass:
             # All but the last of the call, for that one's gradient is kept.
             ahead = min(count - 1, per_epoch - step)
@@ -113,7 +96,7 @@ def run_steps(
                 continue
         first = step * batches.batch_size
         rows = min(batches.batch_size, n - first)
-        clear(parameters.grads, work.trained)
+        clear(grads, trained)
         if rows < smallest_batched:
             gradient_by_rows(network, rules, parameters, batches, work, first, rows)
         elif narrow:
@@ -123,7 +106,10 @@ def run_steps(
         if rules.optimizer in NEEDING_LOSS:
             # Few optimizers ask for the loss, so the others do not pay for it.
             batch_loss = loss_by_rows(network, rules.loss, values, batches, work, first, rows)
-        update_trained(rules, parameters, work.trained, batch_loss)
+        begin_step(rules.optimizer, hyper, parameters.shared, batch_loss)
+        for r in range(trained.shape[0]):
+            start, stop = trained[r, 0], trained[r, 1]
+            update(rules.optimizer, hyper, values, grads, parameters.state, parameters.shared, start, stop)
         step += 1
         count -= 1
         if step == per_epoch:
