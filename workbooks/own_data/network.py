@@ -15,7 +15,7 @@ from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Look
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.model_sheet import HEADER_ROW, TOP, ModelSheet, random_split
-from workbooks.sheets.step import Forward, Rows
+from workbooks.sheets.step import DataRows, Forward
 from workbooks.xlsx.area import column_letters
 
 MOST_MULTIPLY_ADDS = 20_000_000
@@ -74,7 +74,9 @@ class OwnModelSheet(ModelSheet):
         self.page.define("feature_names", header)
         return block
 
-    def rows(self, inputs: Block, split: Block, recipe: Recipe, data: DataPage, preparation: PreparationPage) -> Rows:
+    def rows(
+        self, inputs: Block, split: Block, recipe: Recipe, data: DataPage, preparation: PreparationPage
+    ) -> DataRows:
         """Put the target as numbers, and the mask of the current batch."""
         truth = data.columns[recipe.target]
         names = [f"y {name}" if recipe.task == "regression" else name for name in recipe.output_names]
@@ -93,7 +95,7 @@ class OwnModelSheet(ModelSheet):
             target = self.page.array(TOP, left, shape_of, one_hot, Look("target", "0"), "target")
         header = Block(self.page.area(HEADER_ROW, left, 1, len(names)), as_values([names]))
         self.page.define("target_names", header)
-        return Rows(inputs, target, split, self.in_batch(left + len(names), split))
+        return DataRows(inputs, target, split, self.in_batch(left + len(names), split))
 
     def answers(self, forward: Forward, recipe: Recipe, data: DataPage, preparation: PreparationPage) -> Block:
         """Put what the model says of each row, in the words of the table; return how far or whether that is right.

@@ -25,7 +25,7 @@ LEAD = (
 
 
 @dataclass(frozen=True)
-class Question:
+class Field:
     """One thing to type: its name in the formulas, what is asked, the first answer and what may be typed."""
 
     name: str
@@ -35,13 +35,13 @@ class Question:
 
 
 QUESTIONS = (
-    Question("Age", "Age in years", 30, Look("input", "0.##", minimum=0, maximum=120, help="Your age in years.")),
-    Question("Pclass", "Class", 2, Look("input", "0", ("1", "2", "3"), help="1 was the dearest, 3 the cheapest.")),
-    Question("Sex", "Sex", "female", Look("input", None, ("female", "male"), help="As the passenger list has it.")),
-    Question("SibSp", "Brothers, sisters, spouse aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
-    Question("Parch", "Parents and children aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
-    Question("Fare", "Fare in pounds", 13, Look("input", "0.00", minimum=0, maximum=1000, help="8, 13, 60 are usual.")),
-    Question("Embarked", "Port", "S", Look("input", None, ("S", "C", "Q"), help="Southampton, Cherbourg, Queenstown.")),
+    Field("Age", "Age in years", 30, Look("input", "0.##", minimum=0, maximum=120, help="Your age in years.")),
+    Field("Pclass", "Class", 2, Look("input", "0", ("1", "2", "3"), help="1 was the dearest, 3 the cheapest.")),
+    Field("Sex", "Sex", "female", Look("input", None, ("female", "male"), help="As the passenger list has it.")),
+    Field("SibSp", "Brothers, sisters, spouse aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
+    Field("Parch", "Parents and children aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
+    Field("Fare", "Fare in pounds", 13, Look("input", "0.00", minimum=0, maximum=1000, help="8, 13, 60 are usual.")),
+    Field("Embarked", "Port", "S", Look("input", None, ("S", "C", "Q"), help="Southampton, Cherbourg, Queenstown.")),
 )
 INPUTS = (*(text.replace("{Age:all}", "{ages}") for text in PREPARATIONS), "1")
 """The formulas that the passengers' inputs have too, the greatest age still being theirs."""
