@@ -3,7 +3,7 @@
 import csv
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.network import LAYER
 from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-from pyfuncs.kernels.steps import Rules, run_steps, steps_per_epoch
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
+from pyfuncs.kernels.steps import run_steps, steps_per_epoch
 
 LEARNING_RATE = 1e-3
 SEED = 7
@@ -81,6 +81,12 @@ def digits() -> Task:
     rng = np.random.default_rng(0)
     layers = [Layer(units, "sigmoid", has_bias=True) for units in (16, 16, 10)]
     return Task(layers, rng.random((5000, 784)), np.eye(10)[rng.integers(0, 10, 5000)], "mse")
+
+
+def with_logits() -> Task:
+    """Return the same with logits in the last layer and cross-entropy."""
+    task = digits()
+    return replace(task, layers=[*task.layers[:-1], Layer(10, "identity", has_bias=True)], loss="cross_entropy")
 
 
 def network_of(task: Task) -> tuple[Any, NDArray[np.float64]]:

@@ -13,7 +13,7 @@ from pyfuncs.kernels import model, steps
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
 from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.optimizers import BASE_LR, LR, OPTIMIZERS, Optimizer, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 
 MOST_MULTIPLY_ADDS = 10**9
 # What finding a batch and taking a step costs besides, in the same measure; and going to a kernel for steps and a loss.
@@ -102,7 +102,7 @@ class Run:
         default = 0.9 if setup.optimizer else 0.0
         momentum = default if setup.momentum is None else setup.momentum
         hyper = hyperparameters(lr=setup.lr, momentum=momentum, weight_decay=setup.weight_decay)
-        self.rules = steps.Rules(setup.loss, setup.rule.code, hyper)
+        self.rules = Rules(setup.loss, setup.rule.code, hyper)
         self.parameters = parameters_of(params, setup.rule.slots)
         self.batches = batches_of(
             setup.inputs,

@@ -14,6 +14,9 @@ Vector: TypeAlias = NDArray[np.float64]
 Order: TypeAlias = NDArray[np.int64]
 """Row numbers, counted from 0."""
 
+Places: TypeAlias = NDArray[np.uint64]
+"""Places in a vector, counted from 0."""
+
 Words: TypeAlias = NDArray[np.uint64]
 """The state of a random stream."""
 
@@ -23,5 +26,5 @@ Ranges: TypeAlias = NDArray[np.uint64]
 Index: TypeAlias = Any
 """A place in an array or a number of places: an int, in inner loops a numpy.uint64."""
 
-ZERO, ONE, TWO, THREE, FOUR = (np.uint64(number) for number in range(5))
+ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT = (np.uint64(number) for number in range(9))
 """Unsigned numbers: an unsigned index spares Numba the test for a negative one, but must not meet a signed number."""

@@ -14,7 +14,7 @@ from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 from pyfuncs.training.clock import in_pieces
 from pyfuncs.training.history import extended
 from pyfuncs.training.model import Model, Record, State, first_state
@@ -72,7 +72,7 @@ class Trainer:
         self.network = model.network
         settings = model.settings
         self.optimizer = OPTIMIZERS[settings.optimizer]
-        self.rules = steps.Rules(LOSSES[settings.loss].code, self.optimizer.code, settings.hyperparameters)
+        self.rules = Rules(LOSSES[settings.loss].code, self.optimizer.code, settings.hyperparameters)
         self.batches = batches_of(
             model.inputs,
             model.target,

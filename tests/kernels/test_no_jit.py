@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import json
 import numpy as np
-from pyfuncs.kernels import activations, linear, losses, metrics, random
+from pyfuncs.kernels import activations, linear, losses, metrics, random, split
 
 rng = np.random.default_rng(1)
 x, w, b, g = (rng.normal(size=shape) for shape in ((6, 3), (3, 4), (1, 4), (6, 4)))
@@ -37,6 +37,7 @@ order = np.empty(20, np.int64)
 with np.errstate(over="ignore"):  # NumPy's words wrap around as Numba's do, but warn of it
     random.shuffle(order, 7, 3)
     results["shuffle"] = order
+    results["split"] = split.split_rows(20, 0.3, -5)
     results["uniform"] = random.uniform(3, 4, 0.5, 7, 1)
     results["normal"] = random.normal(3, 4, 0.5, 7, 1)
 print(json.dumps({name: result.tolist() for name, result in results.items()}))

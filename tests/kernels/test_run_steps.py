@@ -14,9 +14,9 @@ from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.model import gradient
 from pyfuncs.kernels.network import LAYER, batched_from, is_narrow
 from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 from pyfuncs.kernels.random import shuffle
-from pyfuncs.kernels.steps import Rules, run_steps, steps_per_epoch
+from pyfuncs.kernels.steps import run_steps, steps_per_epoch
 
 FEW = settings(max_examples=60, deadline=None, derandomize=True)
 

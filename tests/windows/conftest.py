@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,16 @@ PROGRAM = r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 def environment() -> Path:
     """Return the environment of the user's, with no more in it than Gradsheet needs."""
     return Path(os.environ["LOCALAPPDATA"], "gradsheet", "venv")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_place(environment: Path) -> None:
+    """Take away what a run that was broken off has left of an installation and of an Excel."""
+    from addin.excel.install.this_windows import folders
+
+    subprocess.run([environment / "Scripts" / "gradsheet.exe", "uninstall", "excel"], check=True)
+    shutil.rmtree(folders().documents / "Gradsheet", ignore_errors=True)
+    remove_excel()
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +81,15 @@ def remove_key(root: int, path: str) -> None:
     winreg.DeleteKey(root, path)
 
 
+def remove_excel() -> None:
+    """Take away what the registry says of Excel."""
+    import winreg
+
+    remove_key(winreg.HKEY_CLASSES_ROOT, EXCEL)
+    for path in (PROGRAM, OFFICE):
+        remove_key(winreg.HKEY_CURRENT_USER, path)
+
+
 @pytest.fixture
 def excel(tmp_path: Path) -> Iterator[None]:
     """Let the registry name an Excel of 64 bits, as Office's installer does."""
@@ -82,9 +102,7 @@ def excel(tmp_path: Path) -> Iterator[None]:
     winreg.SetValue(winreg.HKEY_CLASSES_ROOT, rf"{EXCEL}\CurVer", winreg.REG_SZ, "Excel.Application.16")
     winreg.SetValue(winreg.HKEY_CURRENT_USER, PROGRAM, winreg.REG_SZ, str(program))
     yield
-    remove_key(winreg.HKEY_CLASSES_ROOT, EXCEL)
-    for path in (PROGRAM, OFFICE):
-        remove_key(winreg.HKEY_CURRENT_USER, path)
+    remove_excel()
 
 
 @pytest.fixture

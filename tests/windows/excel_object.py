@@ -32,6 +32,9 @@ from win32com.server.policy import DynamicPolicy
 from addin.excel.check.smoke.buttons import buttons_in_file, models_in
 from addin.excel.inside.values import ERROR_NUMBERS, FIRST_SCODE
 from pyfuncs.cells.errors import ErrorCode
+from pyfuncs.training.contract import read_model
+from pyfuncs.training.restarts import first_layers
+from pyfuncs.training.storage import first_weight_blocks
 from tests.hosts.excel.formula_text import arguments_of, literal
 from tests.windows.as_vba import LEFT_OUT, Given, Library, error, invoke, server_command
 from workbooks.recalculate import first_values
@@ -301,13 +304,17 @@ class Workbook(Object):
 
 
 class FirstWeights:
-    """The formulas of a model that make its first weights from the cell `seed`, as the workbook's builder has them."""
+    """The formulas of a model that make its first weights from the cell `seed`, as the command calculates them."""
 
     def __init__(self, book, sheet):
         self.book = book
         self.file = WorkbookFile.open(book.file, sheet)
         self.seed = self.range("seed") if "seed" in self.file else None
         self.calculated = self.seed and self.seed.Value
+
+    @cached_property
+    def model(self):
+        return read_model(self.file)
 
     @cached_property
     def of_seed(self):
@@ -323,9 +330,11 @@ class FirstWeights:
         if seed == self.calculated:
             return
         self.calculated = seed
-        for name, values in self.of_seed(int(seed)).items():
-            cells = self.range(name)
-            cells.put(cells.Worksheet.values, values.tolist())
+        layers = first_layers(self.model, int(seed), self.of_seed)
+        for name, rows in first_weight_blocks(layers, self.file).items():
+            if self.file.has_formula(name):
+                cells = self.range(name)
+                cells.put(cells.Worksheet.values, rows)
 
 
 class Worksheets(Collection):

@@ -7,7 +7,10 @@ export XDG_RUNTIME_DIR=/opt/windows LANG=C.UTF-8
 user="Zoë O'Brien"
 disk=$WINEPREFIX/drive_c
 
-in_windows() { setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/opt/windows "$@"; }
+# Compiled kernels stay for the next run, where uninstalling does not take them away.
+in_windows() {
+  setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/opt/windows 'GRADSHEET_CACHE_DIR=C:\kernels' "$@"
+}
 
 # A function behind "||" goes on after a failure, so each line says what follows one.
 set_up() {

@@ -1,7 +1,9 @@
 """Every command as a user starts it: gradsheet.exe, into pipes, in a folder with a space, an umlaut, an apostrophe."""
 
 import os
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +66,16 @@ def test_data_are_utf_8_whatever_the_code_page(run):
     first, second = (run(code_page, "predict", BOOK, CSV).stdout for code_page in ("cp1252", "cp437"))
     assert "farbe → ж".encode() in first
     assert first == second
+
+
+def test_compiled_kernels_are_kept_in_the_users_own_folder(environment, monkeypatch):
+    monkeypatch.delenv("GRADSHEET_CACHE_DIR")
+    folder = Path(os.environ["LOCALAPPDATA"], "gradsheet", "Cache")
+    shutil.rmtree(folder, ignore_errors=True)
+    code = "import numpy; from pyfuncs.kernels.linear import matmul; matmul(numpy.eye(2), numpy.eye(2))"
+    subprocess.run([environment / "Scripts" / "python.exe", "-c", code], check=True)
+    assert [*folder.rglob("*.code")]
+    shutil.rmtree(folder)
 
 
 def test_a_complaint_is_one_line(run):

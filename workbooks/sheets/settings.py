@@ -10,6 +10,7 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.kernels.initialize import METHODS
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
+from pyfuncs.training.contract import takers
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.sheets.block import Block, NamedBlocks, as_values
@@ -93,11 +94,6 @@ def lr_of_epoch(settings: Mapping[str, Block]) -> Expression:
     """Return the learning rate of the present epoch under the schedule."""
     names = ("schedule", "lr", "schedule_gamma", "epoch", "schedule_epochs")
     return native(cases("{schedule}", SCHEDULE_TEXTS), **{name: settings[name] for name in names})
-
-
-def takers(setting: str) -> str:
-    """Return the optimizers, or the schedules, that take a setting, as a sentence lists them."""
-    return ", ".join(word for word, rule in (OPTIMIZERS | SCHEDULES).items() if setting in rule.settings)
 
 
 def put_settings(page: Page, top: int, left: int, settings: Sequence[Setting], prefix: str = "") -> Mapping[str, Block]:

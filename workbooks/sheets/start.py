@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.buttons import ButtonBar
+from workbooks.sheets.buttons import LINKS, ButtonBar
 from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression
 from workbooks.sheets.questions import Question, put_questions
@@ -130,8 +130,9 @@ def start_page(page: Page, start: Start) -> None:
     row = put_cards(page, row, start.cards, layout)
     row = put_status(page, row, start)
     if layout.picture_of_cells and start.trains:
-        page.buttons = ButtonBar(page.area(row, TEXT_LEFT, 4, TEXT_COLUMNS), (2, 1))
-        row += 4
+        rows = 2 * -(-len(LINKS) // TEXT_COLUMNS)
+        page.buttons = ButtonBar(page.area(row, TEXT_LEFT, rows, TEXT_COLUMNS), (2, 1))
+        row += rows
     page.steps = start.steps
     row = put_lines(page, row, "What to do", start.steps, layout)
     lines = sum(map(layout.lines, (*start.steps, *start.notice)))

@@ -9,7 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -26,6 +27,8 @@ MOST_BYTES = 2**30
 LARGE_PART = 2**23
 """Parts of more bytes stay packed until they are asked for, and only one of them is held unpacked."""
 _LARGE = 2**25
+_PIECE = 2**18
+"""Bytes of a file that are read at once."""
 _LENGTHS_IN_HEADER = 26
 _MOST_TIMES = 200
 """How much smaller packing makes a large part at most: 40 times is usual for the emptiest of sheets."""
@@ -249,7 +252,9 @@ def read_file(path: Path) -> bytes:
         if stat.S_ISCHR(path.stat().st_mode):
             raise FileProblem(f"{path} is a device and no file; name a file.")
         with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+            # Windows sets memory aside for all that a read may give, though the file holds less.
+            pieces = iter(partial(stream.read, _PIECE), b"")
+            data = b"".join(islice(pieces, MOST_BYTES // _PIECE + 1))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileProblem(f"{path} does not exist; check its name and folder.") from error
     except IsADirectoryError as error:

@@ -15,7 +15,7 @@ from addin.calc.install.package import extension, version
 from addin.calc.install.profile import is_current
 from addin.finding import Finding
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.kernels.jit import cache_folder
+from pyfuncs.kernels.code_files import cache_folder
 from workbooks.xlsx.atomic import scratch_folder
 
 NEEDED = ("addin", "numpy", "numba", "llvmlite", "scipy", "platformdirs", "threadpoolctl")
@@ -23,7 +23,7 @@ TASK_SECONDS = 300
 WARM_SECONDS = 900
 REGISTRATION = "addin.calc.install.registration"
 COMMAND = "addin.cli"
-CACHE_FOLDER = "from pyfuncs.kernels.jit import cache_folder; print(cache_folder() or '')"
+CACHE_FOLDER = "from pyfuncs.kernels.code_files import cache_folder; print(cache_folder() or '')"
 
 Say = Callable[[str], None]
 

@@ -11,7 +11,7 @@ import pytest
 from addin.calc.install.installer import TASK_SECONDS, package_folders, run_python, user_folder
 from addin.calc.install.office import Program, show
 from addin.calc.install.profile import is_current
-from pyfuncs.kernels.jit import cache_folder
+from pyfuncs.kernels.code_files import cache_folder
 
 from .driver import Calc
 

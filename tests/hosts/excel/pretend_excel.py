@@ -198,26 +198,22 @@ class PretendSheet:
         self.book = book
         self.name = name
         self.cells = {}
+        self.api = SimpleNamespace(Activate=self.activate)
 
     def activate(self):
-        self.book.app.calls.append(("activate", self.name))
         self.book.active = self.name
 
     def clear(self):
         self.cells.clear()
 
-    def range(self, first, last=None):
-        return PretendRange(self, first, last or first)
+    def range(self, cells):
+        return PretendRange(self, Area.parse(cells, self.name))
 
 
 class PretendRange:
-    def __init__(self, sheet, first, last):
+    def __init__(self, sheet, area):
         self.sheet = sheet
-        self.area = Area(sheet.name, *first, *last)
-
-    def get_address(self, row_absolute, column_absolute):
-        assert (row_absolute, column_absolute) == (False, False)
-        return self.area.address.rpartition("!")[2]
+        self.area = area
 
     def rows(self):
         height, width = self.area.shape
@@ -228,8 +224,6 @@ class PretendRange:
     def _set(self, rows):
         values = [cell for row in rows for cell in row]
         self.sheet.cells |= dict(zip(self.area.positions(), values, strict=True))
-
-    value = property(fset=_set)
 
     def _set_formula(self, text):
         self._set([[ErrorCode(text.removeprefix("="))]])
@@ -252,11 +246,11 @@ class PretendRange:
             return MISSING
         if (value := literal(word)) is not None:
             return value
-        area = Area.parse(word, self.sheet.name)
-        return self.sheet.range((area.top, area.left), (area.bottom, area.right)).rows()
+        return self.sheet.range(word).rows()
 
-    @property
-    def raw_value(self):
+    def _value(self):
         if any(position in self.sheet.cells for position in self.area.positions()):
             return block_to_com(self.rows())
         return block_to_com(self.sheet.book.named(self.area))
+
+    raw_value = property(_value, _set)

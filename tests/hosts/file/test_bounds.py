@@ -1,12 +1,13 @@
 """A few bytes that speak of millions of cells, or unpack to gigabytes, are answered at once with a sentence."""
 
+import tracemalloc
 import zipfile
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
-from workbooks.xlsx.archive import read_archive
+from workbooks.xlsx.archive import read_archive, read_file
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import set_values
@@ -58,6 +59,20 @@ def test_a_part_that_unpacks_to_almost_nothing_is_not_unpacked(gradsheet, small_
     result = gradsheet(*(each.format(path) for each in command))
     assert result.status == 2
     assert f"its part {part} would unpack to 67,108,864 bytes of almost nothing" in result.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("size", [0, 3, 2**18, 2**18 + 1, 2**20])
+def test_a_file_takes_memory_for_what_it_holds_and_not_for_what_it_may_hold(tmp_path, size):
+    path = tmp_path / "file"
+    path.write_bytes(bytes(size))
+    tracemalloc.start()
+    try:
+        data = read_file(path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert data == bytes(size)
+    assert most < 2**22
 
 
 def test_parts_that_together_are_too_much(small_book, monkeypatch):

@@ -18,7 +18,7 @@ from workbooks.sheets.expression import native, reference
 from workbooks.sheets.links import link
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ELEMENTWISE
+from workbooks.sheets.rules import ELEMENTWISE, OUTPUT
 from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
 from workbooks.sheets.start import PICTURE_LEFT, PICTURE_ROW, Card, Layout, Start, start_page
 from workbooks.sheets.style import PALE_NEGATIVE, PALE_POSITIVE
@@ -40,7 +40,6 @@ KEPT = (
     "task",
 )
 """Plain gradient descent on all rows needs no other settings."""
-OUTPUT = ("sigmoid", "identity")
 TITLE = "Back-propagation, number by number"
 LEAD = (
     "Three inputs, four hidden units, one output that learns to be 1 where exactly one input is 1. The sheet Net shows "

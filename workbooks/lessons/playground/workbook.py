@@ -21,7 +21,7 @@ from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, native, reference
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ZERO_AT_ZERO
+from workbooks.sheets.rules import ONE_OUTPUT, ZERO_AT_ZERO
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
@@ -135,7 +135,7 @@ def settings_of(own: NamedBlocks) -> tuple[Setting, ...]:
         "batch_size": {"value": 10, "help": f"Rows a step looks at, of {2 * PART} for training."},
         "initializer": {"value": "xavier"},
     }
-    common = common_settings(COUNT, ("bce", "mse", "l1"), 0.01)
+    common = common_settings(COUNT, ONE_OUTPUT, 0.01)
     return tuple(
         replace(setting, **changes.get(setting.name, {}))
         for setting in common

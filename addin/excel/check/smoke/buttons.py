@@ -90,7 +90,7 @@ def try_buttons(report: Report, app: Any, book: Any, path: Path, asks: bool) -> 
         here = shown.get(sheet or "") or next(iter(shown.values()), {})
         with report.trying(f"the model {sheet or 'of the workbook'}"):
             if sheet is not None:
-                book.sheets[sheet].activate()
+                book.sheets[sheet].api.Activate()  # xlwings' own brings Excel to the front, which Windows may refuse
             press(report, app, book, WorkbookFile.open(path, sheet), here, asks)
             asks = asks and not here
     return asks
@@ -144,7 +144,7 @@ def put(file: WorkbookFile, blocks: Mapping[str, Rows]) -> None:
 
 def shown_in(book: Any, area: Area) -> Rows:
     """Return what Excel shows in some cells."""
-    return rows_of(book.sheets[area.sheet].range((area.top, area.left), (area.bottom, area.right)).raw_value)
+    return rows_of(book.sheets[area.sheet].range(area.cells).raw_value)
 
 
 def compare(report: Report, book: Any, file: WorkbookFile, button: str, wanted: Mapping[str, Rows]) -> None:

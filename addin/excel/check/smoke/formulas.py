@@ -13,6 +13,7 @@ from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.training.named_cells import Rows
+from workbooks.xlsx.area import Area
 
 TOLERANCE = 1e-12
 ARGUMENT_COLUMN, RESULT_COLUMN = 1, 40
@@ -66,22 +67,29 @@ def place(sheet: Any, arguments: Sequence[Any], missing: Any) -> list[Placed]:
             placed.append(Placed(argument, '"{}"'.format(argument.replace('"', '""'))))
         else:
             block = argument if isinstance(argument, list) else [[argument]]
-            area = sheet.range((top, ARGUMENT_COLUMN), (top + len(block) - 1, ARGUMENT_COLUMN + len(block[0]) - 1))
-            fill(sheet, area, block, top)
-            placed.append(Placed(area, area.get_address(False, False)))
+            area = filled(SHEET, top, ARGUMENT_COLUMN, block)
+            placed.append(Placed(fill(sheet, area, block), area.cells))
             top += len(block) + 1
     while placed and placed[-1].given is missing:
         placed.pop()
     return placed
 
 
-def fill(sheet: Any, area: Any, block: Sequence[Sequence[CellValue]], top: int) -> None:
-    """Write a block into its cells; an error only comes about through a formula."""
-    area.value = [[None if isinstance(cell, ErrorCode) else cell for cell in row] for row in block]
+def filled(sheet: str, top: int, left: int, block: Sequence[Sequence[CellValue]]) -> Area:
+    """Return the cells that a block fills from one cell on."""
+    return Area(sheet, top, left, top + len(block) - 1, left + len(block[0]) - 1)
+
+
+def fill(sheet: Any, area: Area, block: Sequence[Sequence[CellValue]]) -> Any:
+    """Write a block into its cells, and return them as Excel has them; an error only comes about through a formula."""
+    cells = sheet.range(area.cells)
+    # Of xlwings' own `value` each takes some hundred questions.
+    cells.raw_value = [[None if isinstance(cell, ErrorCode) else cell for cell in row] for row in block]
     for i, row in enumerate(block):
         for j, cell in enumerate(row):
             if isinstance(cell, ErrorCode):
-                sheet.range((top + i, ARGUMENT_COLUMN + j)).formula = f"={cell}"
+                sheet.range(area.part(i, j, 1, 1).cells).formula = f"={cell}"
+    return cells
 
 
 def run(book: Any, name: str, places: Sequence[Placed]) -> Rows:
@@ -91,10 +99,9 @@ def run(book: Any, name: str, places: Sequence[Placed]) -> Rows:
 
 def cell(sheet: Any, name: str, places: Sequence[Placed], wanted: Rows) -> Rows:
     """Type a formula over as many cells as it fills, and return what they show."""
-    last = (len(wanted), RESULT_COLUMN + len(wanted[0]) - 1)
-    area = sheet.range((1, RESULT_COLUMN), last)
-    area.formula_array = f"={name}({','.join(place.text for place in places)})"
-    return rows_of(area.raw_value)
+    cells = sheet.range(filled(SHEET, 1, RESULT_COLUMN, wanted).cells)
+    cells.formula_array = f"={name}({','.join(place.text for place in places)})"
+    return rows_of(cells.raw_value)
 
 
 def expected(formula: Formula, example: Example) -> Rows:
