@@ -28,6 +28,11 @@ def lanes(number: float) -> Lanes:
     return np.full(LANES, number)
 
 
+def two_lanes(number: float) -> Lanes:
+    """Return the same number twice."""
+    return np.full(2, number)
+
+
 def eight_lanes(number: float) -> Lanes:
     """Return eight times the same number, in one register or several: sums over them have the same order everywhere."""
     return np.full(8, number)

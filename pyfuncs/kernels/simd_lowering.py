@@ -1,4 +1,4 @@
-"""What Numba makes of the functions of `simd`: their types, and LLVM's vector instructions."""
+"""What Numba makes of numbers side by side in a register: vectors of LLVM's."""
 
 from typing import Any
 
@@ -8,7 +8,17 @@ from numba.core.datamodel import register_default
 from numba.core.datamodel.models import PrimitiveModel
 from numba.extending import lower_builtin, type_callable
 
-from pyfuncs.kernels.simd import LANES, eight_lanes, lanes, load, multiply, multiply_add, store, sum_of_eight
+from pyfuncs.kernels.simd import (
+    LANES,
+    eight_lanes,
+    lanes,
+    load,
+    multiply,
+    multiply_add,
+    store,
+    sum_of_eight,
+    two_lanes,
+)
 
 
 class LanesType(types.Type):
@@ -19,7 +29,7 @@ class LanesType(types.Type):
         super().__init__(f"Lanes({count})")
 
 
-lanes_type, eight_lanes_type = LanesType(LANES), LanesType(8)
+lanes_type, two_lanes_type, eight_lanes_type = LanesType(LANES), LanesType(2), LanesType(8)
 
 
 @register_default(LanesType)
@@ -33,6 +43,11 @@ class LanesModel(PrimitiveModel):
 @type_callable(lanes)
 def _type_lanes(context: Any) -> Any:
     return lambda number: lanes_type
+
+
+@type_callable(two_lanes)
+def _type_two_lanes(context: Any) -> Any:
+    return lambda number: two_lanes_type
 
 
 @type_callable(eight_lanes)
@@ -78,6 +93,7 @@ def _address(context: Any, builder: Any, signature: Any, values: Any, kind: Any)
 
 
 @lower_builtin(lanes, types.float64)
+@lower_builtin(two_lanes, types.float64)
 @lower_builtin(eight_lanes, types.float64)
 def _lower_lanes(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     return _repeated(builder, values[0], signature.return_type.count)
@@ -85,11 +101,17 @@ def _lower_lanes(context: Any, builder: Any, signature: Any, values: Any) -> Any
 
 @lower_builtin(sum_of_eight, LanesType)
 def _lower_sum_of_eight(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    numbers = [builder.extract_element(values[0], ir.IntType(32)(place)) for place in range(8)]
-    while len(numbers) > 1:
-        half = len(numbers) // 2
-        numbers = [builder.fadd(a, b) for a, b in zip(numbers[:half], numbers[half:], strict=True)]
-    return numbers[0]
+    place = ir.IntType(32)
+    numbers = values[0]
+    for half in (4, 2, 1):
+        low, high = (
+            builder.shuffle_vector(
+                numbers, numbers, ir.Constant(ir.VectorType(place, half), list(range(first, first + half)))
+            )
+            for first in (0, half)
+        )
+        numbers = builder.fadd(low, high)
+    return builder.extract_element(numbers, place(0))
 
 
 @lower_builtin(load, types.Array, types.uint64, types.float64)

@@ -79,7 +79,7 @@ def curve_chart(sheet: Worksheet, x: Block, curves: Sequence[Curve], frame: Fram
     chart = ScatterChart(scatterStyle="lineMarker")
     chart.style = 2
     chart.width, chart.height = frame.size
-    dress(chart, frame.title, axes)
+    put_title_and_axes(chart, frame.title, axes)
     for curve in curves:
         series = Series(column(sheet, curve.values), column(sheet, curve.x or x), title="")
         series.tx = label(curve.title)
@@ -162,7 +162,7 @@ def above(history: Block, place: int) -> Block:
     return Block(replace(area, top=row, bottom=row, left=column, right=column), as_values(None))
 
 
-def dress(chart: ChartBase, title: str | None, axes: tuple[Axis, Axis]) -> None:
+def put_title_and_axes(chart: ChartBase, title: str | None, axes: tuple[Axis, Axis]) -> None:
     """Give a chart its title and its axes, in the project's font and colours."""
     from openpyxl.chart.axis import NumericAxis
     from openpyxl.chart.shapes import GraphicalProperties

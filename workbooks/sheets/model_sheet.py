@@ -15,6 +15,7 @@ from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Expression, Operand, call, native
 from workbooks.sheets.rules import activated, activation_grad, row_loss_grads, row_losses, stepped
 from workbooks.sheets.step import (
+    DataRows,
     Forward,
     Gradients,
     Layer,
@@ -22,7 +23,6 @@ from workbooks.sheets.step import (
     LayerCells,
     LayerPass,
     Parameter,
-    Rows,
     Step,
     Transposed,
     parameter_blocks,
@@ -98,7 +98,7 @@ class ModelSheet:
 
     def split_and_batch(
         self, inputs: Block, y: Block, split: Expression | None = None, number_format: str = "0"
-    ) -> Rows:
+    ) -> DataRows:
         """Put the target (n×1), the split (at random where none is given) and the mask of the current batch."""
         settings, page = self.settings, self.page
         count = y.values.shape[0]
@@ -107,7 +107,7 @@ class ModelSheet:
         split = split or random_split(settings, count)
         look = Look("target_word")
         parts = page.array(TOP, left + 1, (count, 1), split, look, "split", replaceable=True)
-        return Rows(inputs, target, parts, self.in_batch(left + 2, parts))
+        return DataRows(inputs, target, parts, self.in_batch(left + 2, parts))
 
     def in_batch(self, left: int, split: Block) -> Block:
         """Put the mask of the current batch, n×1."""
@@ -209,7 +209,9 @@ class ModelSheet:
 
         page.decorations.append(hide)
 
-    def forward(self, rows: Rows, activations: Block | None = None, transposed: Sequence[Transposed] = ()) -> Forward:
+    def forward(
+        self, rows: DataRows, activations: Block | None = None, transposed: Sequence[Transposed] = ()
+    ) -> Forward:
         """Put every layer's parameters and what it gives, then each row's loss.
 
         `activations` holds the words of all activations; where it is not given, their cells must stand one below the
@@ -365,7 +367,7 @@ class ModelSheet:
         steps = stepped(self.settings, parameter.values, parameter.memory, grad, batch_loss)
         return native("IF({trains},{steps},{values})", trains=parameter.trains, steps=steps, values=parameter.values)
 
-    def highlight(self, rows: Rows) -> None:
+    def highlight(self, rows: DataRows) -> None:
         """Mark the rows of the current batch, where a batch is not all of them."""
         batch = rows.in_batch
         size = self.settings["batch_size"].reference(self.page.title)
