@@ -1,7 +1,6 @@
 """Measure what a person waits for at the command line: whole processes, their kernels compiled before."""
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -67,10 +66,7 @@ def main() -> None:
     if (ROOT / "Makefile").exists():
         what, given, goal = MAKE_RUN
         rows += measure(what, given, ROOT, goal, min(options.rounds, 3))
-    found = report.machine()
-    print(f"{found['processor']}; Python {found['python']}; load {os.getloadavg()[0]:.1f}\n{report.table(rows)}")
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps({"machine": found, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    report.publish(rows, options.output)
 
 
 if __name__ == "__main__":

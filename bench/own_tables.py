@@ -1,7 +1,6 @@
 """Measure the commands on large tables, each in a process of its own: processor, clock and the most memory."""
 
 import argparse
-import json
 import os
 import re
 import subprocess
@@ -126,10 +125,7 @@ def main() -> None:
         count, columns, most = MILLION
         write_bare_workbook(folder / "bare.xlsx", count, columns)
         rows += measure("train 1,000,000 x 10 without formulas", ["train", "bare.xlsx", "--epochs", "1"], folder, most)
-    found = report.machine()
-    print(f"{found['processor']}; Python {found['python']}; load {os.getloadavg()[0]:.1f}\n{report.table(rows)}")
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps({"machine": found, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    report.publish(rows, options.output)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The table that a run prints, what it says of the machine, and how it compares with the table kept in the project."""
 
 import json
+import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +51,14 @@ def processor() -> str:
     return (
         f"{names.get('model name', platform.machine())}, family {names.get('cpu family')}, model {names.get('model')}"
     )
+
+
+def publish(rows: Sequence[Row], output: Path) -> None:
+    """Print a table of its own with the machine and its load, and write it as JSON."""
+    found = machine()
+    print(f"{found['processor']}; Python {found['python']}; load {os.getloadavg()[0]:.1f}\n{table(rows)}")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps({"machine": found, "rows": rows}, indent=1) + "\n", encoding="utf-8")
 
 
 def table(rows: Sequence[Row]) -> str:
