@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pyfuncs.kernels.blas import load_blas
 from pyfuncs.kernels.code_files import CheckedFiles, cache_folder
 from pyfuncs.kernels.loader import MachineCode, can_resolve
 
@@ -24,7 +23,8 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 
-load_blas()
+from pyfuncs.kernels import simd_lowering  # noqa: F401 - Numba learns of registers
+
 if cache_folder() is not None:
     # Whoever has imported Numba before us has let it settle on another folder.
     numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
@@ -44,24 +44,24 @@ class KernelCache:
         self.function = function
 
     @functools.cached_property
-    def numbas(self) -> Any:
+    def numba_cache(self) -> Any:
         """Numba's own cache, which knows what is kept of a kernel; making one tries to write into the folder."""
         return FunctionCache(self.function)
 
     @functools.cached_property
     def files(self) -> CheckedFiles:
         """Where the machine code is kept."""
-        return CheckedFiles(Path(self.cache_path), self.numbas._impl.filename_base, "code")
+        return CheckedFiles(Path(self.cache_path), self.numba_cache._impl.filename_base, "code")
 
     @property
     def cache_path(self) -> str:
         """Return the folder."""
-        path: str = self.numbas.cache_path
+        path: str = self.numba_cache.cache_path
         return path
 
     def kept(self, signature: object, target_context: Any) -> Any:
         """Return the symbols that a compiled kernel calls, and Numba's own record of it; None where it is not kept."""
-        body = self.files.load(self.numbas._index_key(signature, target_context.codegen()))
+        body = self.files.load(self.numba_cache._index_key(signature, target_context.codegen()))
         # Numba's own form, in a folder that only the user writes.
         return None if body is None else pickle.loads(body)  # nosec B301
 
@@ -73,14 +73,14 @@ class KernelCache:
         symbols, reduced = kept
         if not can_resolve(symbols):
             target_context.refresh()  # which knows all that there is: the linker would end the process
-        return self.numbas._impl.rebuild(target_context, reduced)
+        return self.numba_cache._impl.rebuild(target_context, reduced)
 
     def save_overload(self, signature: object, compiled: Any) -> None:
         """Keep the machine code for a signature, where the disk takes it."""
-        cache = self.numbas._impl
+        cache = self.numba_cache._impl
         if not cache.check_cachable(compiled):
             return
-        key = self.numbas._index_key(signature, compiled.codegen)
+        key = self.numba_cache._index_key(signature, compiled.codegen)
         with contextlib.suppress(OSError):
             cache.locator.ensure_cache_path()
             self.files.save(key, dumps((symbols_called(compiled.library), cache.reduce(compiled))))

@@ -56,7 +56,7 @@ def read_model(cells: NamedCells[Any]) -> Model:
     settings = read_settings(reader)
     check_loss(reader, switches[-1].activation, len(switches), settings)
     task = read_task(reader, settings)
-    kept = read_kept(reader)
+    holdout = read_holdout(reader)
     inputs = reader.matrix("inputs", blank_input(reader))
     if "batch_size" not in cells:
         settings = replace(settings, batch_size=inputs.shape[0])
@@ -68,7 +68,7 @@ def read_model(cells: NamedCells[Any]) -> Model:
     return Model(
         inputs=inputs,
         target=target,
-        trains=read_split(reader, inputs.shape[0], kept),
+        trains=read_split(reader, inputs.shape[0], holdout),
         task=task or default_task,
         layers=layers,
         settings=settings,
@@ -246,23 +246,23 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
     return target
 
 
-class Kept(NamedTuple):
+class Holdout(NamedTuple):
     """The rows kept aside where no cell says which."""
 
     fraction: float
     seed: int
 
 
-def read_kept(reader: Reader) -> Kept:
+def read_holdout(reader: Reader) -> Holdout:
     """Return how many rows are kept aside."""
     fraction = reader.number("valid_fraction", 0.0, lambda number: 0 <= number < 1, "from 0 to below 1")
-    return Kept(fraction, reader.whole("split_seed", 0))
+    return Holdout(fraction, reader.whole("split_seed", 0))
 
 
-def read_split(reader: Reader, rows: int, kept: Kept) -> NDArray[np.bool_]:
+def read_split(reader: Reader, rows: int, holdout: Holdout) -> NDArray[np.bool_]:
     """Return which rows train: as `split` says, else by valid_fraction."""
     if "split" not in reader.cells:
-        return split_rows(rows, kept.fraction, kept.seed)
+        return split_rows(rows, holdout.fraction, holdout.seed)
     cells = reader.rows("split")
     if len(cells) != rows or len(cells[0]) != 1:
         raise reader.fail("split", f"must be one column of {rows} cells, as many as inputs has rows.")

@@ -61,10 +61,10 @@ class LiveCells(NamedCells[Area]):
         def watch() -> None:
             self._watcher = watcher
 
-        def look_away() -> None:
+        def stop_watching() -> None:
             self._watcher = unwatched
 
-        return Bracket(watch, look_away)
+        return Bracket(watch, stop_watching)
 
     def reference(self, name: str) -> str:
         """Return the text of what a name stands for."""

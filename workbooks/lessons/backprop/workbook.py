@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyfuncs.training.model import Record
 from workbooks.lessons.backprop.blame import TITLE as BLAME
 from workbooks.lessons.backprop.blame import BlameSheet
-from workbooks.lessons.backprop.net import ROWS, Forward, NetSheet
+from workbooks.lessons.backprop.net import ROWS, NetForward, NetSheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.charts import Frame, history_chart
@@ -155,7 +155,7 @@ def settings_of() -> tuple[Setting, ...]:
     return (*own, *(replace(common[name], **changes.get(name, {})) for name in KEPT))
 
 
-def truth_table(start: Page, net: Forward) -> Block:
+def truth_table(start: Page, net: NetForward) -> Block:
     """Put the eight rows with what is wanted and what the net says beside the loss, and return the two columns."""
     top, left = PICTURE_ROW + 2, PICTURE_LEFT + 5
     start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net"]], Look("header"))

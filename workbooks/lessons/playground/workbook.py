@@ -9,7 +9,7 @@ from pyfuncs.training.model import Record
 from workbooks.lessons.playground.points import COUNT, DATASETS, FEATURES, PART, features, put_points
 from workbooks.lessons.playground.start import (
     LAYOUT,
-    Input,
+    StartInput,
     draw,
     plane_points,
     put_inputs,
@@ -110,20 +110,20 @@ def build(stored: StoredCells | None = None) -> Book:
     return book
 
 
-def inputs() -> list[Input]:
+def inputs() -> list[StartInput]:
     """Return what people choose on the Start sheet."""
     yes_no = ("TRUE", "FALSE")
     reset = "Choose, then press Reset."
     return [
-        Input("dataset", "dataset", "circle", DATASETS, help="The pattern of the points."),
-        Input("noise", "noise", 0.1, (), 0, 5, "How far points stray from the pattern."),
-        Input("data_seed", "points' seed", 1, help="Another whole number gives other points of the same pattern."),
-        *(Input(each.switch, each.title, each.on, yes_no, help="TRUE: the network sees it.") for each in FEATURES),
-        Input("layers", "hidden layers", 2, ("1", "2", "3"), help=reset),
-        Input("units", "units a layer", 8, ("1", "2", "3", "4", "6", "8"), help=reset),
-        Input("activation_1", "activation", "tanh", ZERO_AT_ZERO, help=reset),
-        Input("lr", "learning rate", 0.01, (), 0, help="How far a step goes."),
-        Input("weight_decay", "regularisation", 0, (), 0, help="L2: pulls all weights towards 0."),
+        StartInput("dataset", "dataset", "circle", DATASETS, help="The pattern of the points."),
+        StartInput("noise", "noise", 0.1, (), 0, 5, "How far points stray from the pattern."),
+        StartInput("data_seed", "points' seed", 1, help="Another whole number gives other points of the same pattern."),
+        *(StartInput(each.switch, each.title, each.on, yes_no, help="TRUE: the network sees it.") for each in FEATURES),
+        StartInput("layers", "hidden layers", 2, ("1", "2", "3"), help=reset),
+        StartInput("units", "units a layer", 8, ("1", "2", "3", "4", "6", "8"), help=reset),
+        StartInput("activation_1", "activation", "tanh", ZERO_AT_ZERO, help=reset),
+        StartInput("lr", "learning rate", 0.01, (), 0, help="How far a step goes."),
+        StartInput("weight_decay", "regularisation", 0, (), 0, help="L2: pulls all weights towards 0."),
     ]
 
 
