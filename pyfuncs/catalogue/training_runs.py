@@ -11,7 +11,6 @@ from pyfuncs.catalogue.networks import read_layers, read_target
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import model, steps
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.optimizers import BASE_LR, LR, OPTIMIZERS, Optimizer, hyperparameters
 from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 
@@ -95,7 +94,6 @@ class TrainingRun:
     """
 
     def __init__(self, setup: Setup) -> None:
-        use_one_blas_thread()
         self.setup = setup
         self.network, params = read_layers(setup.activations, setup.layers, setup.trains)
         self.target = read_target(setup.target, self.network, setup.loss)

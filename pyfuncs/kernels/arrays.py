@@ -28,3 +28,17 @@ Index: TypeAlias = Any
 
 ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT = (np.uint64(number) for number in range(9))
 """Unsigned numbers: an unsigned index spares Numba the test for a negative one, but must not meet a signed number."""
+
+CACHE_LINE = 64
+"""Bytes."""
+
+
+def aligned_copy(numbers: Vector) -> Vector:
+    """Return a copy that begins with a cache line, so that no register is loaded from two.
+
+    A step of 784-16-16-10 takes half as long again with weights that begin elsewhere.
+    """
+    room = np.empty(numbers.size + CACHE_LINE // numbers.itemsize)
+    start = -room.ctypes.data % CACHE_LINE // numbers.itemsize
+    room[start : start + numbers.size] = numbers
+    return room[start : start + numbers.size]

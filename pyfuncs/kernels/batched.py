@@ -10,14 +10,7 @@ from pyfuncs.kernels.jit import inlined, without_refcounts
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
 from pyfuncs.kernels.network import BLOCK, Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
-from pyfuncs.kernels.products import Rows, add_product, add_transposed_product
-
-
-@inlined
-def evenly_spaced(starts: Places, first: Index, width: Index, height: Index) -> None:
-    """Fill starts with where rows of a width begin that follow each other from `first` on."""
-    for r in range(height):
-        starts[r] = first + r * width
+from pyfuncs.kernels.products import Rows, add_product, add_transposed_product, evenly_spaced
 
 
 @inlined

@@ -17,7 +17,6 @@ from typing import Any, ClassVar, NamedTuple
 
 from llvmlite import binding
 
-from pyfuncs.kernels.blas import load_blas
 from pyfuncs.kernels.code_files import numba_folder
 
 SERIALIZE = "numba.core.serialize"
@@ -111,8 +110,6 @@ def can_resolve(symbols: Iterable[str]) -> bool:
     for symbol in symbols:
         if symbol in known:
             binding.add_symbol(symbol, known[symbol])
-        if symbol.startswith(("numba_xx", "numba_ez")):
-            load_blas()
     return all(map(binding.address_of_symbol, symbols))
 
 

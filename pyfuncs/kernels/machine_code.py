@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pyfuncs.kernels.blas import load_blas
 from pyfuncs.kernels.code_files import CheckedFiles, cache_folder
 from pyfuncs.kernels.loader import MachineCode, can_resolve
 
@@ -24,7 +23,8 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 
-load_blas()
+from pyfuncs.kernels import simd_lowering  # noqa: F401 - Numba learns of registers
+
 if cache_folder() is not None:
     # Whoever has imported Numba before us has let it settle on another folder.
     numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]

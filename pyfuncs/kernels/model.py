@@ -3,13 +3,14 @@
 import numpy as np
 
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.batched import evenly_spaced, forward_block
+from pyfuncs.kernels.batched import forward_block
 from pyfuncs.kernels.jit import kernel
 from pyfuncs.kernels.losses import loss_row
 from pyfuncs.kernels.metrics import row_is_right
 from pyfuncs.kernels.network import BLOCK, WIDE_BLOCKS_FROM, Network, is_narrow, values_width
 from pyfuncs.kernels.optimizers import HYPERPARAMETERS, NO_OPTIMIZER
 from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
+from pyfuncs.kernels.products import evenly_spaced
 from pyfuncs.kernels.rows import forward_row
 from pyfuncs.kernels.steps import run_steps
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Places, Ranges, Vector
+from pyfuncs.kernels.arrays import Matrix, Order, Places, Ranges, Vector, aligned_copy
 from pyfuncs.kernels.jit import kernel
 from pyfuncs.kernels.network import BLOCK, Network, batched_from, block_size, trained_ranges, values_width
 from pyfuncs.kernels.optimizers import MOST_SHARED
@@ -87,4 +87,6 @@ def batches_of(
 
 def parameters_of(params: Vector, slots: int) -> Parameters:
     """Return parameters, which training changes in place, with a gradient of 0 and an empty memory."""
-    return Parameters(params, np.zeros(params.size), np.zeros((slots, params.size)), np.zeros(MOST_SHARED))
+    return Parameters(
+        params, aligned_copy(np.zeros(params.size)), np.zeros((slots, params.size)), np.zeros(MOST_SHARED)
+    )

@@ -26,6 +26,13 @@ class Rows(NamedTuple):
 
 
 @inlined
+def evenly_spaced(starts: Places, first: Index, width: Index, height: Index) -> None:
+    """Fill starts with where rows of a width begin that follow each other from `first` on."""
+    for r in range(height):
+        starts[r] = first + r * width
+
+
+@inlined
 def upto(i: Index, last: Index) -> Index:
     """Return i, at most last."""
     return i if i < last else last

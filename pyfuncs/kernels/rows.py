@@ -11,48 +11,35 @@ from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row, loss_row_grad
 from pyfuncs.kernels.network import Network, lowest_trained
 from pyfuncs.kernels.optimizers import LR, WEIGHT_DECAY, sgd_step
 from pyfuncs.kernels.passes import Batches, Parameters, Pass, Rules
-from pyfuncs.kernels.simd import WIDTH, Lanes, lanes, load, multiply, multiply_add, store
-
-# From how many units on a layer's loops run along the units instead of along the inputs.
-WIDE_FROM = np.uint64(5)
+from pyfuncs.kernels.simd import WIDTH, Lanes, lanes, load, multiply, multiply_add, store, two_lanes
 
 
 @inlined
 def linear_row(layer: Any, params: Vector, source: Vector, first: Index, h: Vector) -> None:
     """Fill a layer's pre-activations from its inputs, which begin at source[first]."""
-    fan_in = layer.fan_in
-    fan_out = layer.fan_out
-    if fan_out >= WIDE_FROM:
+    whole = layer.fan_out - layer.fan_out % WIDTH
+    pairs = layer.fan_out - layer.fan_out % TWO
+    if whole > ZERO:
         linear_row_wide(layer, params, source, first, h)
-        return
-    # Two units at a time, or one, and several running sums: an addition need not wait for the one before it.
-    pairs = fan_out - fan_out % TWO
-    even = fan_in - fan_in % TWO
-    for j in range(ZERO, pairs, TWO):
-        a0 = params[layer.bias + j] if layer.has_bias else 0.0
-        a1 = params[layer.bias + j + ONE] if layer.has_bias else 0.0
-        b0 = 0.0
-        b1 = 0.0
-        at = layer.weight + j
-        for i in range(ZERO, even, TWO):
-            x = source[first + i]
-            a0 = multiply_add(x, params[at], a0)
-            a1 = multiply_add(x, params[at + ONE], a1)
-            at += fan_out
-            x = source[first + i + ONE]
-            b0 = multiply_add(x, params[at], b0)
-            b1 = multiply_add(x, params[at + ONE], b1)
-            at += fan_out
-        if even < fan_in:
-            x = source[first + even]
-            a0 = multiply_add(x, params[at], a0)
-            a1 = multiply_add(x, params[at + ONE], a1)
-        h[layer.values + j] = a0 + b0
-        h[layer.values + j + ONE] = a1 + b1
-    if pairs < fan_out:
-        bias = params[layer.bias + pairs] if layer.has_bias else 0.0
-        at = layer.weight + pairs
-        h[layer.values + pairs] = strided_dot(bias, source, first, fan_in, params, at, fan_out)
+    for j in range(whole, pairs, TWO):
+        linear_units(two_lanes(0.0), layer, j, params, source, first, h)
+    if pairs < layer.fan_out:
+        linear_units(0.0, layer, pairs, params, source, first, h)
+
+
+@without_refcounts
+def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, h: Vector) -> None:
+    """Do as `linear_row` for the units that fill registers."""
+    for j in range(ZERO, layer.fan_out - layer.fan_out % WIDTH, WIDTH):
+        linear_units(lanes(0.0), layer, j, params, source, first, h)
+
+
+@inlined
+def linear_units(zero: Lanes, layer: Any, unit: Index, params: Vector, source: Vector, first: Index, h: Vector) -> None:
+    """Do `linear_row` for as many units, from one on, as zero has numbers."""
+    begin = load(params, layer.bias + unit, zero) if layer.has_bias else zero
+    total = strided_dot(begin, source, first, layer.fan_in, params, layer.weight + unit, layer.fan_out)
+    store(h, layer.values + unit, total)
 
 
 @inlined
@@ -85,23 +72,6 @@ def strided_dot(
     return multiply_add(1.0, multiply_add(1.0, s0, s1), multiply_add(1.0, s2, s3))
 
 
-@without_refcounts
-def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, h: Vector) -> None:
-    """Do as `linear_row`, a register of units at a time."""
-    fan_in = layer.fan_in
-    fan_out = layer.fan_out
-    for j in range(fan_out):
-        h[layer.values + j] = params[layer.bias + j] if layer.has_bias else 0.0
-    whole = fan_out - fan_out % WIDTH
-    for j in range(ZERO, whole, WIDTH):
-        begin = load(h, layer.values + j, lanes(0.0))
-        sums = strided_dot(begin, source, first, fan_in, params, layer.weight + j, fan_out)
-        store(h, layer.values + j, sums)
-    for j in range(whole, fan_out):
-        at = layer.values + j
-        h[at] = strided_dot(h[at], source, first, fan_in, params, layer.weight + j, fan_out)
-
-
 @inlined
 def forward_row(network: Network, params: Vector, inputs: Vector, first: Index, slopes: Vector, h: Vector) -> None:
     """Fill h with every layer's outputs for the row that begins at inputs[first], and slopes as `activate` does."""
@@ -115,82 +85,55 @@ def forward_row(network: Network, params: Vector, inputs: Vector, first: Index, 
 
 
 @inlined
-def parameter_grad_row(layer: Any, source: Vector, first: Index, deltas: Vector, grads: Vector) -> None:
-    """Add one row's share to the gradient of a layer's weight and bias."""
-    start = layer.values
-    fan_out = layer.fan_out
-    if layer.has_bias and layer.trains_bias:
-        for j in range(fan_out):
-            grads[layer.bias + j] += deltas[start + j]
-    if not layer.trains_weight:
-        return
-    if fan_out >= WIDE_FROM:
-        weight_grad_row_wide(layer, source, first, deltas, grads)
-        return
-    pairs = fan_out - fan_out % TWO
-    for j in range(ZERO, pairs, TWO):
-        d0 = deltas[start + j]
-        d1 = deltas[start + j + ONE]
-        at = layer.weight + j
-        for i in range(layer.fan_in):
-            x = source[first + i]
-            grads[at] = multiply_add(x, d0, grads[at])
-            grads[at + ONE] = multiply_add(x, d1, grads[at + ONE])
-            at += fan_out
-    if pairs < fan_out:
-        d0 = deltas[start + pairs]
-        at = layer.weight + pairs
-        for i in range(layer.fan_in):
-            grads[at] = multiply_add(source[first + i], d0, grads[at])
-            at += fan_out
-
-
-@without_refcounts
-def weight_grad_row_wide(layer: Any, source: Vector, first: Index, deltas: Vector, grads: Vector) -> None:
-    """Add one row's share to the gradient of a layer's weight, along the units."""
-    start = layer.values
-    fan_out = layer.fan_out
-    at = layer.weight
-    for i in range(layer.fan_in):
-        x = source[first + i]
-        for j in range(fan_out):
-            grads[at + j] = multiply_add(x, deltas[start + j], grads[at + j])
-        at += fan_out
-
-
-@inlined
-def sgd_columns(
-    zero: Lanes, layer: Any, column: Index, source: Vector, first: Index, deltas: Vector, params: Vector, hyper: Vector
+def weight_grad_units(
+    zero: Lanes,
+    layer: Any,
+    unit: Index,
+    source: Vector,
+    first: Index,
+    deltas: Vector,
+    parameters: Parameters,
+    hyper: Vector | None,
 ) -> None:
-    """Do `sgd_row` for the weights of as many units from a column on as zero has numbers."""
-    lr = hyper[LR]
-    decay = hyper[WEIGHT_DECAY]
-    delta = load(deltas, layer.values + column, zero)
-    at = layer.weight + column
+    """Do `parameter_grad_row` for the weights of as many units, from one on, as zero has numbers."""
+    params = parameters.values
+    grads = parameters.grads
+    delta = load(deltas, layer.values + unit, zero)
+    at = layer.weight + unit
     for i in range(layer.fan_in):
-        grad = multiply_add(source[first + i], delta, zero)
-        store(params, at, sgd_step(load(params, at, zero), grad, lr, decay))
+        if hyper is None:
+            store(grads, at, multiply_add(source[first + i], delta, load(grads, at, zero)))
+        else:
+            grad = multiply_add(source[first + i], delta, zero)
+            store(params, at, sgd_step(load(params, at, zero), grad, hyper[LR], hyper[WEIGHT_DECAY]))
         at += layer.fan_out
 
 
 @inlined
-def sgd_row(layer: Any, source: Vector, first: Index, deltas: Vector, params: Vector, hyper: Vector) -> None:
-    """Take a step of SGD on a layer's weight and bias with the gradient of one row, which is not written."""
+def parameter_grad_row(
+    layer: Any, source: Vector, first: Index, deltas: Vector, parameters: Parameters, hyper: Vector | None
+) -> None:
+    """Add a row's share to the gradient of a layer's parameters; given hyperparameters, take SGD's step instead."""
     start = layer.values
-    fan_out = layer.fan_out
     if layer.has_bias and layer.trains_bias:
-        for j in range(fan_out):
-            # Added to 0, as to a gradient that is kept: of -0 that makes 0.
-            params[layer.bias + j] = sgd_step(
-                params[layer.bias + j], 0.0 + deltas[start + j], hyper[LR], hyper[WEIGHT_DECAY]
-            )
+        for j in range(layer.fan_out):
+            at = layer.bias + j
+            if hyper is None:
+                parameters.grads[at] += deltas[start + j]
+            else:
+                # Added to 0 as a gradient that is kept, which makes 0 of -0.
+                param = parameters.values[at]
+                parameters.values[at] = sgd_step(param, 0.0 + deltas[start + j], hyper[LR], hyper[WEIGHT_DECAY])
     if not layer.trains_weight:
         return
-    whole = fan_out - fan_out % WIDTH
+    whole = layer.fan_out - layer.fan_out % WIDTH
+    pairs = layer.fan_out - layer.fan_out % TWO
     for j in range(ZERO, whole, WIDTH):
-        sgd_columns(lanes(0.0), layer, j, source, first, deltas, params, hyper)
-    for j in range(whole, fan_out):
-        sgd_columns(0.0, layer, j, source, first, deltas, params, hyper)
+        weight_grad_units(lanes(0.0), layer, j, source, first, deltas, parameters, hyper)
+    for j in range(whole, pairs, TWO):
+        weight_grad_units(two_lanes(0.0), layer, j, source, first, deltas, parameters, hyper)
+    if pairs < layer.fan_out:
+        weight_grad_units(0.0, layer, pairs, source, first, deltas, parameters, hyper)
 
 
 @inlined
@@ -210,22 +153,22 @@ def input_grad_row(layer: Any, params: Vector, deltas: Vector, below: Index) -> 
 @inlined
 def gradient_of_row(
     network: Network,
-    rules: Rules,
+    loss: int,
     parameters: Parameters,
     batches: Batches,
     work: Pass,
     row: Index,
     scale: float,
-    steps: bool,
+    hyper: Vector | None,
 ) -> None:
-    """Add to the gradient scale times that of a row's loss, or, where it steps, take a step of SGD with it at once."""
+    """Add to the gradient scale times that of a row's loss; given hyperparameters, take SGD's step instead."""
     params = parameters.values
     h = work.h
     deltas = work.deltas
     inputs = batches.flat
     lowest = lowest_trained(network)
     last = network[network.size - 1]
-    loss = joined(rules.loss, last.activation)
+    loss = joined(loss, last.activation)
     begin = row * network[0].fan_in
     forward_row(network, params, inputs, begin, work.slopes, h)
     loss_row_grad(loss, h, deltas, last.values, last.fan_out, batches.targets, row, scale)
@@ -237,20 +180,17 @@ def gradient_of_row(
         if k > lowest:
             input_grad_row(layer, params, deltas, below)
         source, at = (h, below) if k > 0 else (inputs, begin)
-        if steps:
-            sgd_row(layer, source, at, deltas, params, rules.hyper)
-        else:
-            parameter_grad_row(layer, source, at, deltas, parameters.grads)
+        parameter_grad_row(layer, source, at, deltas, parameters, hyper)
 
 
 @without_refcounts
 def gradient_by_rows(
-    network: Network, rules: Rules, parameters: Parameters, batches: Batches, work: Pass, first: int, count: int
+    network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: int, count: int
 ) -> None:
     """Add to the gradient that of the mean loss over order[first : first+count], one row after the other."""
     for i in range(first, first + count):
         row = np.uint64(batches.order[i])
-        gradient_of_row(network, rules, parameters, batches, work, row, 1.0 / count, False)
+        gradient_of_row(network, loss, parameters, batches, work, row, 1.0 / count, None)
 
 
 @without_refcounts
@@ -259,7 +199,8 @@ def sgd_by_rows(
 ) -> None:
     """Take one step of SGD for each of order[first:stop]: the same bits as by `run_steps`, but no gradient is kept."""
     for i in range(first, stop):
-        gradient_of_row(network, rules, parameters, batches, work, np.uint64(batches.order[i]), 1.0, True)
+        row = np.uint64(batches.order[i])
+        gradient_of_row(network, rules.loss, parameters, batches, work, row, 1.0, rules.hyper)
 
 
 @without_refcounts

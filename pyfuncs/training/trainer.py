@@ -10,7 +10,6 @@ from pyfuncs.cells.spelling import short
 from pyfuncs.kernels import model as kernels
 from pyfuncs.kernels import steps
 from pyfuncs.kernels.arrays import Order, Vector
-from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
@@ -67,7 +66,6 @@ class Trainer:
     def __init__(self, model: Model) -> None:
         if not model.trains.any():
             raise GradsheetError("No row trains: the split needs at least one train row.")
-        use_one_blas_thread()
         self.model = model
         self.network = model.network
         settings = model.settings

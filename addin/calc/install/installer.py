@@ -18,7 +18,7 @@ from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.code_files import cache_folder
 from workbooks.xlsx.atomic import scratch_folder
 
-NEEDED = ("addin", "numpy", "numba", "llvmlite", "scipy", "platformdirs", "threadpoolctl")
+NEEDED = ("addin", "numpy", "numba", "llvmlite", "platformdirs")
 TASK_SECONDS = 300
 WARM_SECONDS = 900
 REGISTRATION = "addin.calc.install.registration"
