@@ -4,12 +4,15 @@ import ctypes
 import shutil
 import subprocess
 import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import SGDRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from torch import nn
 
 from bench.tasks import LEARNING_RATE, SEED, Epochs, Task
@@ -18,13 +21,13 @@ ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
 LOSSES = {"mse": nn.functional.mse_loss, "cross_entropy": nn.functional.cross_entropy}
 
 
-def pytorch(task: Task, batch_size: int) -> Epochs:
+def pytorch(task: Task, batch_size: int, dtype: torch.dtype = torch.float64) -> Epochs:
     """Return PyTorch's training of a task: eager, one thread, the rows in a new order each epoch."""
     torch.set_num_threads(1)
     parts: list[nn.Module] = []
     fan_in = task.inputs.shape[1]
     for layer in task.layers:
-        linear = nn.Linear(fan_in, layer.units, bias=layer.has_bias, dtype=torch.float64)
+        linear = nn.Linear(fan_in, layer.units, bias=layer.has_bias, dtype=dtype)
         if layer.fixed:
             nn.init.ones_(linear.weight).requires_grad_(False)
         parts.append(linear)
@@ -34,7 +37,7 @@ def pytorch(task: Task, batch_size: int) -> Epochs:
     model = nn.Sequential(*parts)
     loss_of = LOSSES[task.loss]
     optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=LEARNING_RATE)
-    inputs, targets = torch.from_numpy(task.inputs), torch.from_numpy(task.targets)
+    inputs, targets = (torch.from_numpy(numbers).to(dtype) for numbers in (task.inputs, task.targets))
 
     def epochs(count: int) -> None:
         for _ in range(count):
@@ -62,6 +65,26 @@ def scikit_learn(task: Task) -> Epochs:
     return epochs
 
 
+def multilayer_perceptron(task: Task, batch_size: int) -> Epochs:
+    """Return scikit-learn's training of a task with hidden layers of sigmoids; a call fits anew, with so many epochs.
+
+    Its classifier has softmax and cross-entropy behind the last layer, its regressor half the squared error behind an
+    identity.
+    """
+    kind = MLPClassifier if task.loss == "cross_entropy" else MLPRegressor
+    targets = task.targets.argmax(axis=1) if kind is MLPClassifier else task.targets
+
+    def epochs(count: int) -> None:
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+            kind(
+                hidden_layer_sizes=[layer.units for layer in task.layers[:-1]], activation="logistic", solver="sgd",
+                alpha=0.0, batch_size=batch_size, learning_rate_init=LEARNING_RATE, max_iter=count, tol=0.0,
+                n_iter_no_change=count + 1, momentum=0.0, random_state=0,
+            ).fit(task.inputs, targets)  # fmt: skip
+
+    return epochs
+
+
 def in_c(task: Task, weight: NDArray[np.float64]) -> Epochs | None:
     """Return the linear task's loop in C, which changes weight in place, or nothing where there is no gcc."""
     if shutil.which("gcc") is None:
@@ -84,6 +107,7 @@ def in_c(task: Task, weight: NDArray[np.float64]) -> Epochs | None:
         places = [ctypes.c_int64(number) for number in (SEED, done, count)]
         # The arrays are named so that they live as long as this function does.
         assert order.size == targets.size == rows
+        assert weight.size == task.inputs.shape[1]
         train(*arrays, *numbers, ctypes.c_double(LEARNING_RATE), *places)
         done += count
 

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 """One measurement: its row in docs/performance.md, what it is, the figure that counts (a ratio or a time), the goal."""
 
 
-def result(group: str, what: str, figure: float, goal: float, unit: str) -> Row:
+def result(group: str, what: str, figure: float, goal: float, unit: str, *, more_is_better: bool = False) -> Row:
     """Return a measurement of what is compared with its goal alone."""
     return {
         "row": group,
@@ -24,7 +24,8 @@ def result(group: str, what: str, figure: float, goal: float, unit: str) -> Row:
         "goal": goal,
         "unit": unit,
         "ours": figure,
-        "met": figure <= goal,
+        "more_is_better": more_is_better,
+        "met": figure >= goal if more_is_better else figure <= goal,
     }
 
 
@@ -75,7 +76,7 @@ def slower(rows: Sequence[Row], found: dict[str, str], kept: Path = KEPT) -> lis
         if row["what"] not in figures:
             continue
         old, new = figures[row["what"]], row["figure"]
-        factor = old / new if "theirs" in row else new / old
+        factor = old / new if row["more_is_better"] else new / old
         if factor > SLOWER_FROM:
             lines.append(f"Slower than in the table kept, {old:g} then and {new:g} now: {row['what']}")
     return lines

@@ -3,7 +3,7 @@
 import csv
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pyfuncs.kernels.activations import ACTIVATIONS
+from pyfuncs.kernels.layout import build_network, pack
 from pyfuncs.kernels.losses import LOSSES
-from pyfuncs.kernels.network import LAYER
 from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-from pyfuncs.kernels.steps import Rules, run_steps, steps_per_epoch
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
+from pyfuncs.kernels.steps import run_steps, steps_per_epoch
 
 LEARNING_RATE = 1e-3
 SEED = 7
@@ -83,26 +83,27 @@ def digits() -> Task:
     return Task(layers, rng.random((5000, 784)), np.eye(10)[rng.integers(0, 10, 5000)], "mse")
 
 
+def with_logits() -> Task:
+    """Return the same with logits in the last layer and cross-entropy."""
+    task = digits()
+    return replace(task, layers=[*task.layers[:-1], Layer(10, "identity", has_bias=True)], loss="cross_entropy")
+
+
 def network_of(task: Task) -> tuple[Any, NDArray[np.float64]]:
     """Return the kernel's form of a task's network, and its first parameters."""
     rng = np.random.default_rng(1)
-    table = np.zeros(len(task.layers), LAYER)
     fan_in = task.inputs.shape[1]
-    params: list[float] = []
-    values = 0
-    for row, layer in zip(table, task.layers, strict=True):
+    weights: list[NDArray[np.float64]] = []
+    biases: list[NDArray[np.float64] | None] = []
+    for layer in task.layers:
         bound = fan_in**-0.5
-        row["fan_in"], row["fan_out"], row["values"] = fan_in, layer.units, values
-        row["activation"] = ACTIVATIONS[layer.activation].code
-        row["trains_weight"] = row["trains_bias"] = not layer.fixed
-        row["weight"], row["has_bias"] = len(params), layer.has_bias
-        size = fan_in * layer.units
-        params.extend(np.ones(size) if layer.fixed else rng.uniform(-bound, bound, size))
-        row["bias"] = len(params)
-        params.extend(rng.uniform(-bound, bound, layer.units * layer.has_bias))
-        values += layer.units
+        shape = (fan_in, layer.units)
+        weights.append(np.ones(shape) if layer.fixed else rng.uniform(-bound, bound, shape))
+        biases.append(rng.uniform(-bound, bound, (1, layer.units)) if layer.has_bias else None)
         fan_in = layer.units
-    return table, np.array(params)
+    activations = [ACTIVATIONS[layer.activation].code for layer in task.layers]
+    trains = [not layer.fixed for layer in task.layers]
+    return build_network(weights, biases, activations, trains, trains), pack(weights, biases)
 
 
 def gradsheet(task: Task, batch_size: int, optimizer: str = "sgd") -> tuple[Epochs, NDArray[np.float64]]:

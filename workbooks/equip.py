@@ -53,7 +53,7 @@ class Equipped:
 
 
 @dataclass(frozen=True)
-class Call:
+class FormulaCall:
     """A formula called in a cell's text, with the texts of its arguments."""
 
     formula: Formula
@@ -114,13 +114,13 @@ def called_names(package: Package) -> set[str]:
     return {call.formula.name for text in (*texts, *package.defined_names().values()) for call in calls(text)}
 
 
-def calls(text: str) -> Iterator[Call]:
+def calls(text: str) -> Iterator[FormulaCall]:
     """Yield the calls of the catalogue's formulas in a text, also those within others."""
     hidden = QUOTED.sub(lambda match: "_" * len(match[0]), text)
     for match in CALL.finditer(hidden):
         formula = formulas().get(match[0].upper())
         if formula is not None:
-            yield Call(formula, arguments_at(text, hidden, match.end() + 1))
+            yield FormulaCall(formula, arguments_at(text, hidden, match.end() + 1))
 
 
 def arguments_at(text: str, hidden: str, start: int) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ def arguments_at(text: str, hidden: str, start: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def is_covered(package: Package, sheet: str, call: Call) -> bool:
+def is_covered(package: Package, sheet: str, call: FormulaCall) -> bool:
     """Tell whether a call's LAMBDA gives its number, with what stands in its arguments now."""
     formula = call.formula
     if not has_lambda(formula):

@@ -60,17 +60,17 @@ class Version(argparse.Action):
 
 
 class CommandParser(OneLineParser):
-    """The parser of one command, which learns its options when it is used: no command imports what others need."""
+    """The parser of one command, which takes on its options when it is used: no command imports what others need."""
 
-    def __init__(self, *, learn: Callable[[argparse.ArgumentParser], None] | None = None, **given: Any) -> None:
+    def __init__(self, *, set_up: Callable[[argparse.ArgumentParser], None] | None = None, **given: Any) -> None:
         super().__init__(**given)
-        self.learn = learn
+        self.set_up = set_up
 
     def complete(self) -> Self:
-        """Learn the options, once."""
-        learn, self.learn = self.learn, None
-        if learn is not None:
-            learn(self)
+        """Add the options, once."""
+        set_up, self.set_up = self.set_up, None
+        if set_up is not None:
+            set_up(self)
         return self
 
     def parse_known_args(self, *given: Any, **named: Any) -> Any:
@@ -86,7 +86,7 @@ class Subcommand(NamedTuple):
     options: Callable[[argparse.ArgumentParser, ModuleType], None]
     run: str = "run"
 
-    def teach(self, parser: argparse.ArgumentParser) -> None:
+    def set_up(self, parser: argparse.ArgumentParser) -> None:
         """Give the command's options and what runs it to its parser."""
         module = importlib.import_module(f"addin.cli.{self.module}")
         parser.set_defaults(run=getattr(module, self.run))
@@ -102,7 +102,7 @@ def command_parser() -> argparse.ArgumentParser:
     parsers = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=CommandParser)
     for name, command in SUBCOMMANDS.items():
         description = command.help[0].upper() + command.help[1:] + "."
-        parsers.add_parser(name, help=command.help, description=description, learn=command.teach)
+        parsers.add_parser(name, help=command.help, description=description, set_up=command.set_up)
     return parser
 
 

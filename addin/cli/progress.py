@@ -5,12 +5,10 @@ import sys
 import time
 from pathlib import Path
 
-from tqdm import tqdm
-
 from addin.cli.stopping import Interrupts
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Record
-from pyfuncs.training.restarts import Start
+from pyfuncs.training.restarts import Restart
 
 LINES = 10
 LARGE = 3_000_000
@@ -44,7 +42,7 @@ class StartLines:
         self.every = max(1, total // LINES)
         self.quiet = quiet
 
-    def ended(self, done: int, start: Start) -> None:
+    def ended(self, done: int, start: Restart) -> None:
         """Print a start's line where it is one of the ten, or the last."""
         if not self.quiet and (done % self.every == 0 or done == self.total):
             line = f"{self.what} {done} of {self.total}: seed {start.seed}, loss {spelled(start.loss, 6)}"
@@ -89,6 +87,8 @@ class Bars(Silent):
     """A bar that fills once for the training rows of an epoch and once for its validation rows."""
 
     def __init__(self, interrupts: Interrupts, last: int) -> None:
+        from tqdm import tqdm  # in a pipe nobody waits for it
+
         super().__init__(interrupts)
         self.last = last
         self.shown_epoch = 0

@@ -8,6 +8,7 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
+from pyfuncs.training.contract import takers
 from pyfuncs.training.reader import refuse_other_words
 from pyfuncs.training.storage import no_memory
 from workbooks.xlsx.workbook import WorkbookFile
@@ -26,10 +27,10 @@ class SettingOption(NamedTuple):
 
 SETTINGS: Mapping[str, SettingOption] = {
     "lr": SettingOption(float, "learning rate"),
-    "momentum": SettingOption(float, "momentum, for the optimizers momentum and nesterov"),
+    "momentum": SettingOption(float, f"how much of the last step stays: {takers('momentum')}"),
     "schedule": SettingOption(str, " or ".join(SCHEDULES) + ": how lr changes with the epochs"),
     "schedule_epochs": SettingOption(float, "over how many epochs"),
-    "schedule_gamma": SettingOption(float, "what lr is multiplied by then: step, exponential"),
+    "schedule_gamma": SettingOption(float, f"what lr is multiplied by then: {takers('schedule_gamma')}"),
     "weight_decay": SettingOption(float, "weight decay"),
     "batch_size": SettingOption(int, "rows a step looks at"),
     "optimizer": SettingOption(str, " or ".join(OPTIMIZERS)),

@@ -122,7 +122,7 @@ class Mask(Argument):
 
     @property
     def shape_text(self) -> str:
-        """Return the shape."""
+        """Return what the argument may be, in the words of the help."""
         return "n×1 of 0 and 1; every row if left out"
 
 
@@ -147,5 +147,5 @@ class Flags(Argument):
 
     @property
     def shape_text(self) -> str:
-        """Return the shape."""
+        """Return what the argument may be, in the words of the help."""
         return "a row or a column of TRUE and FALSE"

@@ -40,7 +40,7 @@ class Split(Argument):
 
     @property
     def shape_text(self) -> str:
-        """Return the shape."""
+        """Return what the argument may be, in the words of the help."""
         return f'n×1 of "{TRAIN}" and "{VALID}"'
 
 

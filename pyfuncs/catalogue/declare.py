@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,36 +65,42 @@ class Formula:
         if problems := list(self._problems()):
             raise ValueError(f"{self.name}: " + "; ".join(problems))
 
-    def _problems(self) -> Sequence[str]:
-        problems = []
+    def _problems(self) -> Iterator[str]:
+        """Yield what is wrong with the declaration."""
         if not FORMULA_NAME.fullmatch(self.name):
-            problems.append("the name must be NN_ and words in capitals")
+            yield "the name must be NN_ and words in capitals"
+        yield from self._problems_of_arguments()
+        yield from self._problems_of_plain_texts()
+        for text in (self.summary, *(argument.help for argument in self.arguments)):
+            if not 0 < len(text) <= LONGEST_HELP:
+                yield f"a help text has {len(text)} characters, not 1 to {LONGEST_HELP}: {text}"
+        if len(self.examples) < 2:
+            yield "at least two examples are needed"
+        if not any(isinstance(example.gives, ErrorCode) for example in self.examples):
+            yield "one example must show an error"
+        if not self.source:
+            yield "the source is missing"
+
+    def _problems_of_arguments(self) -> Iterator[str]:
         names = [argument.name for argument in self.arguments]
         parameters = inspect.signature(plain(self.run)).parameters.values()
         wanted = [parameter.name for parameter in parameters if parameter.kind != parameter.VAR_POSITIONAL]
         if names[: len(wanted)] != wanted or (len(names) > len(wanted)) != (len(parameters) > len(wanted)):
-            problems.append(f"the arguments {names} are not those of {plain(self.run).__name__}")
+            yield f"the arguments {names} are not those of {plain(self.run).__name__}"
         for name in names:
             if not ARGUMENT_NAME.fullmatch(name):
-                problems.append(f"the argument name {name} is not made of small letters, digits and single underscores")
+                yield f"the argument name {name} is not made of small letters, digits and single underscores"
             if name in VBA_WORDS or name in UNO_IDL_WORDS:
-                problems.append(f"the argument name {name} is reserved in VBA or UNO IDL")
-        for text in (self.summary, *(argument.help for argument in self.arguments)):
-            if not 0 < len(text) <= LONGEST_HELP:
-                problems.append(f"a help text has {len(text)} characters, not 1 to {LONGEST_HELP}: {text}")
-        if len(self.examples) < 2:
-            problems.append("at least two examples are needed")
-        if not any(isinstance(example.gives, ErrorCode) for example in self.examples):
-            problems.append("one example must show an error")
-        unknown = set(PLACEHOLDER.findall(self.plain)) - set(names) - set(REMEMBERED)
-        unknown |= set(PLACEHOLDER.findall(self.array_plain)) - set(names)
+                yield f"the argument name {name} is reserved in VBA or UNO IDL"
+
+    def _problems_of_plain_texts(self) -> Iterator[str]:
+        names = {argument.name for argument in self.arguments}
+        unknown = set(PLACEHOLDER.findall(self.plain)) - names - set(REMEMBERED)
+        unknown |= set(PLACEHOLDER.findall(self.array_plain)) - names
         if unknown:
-            problems.append(f"the plain text names {', '.join(sorted(unknown))}, which are no arguments")
+            yield f"the plain text names {', '.join(sorted(unknown))}, which are no arguments"
         if not (self.plain or self.array_plain or self.needs_python):
-            problems.append("neither a plain text nor why it needs Python is given")
-        if not self.source:
-            problems.append("the source is missing")
-        return problems
+            yield "neither a plain text nor why it needs Python is given"
 
     @property
     def signature(self) -> str:

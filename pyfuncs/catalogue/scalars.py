@@ -120,7 +120,7 @@ class Labels(Argument):
 
     @property
     def shape_text(self) -> str:
-        """Return the shape."""
+        """Return what the argument may be, in the words of the help."""
         return "a row or a column of words or numbers"
 
 

@@ -11,9 +11,8 @@ from pyfuncs.catalogue.networks import read_layers, read_target
 from pyfuncs.cells.errors import CellError, ErrorCode
 from pyfuncs.kernels import model, steps
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.optimizers import BASE_LR, LR, OPTIMIZERS, Optimizer, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 
 MOST_MULTIPLY_ADDS = 10**9
 # What finding a batch and taking a step costs besides, in the same measure; and going to a kernel for steps and a loss.
@@ -86,7 +85,7 @@ def with_setup(kind: type[S], compute: Callable[[S], Any], names: list[str]) -> 
     return run
 
 
-class Run:
+class TrainingRun:
     """A training run in progress, from its first weights on.
 
     Raises:
@@ -95,14 +94,13 @@ class Run:
     """
 
     def __init__(self, setup: Setup) -> None:
-        use_one_blas_thread()
         self.setup = setup
         self.network, params = read_layers(setup.activations, setup.layers, setup.trains)
         self.target = read_target(setup.target, self.network, setup.loss)
         default = 0.9 if setup.optimizer else 0.0
         momentum = default if setup.momentum is None else setup.momentum
         hyper = hyperparameters(lr=setup.lr, momentum=momentum, weight_decay=setup.weight_decay)
-        self.rules = steps.Rules(setup.loss, setup.rule.code, hyper)
+        self.rules = Rules(setup.loss, setup.rule.code, hyper)
         self.parameters = parameters_of(params, setup.rule.slots)
         self.batches = batches_of(
             setup.inputs,
@@ -161,7 +159,7 @@ def is_plain_descent(setup: Setup) -> bool:
 
 def train(setup: Setup) -> Matrix:
     """Return the parameters after the epochs, in one column: weight_1 row by row, bias_1, ..."""
-    run = Run(setup)
+    run = TrainingRun(setup)
     count = setup.epochs * run.per_epoch
     run.check_work(f"{setup.epochs} epochs", count, 0, FEWER_EPOCHS)
     run.advance(0, 0, count)
@@ -170,7 +168,7 @@ def train(setup: Setup) -> Matrix:
 
 def loss_curve(setup: Setup) -> Matrix:
     """Return the mean loss over the rows after each epoch, epochs×1; NaN from where training has diverged."""
-    run = Run(setup)
+    run = TrainingRun(setup)
     run.check_work(f"{setup.epochs} epochs", setup.epochs * run.per_epoch, setup.epochs, FEWER_EPOCHS)
     curve = np.full((setup.epochs, 1), math.nan)
     for epoch in range(setup.epochs):
@@ -190,7 +188,7 @@ def lr_find(setup: RangeTest) -> list[list[float | ErrorCode]]:
         raise CellError(
             ErrorCode.NUM, f"lr_last is {setup.lr_last:.12g}, but must be above lr_first, {setup.lr_first:.12g}."
         )
-    run = Run(setup)
+    run = TrainingRun(setup)
     run.check_work(f"{setup.steps} steps", setup.steps, setup.steps, "ask for fewer steps, or give fewer rows")
     rates = np.geomspace(setup.lr_first, setup.lr_last, setup.steps)
     losses = range_test(run, rates)
@@ -199,7 +197,7 @@ def lr_find(setup: RangeTest) -> list[list[float | ErrorCode]]:
     return [suggestion(rates[: len(losses)], losses), *([rate, loss] for rate, loss in curve)]
 
 
-def range_test(run: Run, rates: Vector) -> list[float]:
+def range_test(run: TrainingRun, rates: Vector) -> list[float]:
     """Take one step with each rate, and return the loss after each, up to the divergence."""
     losses: list[float] = []
     for i, rate in enumerate(rates):

@@ -10,8 +10,8 @@ from pyfuncs.cells.errors import CellError
 from pyfuncs.kernels.arrays import Order
 from pyfuncs.kernels.layout import build_network, pack
 from pyfuncs.kernels.optimizers import SGD, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
-from pyfuncs.kernels.steps import Rules, run_steps
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
+from pyfuncs.kernels.steps import run_steps
 
 
 def warm() -> float:

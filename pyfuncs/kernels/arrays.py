@@ -14,6 +14,9 @@ Vector: TypeAlias = NDArray[np.float64]
 Order: TypeAlias = NDArray[np.int64]
 """Row numbers, counted from 0."""
 
+Places: TypeAlias = NDArray[np.uint64]
+"""Places in a vector, counted from 0."""
+
 Words: TypeAlias = NDArray[np.uint64]
 """The state of a random stream."""
 
@@ -23,5 +26,19 @@ Ranges: TypeAlias = NDArray[np.uint64]
 Index: TypeAlias = Any
 """A place in an array or a number of places: an int, in inner loops a numpy.uint64."""
 
-ZERO, ONE, TWO, THREE, FOUR = (np.uint64(number) for number in range(5))
+ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT = (np.uint64(number) for number in range(9))
 """Unsigned numbers: an unsigned index spares Numba the test for a negative one, but must not meet a signed number."""
+
+CACHE_LINE = 64
+"""Bytes."""
+
+
+def aligned_copy(numbers: Vector) -> Vector:
+    """Return a copy that begins with a cache line, so that no register is loaded from two.
+
+    A step of 784-16-16-10 takes half as long again with weights that begin elsewhere.
+    """
+    room = np.empty(numbers.size + CACHE_LINE // numbers.itemsize)
+    start = -room.ctypes.data % CACHE_LINE // numbers.itemsize
+    room[start : start + numbers.size] = numbers
+    return room[start : start + numbers.size]

@@ -1,49 +1,38 @@
-"""The same forward and backward pass for large batches, a layer at a time, each product one BLAS call."""
+"""The same forward and backward pass for batches in wide networks, a layer at a time for a block of rows."""
 
 from typing import Any
 
 import numpy as np
 
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
-from pyfuncs.kernels.arrays import Index, Matrix, Vector
-from pyfuncs.kernels.jit import inlined, kernel
+from pyfuncs.kernels.arrays import ZERO, Index, Places, Vector
+from pyfuncs.kernels.jit import inlined, without_refcounts
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
-from pyfuncs.kernels.network import Network, lowest_trained
+from pyfuncs.kernels.network import BLOCK, Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
+from pyfuncs.kernels.products import Rows, add_product, add_transposed_product, evenly_spaced
 
 
-@kernel
-def weight_view(network: Network, params: Vector, k: int) -> Matrix:
-    """Return layer k's weight as a matrix that shares memory with params."""
-    start = np.int64(network[k].weight)
-    fan_in = np.int64(network[k].fan_in)
-    fan_out = np.int64(network[k].fan_out)
-    return params[start : start + fan_in * fan_out].reshape((fan_in, fan_out))
+@inlined
+def input_starts(batches: Batches, first: int, height: Index, starts: Places) -> None:
+    """Fill starts with where the inputs of order[first : first+height] begin."""
+    for r in range(height):
+        starts[r] = np.uint64(batches.order[first + np.int64(r)]) * np.uint64(batches.inputs.shape[1])
 
 
-@kernel
-def layer_view(network: Network, buffer: Vector, k: int, rows: Index) -> Matrix:
-    """Return layer k's outputs for a batch of `rows` rows as a matrix that shares memory with buffer."""
-    start = rows * np.int64(network[k].values)
-    width = np.int64(network[k].fan_out)
-    return buffer[start : start + rows * width].reshape((rows, width))
-
-
-@kernel
-def forward_batch(network: Network, params: Vector, inputs: Matrix, z: Vector, h: Vector) -> None:
-    """Fill h with every layer's outputs for all rows of inputs, and z as `activate` does."""
-    rows = inputs.shape[0]
-    source = inputs
+@without_refcounts
+def forward_block(network: Network, params: Vector, inputs: Vector, height: Index, work: Pass) -> None:
+    """Fill h with every layer's outputs for a block of rows, given where their inputs begin, and slopes."""
     for k in range(network.size):
-        linear = layer_view(network, h, k, rows)
-        np.dot(source, weight_view(network, params, k), linear)
-        if network[k].has_bias:
-            for i in range(rows):
-                for j in range(linear.shape[1]):
-                    linear[i, j] += params[network[k].bias + np.uint64(j)]
-        height = np.uint64(rows)
-        activate_rows(network[k].activation, z, h, height * network[k].values, network[k].fan_out, height)
-        source = linear
+        layer = network[k]
+        start = height * layer.values
+        for r in range(height):
+            for j in range(layer.fan_out):
+                work.h[start + r * layer.fan_out + j] = params[layer.bias + j] if layer.has_bias else 0.0
+        source = Rows(inputs if k == 0 else work.h, work.starts, height, layer.fan_in)
+        add_product(source, params, layer.weight, work.h, start, layer.fan_out)
+        activate_rows(layer.activation, work.slopes, work.h, start, layer.fan_out, height)
+        evenly_spaced(work.starts, start, layer.fan_out, height)
 
 
 @inlined
@@ -59,40 +48,61 @@ def output_delta_rows(
         at += layer.fan_out
     if loss != SIGMOID_BCE:
         height = np.uint64(count)
-        activate_grad_rows(layer.activation, work.z, work.h, work.deltas, start, layer.fan_out, height)
+        activate_grad_rows(layer.activation, work.slopes, work.h, work.deltas, start, layer.fan_out, height)
 
 
-@kernel
+@without_refcounts
+def parameter_grad_rows(layer: Any, source: Rows, deltas: Vector, start: Index, grads: Vector) -> None:
+    """Add the rows' share to the gradient of a layer's weight and bias, given the deltas from start on."""
+    if layer.has_bias and layer.trains_bias:
+        for r in range(source.count):
+            for j in range(layer.fan_out):
+                grads[layer.bias + j] += deltas[start + r * layer.fan_out + j]
+    if layer.trains_weight:
+        add_transposed_product(source, deltas, start, grads, layer.weight, layer.fan_out)
+
+
+@without_refcounts
+def input_grad_rows(layer: Any, params: Vector, height: Index, start: Index, below: Index, work: Pass) -> None:
+    """Fill deltas[below:] with the gradient by a layer's inputs, given that by pre-activations in deltas[start:]."""
+    fan_in = layer.fan_in
+    for i in range(fan_in):
+        for j in range(layer.fan_out):
+            work.block[j * fan_in + i] = params[layer.weight + i * layer.fan_out + j]
+    for i in range(height * fan_in):
+        work.deltas[below + i] = 0.0
+    evenly_spaced(work.starts, start, layer.fan_out, height)
+    add_product(Rows(work.deltas, work.starts, height, layer.fan_out), work.block, ZERO, work.deltas, below, fan_in)
+
+
+@without_refcounts
 def gradient_by_layers(
-    network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: Index, count: int
+    network: Network, loss: int, parameters: Parameters, batches: Batches, work: Pass, first: int, count: int
 ) -> None:
-    """Fill the gradient with that of the mean loss over order[first : first+count], one layer after the other."""
+    """Add to the gradient that of the mean loss over order[first : first+count], a block of rows after the other."""
     params = parameters.values
     grads = parameters.grads
     last = network.size - 1
     lowest = lowest_trained(network)
-    height = np.uint64(count)
-    gathered = work.batch[:count]
-    for i in range(count):
-        for j in range(batches.inputs.shape[1]):
-            gathered[i, j] = batches.inputs[batches.order[first + i], j]
-    forward_batch(network, params, gathered, work.z, work.h)
-    at = height * network[last].values
-    output_delta_rows(network[last], loss, batches, work, at, first, count, 1.0 / count)
-    for k in range(last, lowest - 1, -1):
-        delta = layer_view(network, work.deltas, k, count)
-        source = layer_view(network, work.h, k - 1, count) if k > 0 else gathered
-        if network[k].trains_weight:
-            np.dot(source.T, delta, weight_view(network, grads, k))
-        if network[k].has_bias and network[k].trains_bias:
-            bias = np.int64(network[k].bias)
-            grads[bias : bias + delta.shape[1]] = 0.0
-            for i in range(count):
-                for j in range(delta.shape[1]):
-                    grads[bias + j] += delta[i, j]
-        if k > lowest:
-            below = layer_view(network, work.deltas, k - 1, count)
-            np.dot(delta, weight_view(network, params, k).T, below)
+    for begin in range(first, first + count, BLOCK):
+        rows = min(BLOCK, first + count - begin)
+        height = np.uint64(rows)
+        input_starts(batches, begin, height, work.starts)
+        forward_block(network, params, batches.flat, height, work)
+        output_delta_rows(network[last], loss, batches, work, height * network[last].values, begin, rows, 1.0 / count)
+        for k in range(last, lowest - 1, -1):
+            layer = network[k]
+            start = height * layer.values
+            if k == 0:
+                input_starts(batches, begin, height, work.starts)
+                parameter_grad_rows(
+                    layer, Rows(batches.flat, work.starts, height, layer.fan_in), work.deltas, start, grads
+                )
+                continue
             lower = network[k - 1]
-            start = height * lower.values
-            activate_grad_rows(lower.activation, work.z, work.h, work.deltas, start, lower.fan_out, height)
+            below = height * lower.values
+            evenly_spaced(work.starts, below, layer.fan_in, height)
+            parameter_grad_rows(layer, Rows(work.h, work.starts, height, layer.fan_in), work.deltas, start, grads)
+            if k > lowest:
+                input_grad_rows(layer, params, height, start, below, work)
+                activate_grad_rows(lower.activation, work.slopes, work.h, work.deltas, below, lower.fan_out, height)

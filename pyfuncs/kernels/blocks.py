@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 
 from pyfuncs.kernels.activations import activate_grad_rows, activate_rows
-from pyfuncs.kernels.arrays import FOUR, ONE, THREE, TWO, ZERO, Index, Vector
+from pyfuncs.kernels.arrays import EIGHT, ONE, TWO, ZERO, Index, Vector
 from pyfuncs.kernels.batched import output_delta_rows
 from pyfuncs.kernels.jit import inlined, without_refcounts
-from pyfuncs.kernels.network import Network, lowest_trained
+from pyfuncs.kernels.network import BLOCK, Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
-
-# Rows of a block: all that a narrow network has for them stays in the first-level cache.
-BLOCK = 64
+from pyfuncs.kernels.simd import Lanes, eight_lanes, load, multiply_add, store, sum_of_eight
 
 
 @inlined
@@ -27,51 +25,43 @@ def transpose_block(source: Vector, start: Index, rows: Index, columns: Index, t
             target[start + j * rows + i] = source[start + i * columns + j]
 
 
+@inlined
+def unit_of_block(
+    begin: Lanes, layer: Any, unit: Index, params: Vector, source: Vector, first: Index, height: Index
+) -> Lanes:
+    """Return begin plus a unit's weights times its inputs, for as many rows as begin has numbers."""
+    total = begin
+    at = layer.weight + unit
+    for i in range(layer.fan_in):
+        total = multiply_add(params[at], load(source, first + i * height, begin), total)
+        at += layer.fan_out
+    return total
+
+
 @without_refcounts
 def linear_block(layer: Any, params: Vector, source: Vector, first: Index, height: Index, h: Vector) -> None:
     """Fill a layer's pre-activations for a block of rows, given its inputs from source[first] on."""
-    fan_in = layer.fan_in
-    fan_out = layer.fan_out
-    whole = fan_in - fan_in % FOUR
-    for j in range(fan_out):
+    whole = height - height % EIGHT
+    for j in range(layer.fan_out):
         out = height * layer.values + j * height
         bias = params[layer.bias + j] if layer.has_bias else 0.0
-        for r in range(height):
-            h[out + r] = bias
-        for i in range(ZERO, whole, FOUR):
-            at = layer.weight + i * fan_out + j
-            w0 = params[at]
-            w1 = params[at + fan_out]
-            w2 = params[at + TWO * fan_out]
-            w3 = params[at + THREE * fan_out]
-            x = first + i * height
-            for r in range(height):
-                h[out + r] += (w0 * source[x + r] + w1 * source[x + height + r]) + (
-                    w2 * source[x + TWO * height + r] + w3 * source[x + THREE * height + r]
-                )
-        for i in range(whole, fan_in):
-            w0 = params[layer.weight + i * fan_out + j]
-            x = first + i * height
-            for r in range(height):
-                h[out + r] += w0 * source[x + r]
+        for r in range(ZERO, whole, EIGHT):
+            store(h, out + r, unit_of_block(eight_lanes(bias), layer, j, params, source, first + r, height))
+        for r in range(whole, height):
+            h[out + r] = unit_of_block(bias, layer, j, params, source, first + r, height)
 
 
 @inlined
 def dot(a: Vector, first: Index, b: Vector, start: Index, size: Index) -> float:
-    """Return the inner product of a[first : first+size] and b[start : start+size], in four running sums."""
-    whole = size - size % FOUR
-    s0 = 0.0
-    s1 = 0.0
-    s2 = 0.0
-    s3 = 0.0
-    for r in range(ZERO, whole, FOUR):
-        s0 += a[first + r] * b[start + r]
-        s1 += a[first + r + ONE] * b[start + r + ONE]
-        s2 += a[first + r + TWO] * b[start + r + TWO]
-        s3 += a[first + r + THREE] * b[start + r + THREE]
+    """Return the inner product of a[first : first+size] and b[start : start+size], in eight running sums."""
+    whole = size - size % EIGHT
+    sums = eight_lanes(0.0)
+    for r in range(ZERO, whole, EIGHT):
+        sums = multiply_add(load(a, first + r, sums), load(b, start + r, sums), sums)
+    total = sum_of_eight(sums)
     for r in range(whole, size):
-        s0 += a[first + r] * b[start + r]
-    return (s0 + s1) + (s2 + s3)
+        total = multiply_add(a[first + r], b[start + r], total)
+    return total
 
 
 @without_refcounts
@@ -117,7 +107,7 @@ def output_delta_block(
         transpose_block(work.h, start, fan_out, height, work.deltas)
         for r in range(height * fan_out):
             work.h[start + r] = work.deltas[start + r]
-    activate_rows(layer.activation, work.z, work.h, start, fan_out, height)
+    activate_rows(layer.activation, work.slopes, work.h, start, fan_out, height)
     output_delta_rows(layer, loss, batches, work, start, first, np.int64(height), scale)
     if fan_out > ONE:
         transpose_block(work.deltas, start, height, fan_out, work.h)
@@ -160,7 +150,7 @@ def gradient_by_blocks(
             else:
                 linear_block(layer, params, work.h, height * network[k - 1].values, height, work.h)
             if k < last:
-                activate_rows(layer.activation, work.z, work.h, height * layer.values, height * layer.fan_out, ONE)
+                activate_rows(layer.activation, work.slopes, work.h, height * layer.values, height * layer.fan_out, ONE)
         output_delta_block(network[last], loss, batches, work, begin, height, 1.0 / count)
         for k in range(last, lowest - 1, -1):
             layer = network[k]
@@ -172,4 +162,4 @@ def gradient_by_blocks(
             parameter_grad_block(layer, work.h, at, height, work.deltas, grads)
             if k > lowest:
                 input_grad_block(layer, params, work.deltas, at, height)
-                activate_grad_rows(below.activation, work.z, work.h, work.deltas, at, height * below.fan_out, ONE)
+                activate_grad_rows(below.activation, work.slopes, work.h, work.deltas, at, height * below.fan_out, ONE)

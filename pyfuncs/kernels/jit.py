@@ -1,88 +1,158 @@
-"""The one place that compiles kernels, and decides where their machine code is cached.
+"""The one place that compiles kernels, and finds the machine code of those that were compiled before."""
 
-Numba notices a change in a kernel's own file but not in the helpers it imports. The cache folder is therefore named
-after everything that shapes the machine code: all kernel sources, the version of Numba, the binary interface of Python,
-and the CPU.
-"""
-
-import atexit
-import hashlib
-import importlib.machinery
-import importlib.metadata
+import contextlib
+import functools
 import os
-import shutil
-import tempfile
+import pickle  # nosec B403
+import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import platformdirs
-from llvmlite import binding
+import numpy as np
 
-from pyfuncs.kernels.blas import load_blas
+if TYPE_CHECKING:
+    from pyfuncs.kernels.code_files import CheckedFiles
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-
-def cache_key(folder: Path) -> str:
-    """Return a hash over the kernel sources in `folder`, Numba's version, Python's binary interface, and the CPU.
-
-    The interface is that of a minor version: the command's 3.11.7 and an office's 3.11.2 share what either compiled.
-    """
-    digest = hashlib.sha256()
-    for source in sorted(folder.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    interface = importlib.machinery.EXTENSION_SUFFIXES[0]
-    for part in (importlib.metadata.version("numba"), interface, binding.get_host_cpu_name()):
-        digest.update(part.encode() + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def cache_folder() -> Path | None:
-    """Return the folder of this user's compiled kernels, None where none can be made.
-
-    The variable GRADSHEET_CACHE_DIR moves it.
-    """
-    try:
-        base = Path(os.environ.get("GRADSHEET_CACHE_DIR") or platformdirs.user_cache_path("gradsheet", appauthor=False))
-        folder = base / cache_key(Path(__file__).parent)
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except (OSError, RuntimeError):  # the latter for a user without a home
-        pass
-    # Compiling for this process alone is slow to start, but every formula still works.
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="gradsheet-"))
-    except OSError:
-        return None
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-_FOLDER = cache_folder()
-if _FOLDER is not None:
-    os.environ["NUMBA_CACHE_DIR"] = str(_FOLDER)
-
-import numba  # noqa: E402 - the cache folder must be known before Numba is imported
-
-load_blas()
-
-from pyfuncs.kernels.machine_code import KernelCache  # noqa: E402 - it imports Numba
-
-if _FOLDER is not None:
-    # Whoever has imported Numba before us has let it settle on another folder.
-    numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
-
 # Numba hands unset options down from a caller to what is compiled on its behalf, so each is set either way.
-OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True, "nogil": True}
+OPTIONS: dict[str, bool | str] = {"error_model": "numpy", "no_cfunc_wrapper": True, "nogil": True}
+NUMBERS: dict[type, str] = {
+    float: "float64",
+    np.float64: "float64",
+    int: "int64",
+    np.int64: "int64",
+    bool: "bool",
+    np.bool_: "bool",
+    np.uint64: "uint64",
+}
+"""What Numba makes of a number, by its class."""
+ARRAYS = (np.ndarray, np.recarray)
+C_CONTIGUOUS, F_CONTIGUOUS, ALIGNED, WRITEABLE = 0x1, 0x2, 0x100, 0x400
+"""NumPy's flags of an array."""
+LAYOUT_FLAGS = C_CONTIGUOUS | F_CONTIGUOUS | ALIGNED | WRITEABLE
+LAYOUTS = {
+    ALIGNED | contiguous | writeable: layout + access
+    for contiguous, layout in ((C_CONTIGUOUS | F_CONTIGUOUS, "C"), (C_CONTIGUOUS, "C"), (F_CONTIGUOUS, "F"), (0, "A"))
+    for writeable, access in ((WRITEABLE, ""), (0, ", readonly"))
+}
+"""What Numba makes of the flags of an array; one that is not aligned is for Numba to judge."""
+LOADING = threading.RLock()
 
 
-def _compiled(function: Function, **options: bool) -> Function:
-    compiled: Function = numba.njit(**OPTIONS, **options)(function)
-    if _FOLDER is not None and compiled is not function:  # the same where Numba is told to compile nothing
-        compiled._cache = KernelCache(function)  # type: ignore[attr-defined]  # where enable_caching puts Numba's own
-    return compiled
+class OtherTypeError(TypeError):
+    """An argument of which only Numba knows what it makes of it."""
+
+
+def type_of(value: object) -> object:
+    """Return what stands for the type that Numba gives an argument: equal for two only if Numba's types are.
+
+    Raises:
+        OtherTypeError: for anything but arrays, numbers and tuples of these.
+    """
+    kind = type(value)
+    if kind in ARRAYS:
+        array = cast(np.ndarray, value)
+        layout = LAYOUTS.get(array.flags.num & LAYOUT_FLAGS)
+        if layout is not None:
+            return kind, array.dtype, array.ndim, layout
+    elif kind in NUMBERS:
+        if kind is not int or -(2**63) <= cast(int, value) < 2**63:
+            return NUMBERS[kind]
+    elif issubclass(kind, tuple):
+        return kind, *map(type_of, cast(tuple[object, ...], value))
+    raise OtherTypeError
+
+
+class Kernel:
+    """A function of arrays and numbers that runs as machine code: kept by an earlier process, or compiled by Numba."""
+
+    def __init__(self, function: Callable[..., object], options: dict[str, bool | str]) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self.options = options
+        self.loaded: dict[object, Callable[..., Any]] = {}
+        """The compiled forms, by the types of their arguments; that for other types is Numba's dispatcher."""
+
+    def __call__(self, *arguments: object) -> Any:
+        """Run it.
+
+        Raises:
+            TypeError: for arguments that it is not made for.
+        """
+        try:
+            types: object = tuple(map(type_of, arguments))
+        except OtherTypeError:
+            types = None
+        run = self.loaded.get(types)
+        if run is None:
+            run = self.load(types, arguments)
+        return run(*arguments)
+
+    def load(self, types: object, arguments: tuple[object, ...]) -> Callable[..., Any]:
+        """Return what runs arguments of these types, None for other types: from the disk, or compiled."""
+        with LOADING:
+            run = None if types is None else self.kept(types)
+            if run is None:
+                run = self.dispatcher
+                if types is not None:
+                    self.keep(types, arguments)
+            self.loaded[types] = run
+            return run
+
+    @functools.cached_property
+    def dispatcher(self) -> Any:
+        """What Numba makes of the function; the function itself where Numba is told to compile nothing."""
+        from pyfuncs.kernels.machine_code import compiled
+
+        return compiled(self.py_func, OPTIONS | self.options)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba, where it compiles a call of this kernel, takes it for."""
+        return self.dispatcher._numba_type_
+
+    @functools.cached_property
+    def files(self) -> "CheckedFiles | None":
+        """Where the linkable code is kept, None where there is no such place."""
+        from pyfuncs.kernels.code_files import CheckedFiles, cache_folder
+
+        folder, name = cache_folder(), f"{self.py_func.__module__}.{self.py_func.__qualname__}"
+        return None if folder is None else CheckedFiles(folder, name, "linkable")
+
+    def kept(self, types: object) -> Callable[..., Any] | None:
+        """Return the compiled form that an earlier process kept for some types, None where it cannot be used."""
+        from pyfuncs.kernels.loader import MachineCode, linked
+
+        body = None if self.files is None else self.files.load((types, target()))
+        if body is None:
+            return None
+        try:
+            # In a folder that only the user writes.
+            return linked(MachineCode(*pickle.loads(body)), self.py_func)  # nosec B301
+        except Exception:
+            return None  # Numba or LLVM have other insides than ours were tried with, and Numba knows its own.
+
+    def keep(self, types: object, arguments: tuple[object, ...]) -> None:
+        """Let later processes have what Numba makes of the kernel for these arguments, where the disk takes it."""
+        if self.files is None or self.dispatcher is self.py_func:
+            return
+        from pyfuncs.kernels.machine_code import machine_code
+
+        code = machine_code(self.dispatcher, arguments)
+        if code is not None:
+            with contextlib.suppress(OSError):
+                self.files.save((types, target()), pickle.dumps(tuple(code)))
+
+
+@functools.cache
+def target() -> tuple[str, ...]:
+    """Return what machine code depends on beside its sources: the processor's abilities, and Numba's own variables."""
+    from llvmlite import binding
+
+    given = {name: value for name, value in os.environ.items() if name.startswith("NUMBA_")}
+    given.pop("NUMBA_CACHE_DIR", None)
+    return binding.get_host_cpu_features().flatten(), *(f"{name}={value}" for name, value in sorted(given.items()))
 
 
 def kernel(function: Function) -> Function:
@@ -91,7 +161,7 @@ def kernel(function: Function) -> Function:
     Division follows NumPy (1/0 is infinity, no exception). `fastmath` stays off, for it breaks tests for NaN, and so
     does `parallel`, for it changes the order of sums and with it the last bits.
     """
-    return _compiled(function, _nrt=True, forceinline=False)
+    return cast(Function, Kernel(function, {"_nrt": True, "forceinline": False}))
 
 
 def without_refcounts(function: Function) -> Function:
@@ -99,7 +169,7 @@ def without_refcounts(function: Function) -> Function:
 
     Numba counts references wherever branches meet inside a loop: 180 of 285 ns a step on 10-2-1, measured.
     """
-    return _compiled(function, _nrt=False, forceinline=False)
+    return cast(Function, Kernel(function, {"_nrt": False, "forceinline": False}))
 
 
 def inlined(function: Function) -> Function:
@@ -107,7 +177,7 @@ def inlined(function: Function) -> Function:
 
     Python cannot call it, for the code of that call would be the body once more.
     """
-    return _compiled(function, _nrt=False, forceinline=True, no_cpython_wrapper=True)
+    return cast(Function, Kernel(function, {"_nrt": False, "forceinline": True, "no_cpython_wrapper": True}))
 
 
 def plain(function: Callable[..., object]) -> Callable[..., object]:

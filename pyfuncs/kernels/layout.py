@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Vector
+from pyfuncs.kernels.arrays import Matrix, Vector, aligned_copy
 from pyfuncs.kernels.network import LAYER, Network
 
 
@@ -40,7 +40,7 @@ def build_network(
 def pack(weights: Sequence[Matrix], biases: Sequence[Matrix | None]) -> Vector:
     """Return all weights and biases in one new vector, in the network's order."""
     parts = [part.ravel() for pair in zip(weights, biases, strict=True) for part in pair if part is not None]
-    return np.concatenate(parts)
+    return aligned_copy(np.concatenate(parts))
 
 
 def weight_of(network: Network, params: Vector, k: int) -> Matrix:

@@ -1,12 +1,10 @@
-"""The linear layer y = x·W + b with weight (in, out), and its gradients; small products in loops, large in BLAS."""
+"""The linear layer y = x·W + b with weight (in, out), and its gradients."""
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix
+from pyfuncs.kernels.arrays import ZERO, Matrix
 from pyfuncs.kernels.jit import kernel
-
-# Below this many multiply-adds the loops win over the cost of a BLAS call.
-BLAS_PAYS_FROM = 4096
+from pyfuncs.kernels.products import Rows, add_product, evenly_spaced
 
 
 @kernel
@@ -14,14 +12,11 @@ def matmul(a: Matrix, b: Matrix) -> Matrix:
     """Return the matrix product of a (n×k) and b (k×m), n×m."""
     n, k = a.shape
     m = b.shape[1]
-    if n * k * m >= BLAS_PAYS_FROM and m > 2:
-        return np.dot(a, b)
+    starts = np.empty(n, np.uint64)
+    evenly_spaced(starts, ZERO, np.uint64(k), np.uint64(n))
+    rows = Rows(a.reshape(a.size), starts, np.uint64(n), np.uint64(k))
     result = np.zeros((n, m))
-    for i in range(n):
-        for t in range(k):
-            factor = a[i, t]
-            for j in range(m):
-                result[i, j] += factor * b[t, j]
+    add_product(rows, b.reshape(b.size), ZERO, result.reshape(result.size), ZERO, np.uint64(m))
     return result
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from pyfuncs.kernels.activations import SIGMOID
 from pyfuncs.kernels.arrays import Index, Matrix, Vector
+from pyfuncs.kernels.exponential import exp
 from pyfuncs.kernels.jit import inlined, kernel, without_refcounts
 from pyfuncs.kernels.metrics import largest
 
@@ -94,7 +95,7 @@ def loss_row(loss: int, values: Vector, start: Index, width: Index, targets: Mat
         others = 0.0
         for j in range(width):
             if j != top:
-                others += math.exp(values[start + j] - peak)
+                others += exp(values[start + j] - peak)
         log_others = math.log1p(others)
         for j in range(width):
             if targets[row, j] != 0.0:
@@ -136,7 +137,7 @@ def loss_row_grad_other(
         total = 0.0
         mass = 0.0
         for j in range(width):
-            deltas[start + j] = math.exp(values[start + j] - peak)
+            deltas[start + j] = exp(values[start + j] - peak)
             total += deltas[start + j]
             mass += targets[row, j]
         for j in range(width):

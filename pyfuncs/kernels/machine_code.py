@@ -1,73 +1,33 @@
 """Machine code kept on disk for later processes: what is damaged there counts for nothing and is written anew.
 
 Numba's own index and data files let every error of reading and writing out into the call of the kernel. Numba also sets
-up all that compiling needs before it loads anything, a third of the time to a new process's first formula; loaded code
-needs only the addresses of what it calls.
+up all that compiling needs before it loads anything; loaded code needs only the addresses of what it calls.
 """
 
 import contextlib
 import functools
-import hashlib
 import os
 import pickle  # nosec B403
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from llvmlite import binding
+from pyfuncs.kernels.code_files import CheckedFiles, cache_folder
+from pyfuncs.kernels.loader import MachineCode, can_resolve
+
+if cache_folder() is not None:
+    os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+
+# The cache folder must be known before Numba is imported.
+import numba
 from numba.core.caching import FunctionCache
-from numba.core.runtime import _nrt_python
 from numba.core.serialize import dumps
 
+from pyfuncs.kernels import simd_lowering  # noqa: F401 - Numba learns of registers
 
-class CheckedFiles:
-    """A kernel's machine code, a file a signature, each behind the checksum of the rest of it."""
-
-    def __init__(self, folder: Path, kernel: str) -> None:
-        self.folder = folder
-        self.kernel = kernel
-
-    def load(self, key: object) -> Any:
-        """Return what is kept under a key, None where nothing is or it is damaged."""
-        try:
-            data = self.path(key).read_bytes()
-        except OSError:
-            return None
-        size = hashlib.sha256().digest_size
-        if hashlib.sha256(data[size:]).digest() != data[:size]:
-            return None
-        # Numba's own form, in a folder that only the user writes.
-        return pickle.loads(data[size:])  # nosec B301
-
-    def save(self, key: object, value: object) -> None:
-        """Keep a value, whole or not at all.
-
-        Raises:
-            OSError: where the disk does not take it.
-        """
-        body = dumps(value)
-        path = self.path(key)
-        # A long name would go beyond what Windows allows for a path.
-        temporary = self.folder / f"{secrets.token_hex(8)}.tmp"
-        try:
-            temporary.write_bytes(hashlib.sha256(body).digest() + body)
-            os.replace(temporary, path)  # noqa: PTH105 - the same call, and the one that tests make fail
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
-
-    def path(self, key: object) -> Path:
-        """Return the file for a key."""
-        return self.folder / f"{self.kernel}.{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.code"
-
-
-@functools.cache
-def add_runtime() -> None:
-    """Tell the linker where the functions of Numba's runtime are, which allocate arrays."""
-    for name, address in _nrt_python.c_helpers.items():
-        binding.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
+if cache_folder() is not None:
+    # Whoever has imported Numba before us has let it settle on another folder.
+    numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
 
 def symbols_called(library: Any) -> list[str]:
@@ -84,38 +44,67 @@ class KernelCache:
         self.function = function
 
     @functools.cached_property
-    def numbas(self) -> Any:
+    def numba_cache(self) -> Any:
         """Numba's own cache, which knows what is kept of a kernel; making one tries to write into the folder."""
         return FunctionCache(self.function)
 
     @functools.cached_property
     def files(self) -> CheckedFiles:
         """Where the machine code is kept."""
-        return CheckedFiles(Path(self.cache_path), self.numbas._impl.filename_base)
+        return CheckedFiles(Path(self.cache_path), self.numba_cache._impl.filename_base, "code")
 
     @property
     def cache_path(self) -> str:
         """Return the folder."""
-        path: str = self.numbas.cache_path
+        path: str = self.numba_cache.cache_path
         return path
+
+    def kept(self, signature: object, target_context: Any) -> Any:
+        """Return the symbols that a compiled kernel calls, and Numba's own record of it; None where it is not kept."""
+        body = self.files.load(self.numba_cache._index_key(signature, target_context.codegen()))
+        # Numba's own form, in a folder that only the user writes.
+        return None if body is None else pickle.loads(body)  # nosec B301
 
     def load_overload(self, signature: object, target_context: Any) -> Any:
         """Return the compiled kernel for a signature, None where it is not kept; nothing is set up for compiling."""
-        kept = self.files.load(self.numbas._index_key(signature, target_context.codegen()))
+        kept = self.kept(signature, target_context)
         if kept is None:
             return None
         symbols, reduced = kept
-        add_runtime()
-        if not all(map(binding.address_of_symbol, symbols)):
+        if not can_resolve(symbols):
             target_context.refresh()  # which knows all that there is: the linker would end the process
-        return self.numbas._impl.rebuild(target_context, reduced)
+        return self.numba_cache._impl.rebuild(target_context, reduced)
 
     def save_overload(self, signature: object, compiled: Any) -> None:
         """Keep the machine code for a signature, where the disk takes it."""
-        cache = self.numbas._impl
+        cache = self.numba_cache._impl
         if not cache.check_cachable(compiled):
             return
-        key = self.numbas._index_key(signature, compiled.codegen)
+        key = self.numba_cache._index_key(signature, compiled.codegen)
         with contextlib.suppress(OSError):
             cache.locator.ensure_cache_path()
-            self.files.save(key, (symbols_called(compiled.library), cache.reduce(compiled)))
+            self.files.save(key, dumps((symbols_called(compiled.library), cache.reduce(compiled))))
+
+
+def compiled(function: Callable[..., object], options: dict[str, bool | str]) -> Any:
+    """Return Numba's dispatcher of a function, which keeps what it compiles; the function where nothing is compiled."""
+    dispatcher = numba.njit(**options)(function)
+    if cache_folder() is not None and dispatcher is not function:
+        dispatcher._cache = KernelCache(function)  # where enable_caching puts Numba's own
+    return dispatcher
+
+
+def machine_code(dispatcher: Any, arguments: tuple[object, ...]) -> MachineCode | None:
+    """Compile a kernel for some arguments, and return what linking it takes; None where the disk did not keep it.
+
+    Raises:
+        TypeError: for arguments that it is not made for.
+    """
+    signature = tuple(map(dispatcher.typeof_pyval, arguments))
+    dispatcher.compile(signature)
+    kept = dispatcher._cache.kept(signature, dispatcher.targetctx)
+    if kept is None:
+        return None
+    symbols, ((_, _, (object_code, _)), descriptor, environment, *_, called) = kept
+    environments = [(each.env_name, list(each.consts)) for each in (environment, *called)]
+    return MachineCode(object_code, descriptor.llvm_cpython_wrapper_name, environments, symbols)

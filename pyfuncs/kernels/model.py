@@ -3,18 +3,16 @@
 import numpy as np
 
 from pyfuncs.kernels.arrays import Matrix, Order, Vector
-from pyfuncs.kernels.batched import forward_batch, layer_view
+from pyfuncs.kernels.batched import forward_block
 from pyfuncs.kernels.jit import kernel
 from pyfuncs.kernels.losses import loss_row
 from pyfuncs.kernels.metrics import row_is_right
-from pyfuncs.kernels.network import Network, blas_from, values_width
+from pyfuncs.kernels.network import BLOCK, WIDE_BLOCKS_FROM, Network, is_narrow, values_width
 from pyfuncs.kernels.optimizers import HYPERPARAMETERS, NO_OPTIMIZER
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
+from pyfuncs.kernels.products import evenly_spaced
 from pyfuncs.kernels.rows import forward_row
-from pyfuncs.kernels.steps import Rules, run_steps
-
-# Rows of one BLAS call in a prediction: enough to be fast, few enough to stay in the cache.
-CHUNK = 256
+from pyfuncs.kernels.steps import run_steps
 
 
 @kernel
@@ -24,20 +22,21 @@ def predict(network: Network, params: Vector, inputs: Matrix) -> Matrix:
     last = network.size - 1
     width = np.int64(network[last].fan_out)
     result = np.empty((n, width))
-    if min(n, CHUNK) >= blas_from(network):
-        z = np.empty(min(n, CHUNK) * values_width(network))
-        h = np.empty(z.size)
-        for first in range(0, n, CHUNK):
-            chunk = inputs[first : min(first + CHUNK, n)]
-            forward_batch(network, params, chunk, z, h)
-            result[first : first + chunk.shape[0]] = layer_view(network, h, last, chunk.shape[0])
-        return result
-    z = np.empty(values_width(network))
-    h = np.empty(z.size)
     flat = inputs.reshape(inputs.size)
+    if n >= WIDE_BLOCKS_FROM and not is_narrow(network):
+        work = room_for(network, n)
+        for first in range(0, n, BLOCK):
+            rows = min(BLOCK, n - first)
+            evenly_spaced(work.starts, np.uint64(first * inputs.shape[1]), network[0].fan_in, np.uint64(rows))
+            forward_block(network, params, flat, np.uint64(rows), work)
+            start = rows * np.int64(network[last].values)
+            result[first : first + rows] = work.h[start : start + rows * width].reshape((rows, width))
+        return result
+    slopes = np.empty(values_width(network))
+    h = np.empty(slopes.size)
     start = np.int64(network[last].values)
     for i in range(n):
-        forward_row(network, params, flat, np.uint64(i * inputs.shape[1]), z, h)
+        forward_row(network, params, flat, np.uint64(i * inputs.shape[1]), slopes, h)
         for j in range(width):
             result[i, j] = h[start + j]
     return result

@@ -1,7 +1,8 @@
 """A network of linear layers, each with its activation, over one flat vector of parameters: what lies where.
 
-Small batches run row by row (`rows`), batches in narrow networks by blocks of rows (`blocks`), the others a layer at a
-time through BLAS (`batched`). Which way is taken depends on the sizes alone, so the same call gives the same bits.
+Small batches run row by row (`rows`), larger ones by blocks of rows: in narrow networks a unit at a time (`blocks`), in
+the others a tile of many units (`batched`). Which way is taken depends on the sizes alone, so the same call gives the
+same bits.
 
 A network is a vector of `LAYER` records. Their sizes and places are unsigned, which spares Numba the test for a
 negative index at every access (a third of the time of a row, measured on 10-2-1).
@@ -32,12 +33,13 @@ LAYER = np.dtype(
 )
 Network: TypeAlias = NDArray[Any]
 
-# Multiply-adds of a batch's forward pass from which BLAS beats the loops.
-BLAS_PAYS_FROM = 8192
+# Rows of a block: all that a narrow network has for them stays in the first-level cache, wide inputs in the second.
+BLOCK = 64
 
-# Rows from which blocks of them beat single rows, and what makes a network narrow: beyond so many units in a layer BLAS
-# beats the blocks, and beyond so many inputs a block of them leaves the first-level cache.
-BLOCKS_PAY_FROM = 12
+# Rows from which blocks of them beat single rows, in a narrow network and in another, and what makes a network narrow:
+# beyond so many units a register is full of them, and beyond so many inputs a block leaves the first-level cache.
+NARROW_BLOCKS_FROM = 12
+WIDE_BLOCKS_FROM = 4
 NARROW_BELOW = np.uint64(5)
 NARROW_INPUTS = np.uint64(64)
 
@@ -64,16 +66,18 @@ def is_narrow(network: Network) -> bool:
 @kernel
 def batched_from(network: Network) -> int:
     """Return from how many rows on a batch goes through together; its workspace must then have room for all of it."""
-    return BLOCKS_PAY_FROM if is_narrow(network) else blas_from(network)
+    return NARROW_BLOCKS_FROM if is_narrow(network) else WIDE_BLOCKS_FROM
 
 
 @kernel
-def blas_from(network: Network) -> int:
-    """Return from how many rows on BLAS beats the loops over single rows."""
-    multiply_adds: Index = 0
-    for k in range(network.size):
-        multiply_adds += np.int64(network[k].fan_in * network[k].fan_out)
-    return max(2, (BLAS_PAYS_FROM + multiply_adds - 1) // multiply_adds)
+def block_size(network: Network, rows: int) -> Index:
+    """Return how many numbers `Pass.block` has room for, with blocks of so many rows."""
+    if is_narrow(network):
+        return rows * np.int64(network[0].fan_in)
+    size: Index = 0
+    for k in range(1, network.size):
+        size = max(size, np.int64(network[k].fan_in * network[k].fan_out))
+    return size
 
 
 @kernel

@@ -12,6 +12,7 @@ import numpy as np
 
 from pyfuncs.kernels.arrays import ZERO, Index, Matrix, Vector
 from pyfuncs.kernels.jit import inlined, kernel
+from pyfuncs.kernels.simd import Lanes, multiply_add
 
 NO_OPTIMIZER, SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, EVE, ADAMW = range(-1, 8)
 
@@ -43,6 +44,9 @@ OPTIMIZERS = {
     "adamw": Optimizer(ADAMW, ("beta_1", "beta_2", "eps"), slots=2, shared=1, square=1),
     "eve": Optimizer(EVE, ("beta_1", "beta_2", "beta_3", "eps"), slots=2, shared=3, square=1, needs_loss=True),
 }
+
+NEEDING_LOSS = tuple(optimizer.code for optimizer in OPTIMIZERS.values() if optimizer.needs_loss)
+"""The codes of those for which training finds the batch's loss before each step."""
 
 STEPS_TAKEN, FEEDBACK, REMEMBERED_LOSS = range(3)
 """Places among the shared numbers."""
@@ -115,9 +119,15 @@ def settled(state: float) -> float:
 
 
 @inlined
-def decayed(grad: float, decay: float, param: float) -> float:
+def decayed(grad: Lanes, decay: float, param: Lanes) -> Lanes:
     """Return the gradient with weight decay, which costs a step of the linear model time even where it is 0."""
-    return grad if decay == 0.0 else grad + decay * param
+    return grad if decay == 0.0 else multiply_add(decay, param, grad)
+
+
+@inlined
+def sgd_step(param: Lanes, grad: Lanes, lr: float, decay: float) -> Lanes:
+    """Return the parameter after a step of SGD."""
+    return multiply_add(-lr, decayed(grad, decay, param), param)
 
 
 @inlined
@@ -194,7 +204,7 @@ def update(
     decay = hyper[WEIGHT_DECAY]
     if optimizer == SGD:
         for i in range(start, stop):
-            params[i] -= lr * decayed(grads[i], decay, params[i])
+            params[i] = sgd_step(params[i], grads[i], lr, decay)
     elif optimizer == MOMENTUM:
         factor = hyper[MOMENTUM_FACTOR]
         for i in range(start, stop):

@@ -4,9 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Ranges, Vector
-from pyfuncs.kernels.network import Network, batched_from, trained_ranges, values_width
+from pyfuncs.kernels.arrays import Matrix, Order, Places, Ranges, Vector, aligned_copy
+from pyfuncs.kernels.jit import kernel
+from pyfuncs.kernels.network import BLOCK, Network, batched_from, block_size, trained_ranges, values_width
 from pyfuncs.kernels.optimizers import MOST_SHARED
+
+
+class Rules(NamedTuple):
+    """What training does with a batch: the codes of loss and optimizer, and the optimizer's settings."""
+
+    loss: int
+    optimizer: int
+    hyper: Vector
 
 
 class Batches(NamedTuple):
@@ -40,27 +49,31 @@ class Parameters(NamedTuple):
 
 
 class Pass(NamedTuple):
-    """Room for the rows of a batch, and for what every layer makes of them.
+    """Room for a block of rows, and for what every layer makes of them.
 
-    z holds the pre-activations that slopes take, h the outputs, deltas the gradients by either, at the same places.
+    h holds the outputs, deltas the gradients by outputs or pre-activations, slopes the derivatives of activations that
+    the outputs do not tell, at the same places.
     """
 
-    batch: Matrix
     block: Vector
-    """The batch in the same memory, for blocks of rows."""
-    z: Vector
+    """The inputs, one feature after the other, in a narrow network; in another the transpose of a layer's weight."""
+    starts: Places
+    """Where the rows begin that a product takes."""
+    slopes: Vector
     h: Vector
     deltas: Vector
     trained: Ranges
     """Where the parameters that train lie."""
 
 
+@kernel
 def room_for(network: Network, rows: int) -> Pass:
     """Return the room that a pass over batches of so many rows takes."""
-    rows = rows if rows >= batched_from(network) else 1
-    batch = np.empty((rows, int(network[0]["fan_in"])))
+    rows = min(rows, BLOCK) if rows >= batched_from(network) else 1
     size = rows * values_width(network)
-    return Pass(batch, batch.reshape(-1), np.empty(size), np.empty(size), np.empty(size), trained_ranges(network))
+    block = np.empty(block_size(network, rows))
+    starts = np.empty(rows, np.uint64)
+    return Pass(block, starts, np.empty(size), np.empty(size), np.empty(size), trained_ranges(network))
 
 
 def batches_of(
@@ -74,4 +87,6 @@ def batches_of(
 
 def parameters_of(params: Vector, slots: int) -> Parameters:
     """Return parameters, which training changes in place, with a gradient of 0 and an empty memory."""
-    return Parameters(params, np.zeros(params.size), np.zeros((slots, params.size)), np.zeros(MOST_SHARED))
+    return Parameters(
+        params, aligned_copy(np.zeros(params.size)), np.zeros((slots, params.size)), np.zeros(MOST_SHARED)
+    )

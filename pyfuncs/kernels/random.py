@@ -28,7 +28,9 @@ def mix(word: np.uint64) -> np.uint64:
 @kernel
 def first_word(seed: int, number: int) -> np.uint64:
     """Return the first state of the stream that belongs to a seed and a number within it."""
-    return mix(mix(np.uint64(seed) + GOLDEN_GAMMA) + np.uint64(number) * GOLDEN_GAMMA)
+    # NumPy's uint64 takes a negative number as an int64 alone.
+    word = mix(np.uint64(np.int64(seed)) + GOLDEN_GAMMA)
+    return mix(word + np.uint64(np.int64(number)) * GOLDEN_GAMMA)
 
 
 @kernel

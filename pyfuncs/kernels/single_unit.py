@@ -10,15 +10,16 @@ from pyfuncs.kernels.arrays import ONE, ZERO, Index, Vector
 from pyfuncs.kernels.jit import without_refcounts
 from pyfuncs.kernels.losses import MSE, SIGMOID_BCE, joined, loss_row_grad, mse_grad_scalar
 from pyfuncs.kernels.network import Network
-from pyfuncs.kernels.optimizers import LR, SGD, WEIGHT_DECAY, decayed
-from pyfuncs.kernels.passes import Batches, Pass
+from pyfuncs.kernels.optimizers import LR, WEIGHT_DECAY, sgd_step
+from pyfuncs.kernels.passes import Batches, Pass, Rules
 from pyfuncs.kernels.rows import strided_dot
+from pyfuncs.kernels.simd import multiply_add
 
 
 @without_refcounts
-def is_unit(network: Network, optimizer: int) -> bool:
-    """Tell whether `sgd_by_rows` can train the network."""
-    return network.size == 1 and network[0].fan_out == ONE and optimizer == SGD
+def is_unit(network: Network) -> bool:
+    """Tell whether `sgd_on_unit` can train the network."""
+    return network.size == 1 and network[0].fan_out == ONE
 
 
 @without_refcounts
@@ -26,16 +27,16 @@ def unit_delta(activation: int, loss: int, output: float, batches: Batches, row:
     """Return the gradient of one row's loss by the pre-activation of a unit."""
     loss = joined(loss, activation)
     work.h[ZERO] = output
-    activate(activation, work.z, work.h, ZERO, ONE)
+    activate(activation, work.slopes, work.h, ZERO, ONE)
     loss_row_grad(loss, work.h, work.deltas, ZERO, ONE, batches.targets, row, 1.0)
     if loss != SIGMOID_BCE:
-        activate_grad(activation, work.z, work.h, work.deltas, ZERO, ONE)
+        activate_grad(activation, work.slopes, work.h, work.deltas, ZERO, ONE)
     return work.deltas[ZERO]
 
 
 @without_refcounts
-def sgd_by_rows(
-    network: Network, loss: int, hyper: Vector, params: Vector, batches: Batches, work: Pass, first: Index, stop: Index
+def sgd_on_unit(
+    network: Network, rules: Rules, params: Vector, batches: Batches, work: Pass, first: int, stop: int
 ) -> None:
     """Take one step for each of order[first:stop]: the same bits as by `run_steps`, but no gradient is kept."""
     unit = network[0]
@@ -46,10 +47,11 @@ def sgd_by_rows(
     trains_bias = unit.has_bias and unit.trains_bias
     has_bias = unit.has_bias
     at_bias = unit.bias
-    is_plain = activation == IDENTITY and loss == MSE
     inputs = batches.flat
-    lr = hyper[LR]
-    decay = hyper[WEIGHT_DECAY]
+    loss = rules.loss
+    is_plain = activation == IDENTITY and loss == MSE
+    lr = rules.hyper[LR]
+    decay = rules.hyper[WEIGHT_DECAY]
     for r in range(first, stop):
         row = np.uint64(batches.order[r])
         begin = row * fan_in
@@ -62,6 +64,7 @@ def sgd_by_rows(
             delta = unit_delta(activation, loss, output, batches, row, work)
         if trains_weight:
             for i in range(fan_in):
-                params[weight + i] -= lr * decayed(inputs[begin + i] * delta, decay, params[weight + i])
+                grad = multiply_add(inputs[begin + i], delta, 0.0)
+                params[weight + i] = sgd_step(params[weight + i], grad, lr, decay)
         if trains_bias:
-            params[at_bias] -= lr * decayed(delta, decay, bias)
+            params[at_bias] = sgd_step(bias, 0.0 + delta, lr, decay)

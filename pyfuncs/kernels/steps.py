@@ -1,37 +1,28 @@
 """The training loop: one kernel serves a Step, an Epoch and a long run, so all of them give the same bits."""
 
-from typing import NamedTuple
-
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order, Vector
+from pyfuncs.kernels.arrays import Matrix, Order, Ranges, Vector
 from pyfuncs.kernels.batched import gradient_by_layers
 from pyfuncs.kernels.blocks import gradient_by_blocks
-from pyfuncs.kernels.jit import kernel, without_refcounts
+from pyfuncs.kernels.jit import inlined, kernel, without_refcounts
 from pyfuncs.kernels.network import Network, batched_from, is_narrow
 from pyfuncs.kernels.optimizers import (
     BASE_LR,
-    EVE,
     LR,
+    NEEDING_LOSS,
     SCHEDULE,
     SCHEDULE_EPOCHS,
     SCHEDULE_GAMMA,
+    SGD,
     begin_step,
     update,
 )
-from pyfuncs.kernels.passes import Batches, Parameters, Pass
+from pyfuncs.kernels.passes import Batches, Parameters, Pass, Rules
 from pyfuncs.kernels.random import shuffle_in_place
-from pyfuncs.kernels.rows import gradient_by_rows, loss_by_rows
+from pyfuncs.kernels.rows import gradient_by_rows, loss_by_rows, sgd_by_rows
 from pyfuncs.kernels.schedules import scheduled
-from pyfuncs.kernels.single_unit import is_unit, sgd_by_rows
-
-
-class Rules(NamedTuple):
-    """What training does with a batch: the codes of loss and optimizer, and the optimizer's settings."""
-
-    loss: int
-    optimizer: int
-    hyper: Vector
+from pyfuncs.kernels.single_unit import is_unit, sgd_on_unit
 
 
 @kernel
@@ -49,6 +40,56 @@ def order_epoch(rows: Order, shuffles: bool, seed: int, epoch: int, order: Order
         shuffle_in_place(order, seed, epoch)
 
 
+@inlined
+def begin_epoch(hyper: Vector, batches: Batches, shuffles: bool, epoch: int) -> None:
+    """Put the rows into the order of an epoch, and its learning rate into the settings."""
+    order_epoch(batches.rows, shuffles, batches.seed, epoch, batches.order)
+    batches.ordered[0] = epoch
+    hyper[LR] = scheduled(int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA])
+
+
+@inlined
+def clear(grads: Vector, trained: Ranges) -> None:
+    """Set the gradients of the parameters that train to 0; `trained` holds a row start | stop for each run of them."""
+    for r in range(trained.shape[0]):
+        for i in range(trained[r, 0], trained[r, 1]):
+            grads[i] = 0.0
+
+
+@inlined
+def step_by_gradient(
+    network: Network,
+    rules: Rules,
+    parameters: Parameters,
+    batches: Batches,
+    work: Pass,
+    step: int,
+    narrow: bool,
+    smallest_batched: int,
+) -> None:
+    """Take a step of the present epoch and keep its gradient."""
+    values = parameters.values
+    grads = parameters.grads
+    trained = work.trained
+    batch_loss = 0.0
+    first = step * batches.batch_size
+    rows = min(batches.batch_size, batches.rows.size - first)
+    clear(grads, trained)
+    if rows < smallest_batched:
+        gradient_by_rows(network, rules.loss, parameters, batches, work, first, rows)
+    elif narrow:
+        gradient_by_blocks(network, rules.loss, parameters, batches, work, first, rows)
+    else:
+        gradient_by_layers(network, rules.loss, parameters, batches, work, first, rows)
+    if rules.optimizer in NEEDING_LOSS:
+        # Few optimizers ask for the loss, so the others do not pay for it.
+        batch_loss = loss_by_rows(network, rules.loss, values, batches, work, first, rows)
+    begin_step(rules.optimizer, rules.hyper, parameters.shared, batch_loss)
+    for r in range(trained.shape[0]):
+        start, stop = trained[r, 0], trained[r, 1]
+        update(rules.optimizer, rules.hyper, values, grads, parameters.state, parameters.shared, start, stop)
+
+
 @without_refcounts
 def run_steps(
     network: Network,
@@ -61,49 +102,28 @@ def run_steps(
     count: int,
 ) -> None:
     """Take `count` steps in place, from step `step` (from 0) of epoch `epoch` on, over as many epochs as it takes."""
-    values = parameters.values
-    grads = parameters.grads
-    hyper = rules.hyper
-    trained = work.trained
     narrow = is_narrow(network)
     smallest_batched = batched_from(network)
-    batch_loss = 0.0
-    n = batches.rows.size
-    per_epoch = steps_per_epoch(n, batches.batch_size)
-    in_one_pass = batches.batch_size == 1 and is_unit(network, rules.optimizer)
+    per_epoch = steps_per_epoch(batches.rows.size, batches.batch_size)
+    # A single batch has the same rows in any order.
+    shuffles = batches.shuffles and per_epoch > 1
+    in_one_pass = batches.batch_size == 1 and rules.optimizer == SGD
+    unit = is_unit(network)
     while count > 0:
         if batches.ordered[0] != epoch:
-            order_epoch(batches.rows, batches.shuffles, batches.seed, epoch, batches.order)
-            batches.ordered[0] = epoch
-            hyper[LR] = scheduled(
-                int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA]
-            )
-        if in_one_pass:
-            # All but the last of the epoch or the call, for that one's gradient is kept.
-            ahead = min(count, per_epoch - step) - 1
-            sgd_by_rows(network, rules.loss, hyper, values, batches, work, step, step + ahead)
-            step += ahead
-            count -= ahead
-        first = step * batches.batch_size
-        rows = min(batches.batch_size, n - first)
-        for r in range(trained.shape[0]):
-            for i in range(trained[r, 0], trained[r, 1]):
-                grads[i] = 0.0
-        if rows < smallest_batched:
-            gradient_by_rows(network, rules.loss, parameters, batches, work, first, rows)
-        elif narrow:
-            gradient_by_blocks(network, rules.loss, parameters, batches, work, first, rows)
+            begin_epoch(rules.hyper, batches, shuffles, epoch)
+        # All but the last of the call, for that one's gradient is kept.
+        stop = min(step + count - 1, per_epoch) if in_one_pass else step
+        if unit:
+            sgd_on_unit(network, rules, parameters.values, batches, work, step, stop)
         else:
-            gradient_by_layers(network, rules.loss, parameters, batches, work, first, rows)
-        if rules.optimizer == EVE:
-            # Eve alone asks for the loss, so nobody else pays for it.
-            batch_loss = loss_by_rows(network, rules.loss, values, batches, work, first, rows)
-        begin_step(rules.optimizer, hyper, parameters.shared, batch_loss)
-        for r in range(trained.shape[0]):
-            start, stop = trained[r, 0], trained[r, 1]
-            update(rules.optimizer, hyper, values, grads, parameters.state, parameters.shared, start, stop)
-        step += 1
-        count -= 1
+            sgd_by_rows(network, rules, parameters, batches, work, step, stop)
+        count -= stop - step
+        step = stop
+        if step < per_epoch:
+            step_by_gradient(network, rules, parameters, batches, work, step, narrow, smallest_batched)
+            step += 1
+            count -= 1
         if step == per_epoch:
             step = 0
             epoch += 1

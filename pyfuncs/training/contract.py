@@ -30,6 +30,11 @@ from pyfuncs.training.storage import read_state
 SETTINGS = (*(setting.name for setting in fields(Settings)), "task", "valid_fraction", "split_seed", "epoch", "step")
 
 
+def takers(setting: str) -> str:
+    """Return the optimizers, or the schedules, that take a setting, as a sentence lists them."""
+    return ", ".join(word for word, rule in (OPTIMIZERS | SCHEDULES).items() if setting in rule.settings)
+
+
 def read_model(cells: NamedCells[Any]) -> Model:
     """Return the model that the workbook's names describe, with the state its cells hold.
 
@@ -51,7 +56,7 @@ def read_model(cells: NamedCells[Any]) -> Model:
     settings = read_settings(reader)
     check_loss(reader, switches[-1].activation, len(switches), settings)
     task = read_task(reader, settings)
-    kept = read_kept(reader)
+    holdout = read_holdout(reader)
     inputs = reader.matrix("inputs", blank_input(reader))
     if "batch_size" not in cells:
         settings = replace(settings, batch_size=inputs.shape[0])
@@ -63,7 +68,7 @@ def read_model(cells: NamedCells[Any]) -> Model:
     return Model(
         inputs=inputs,
         target=target,
-        trains=read_split(reader, inputs.shape[0], kept),
+        trains=read_split(reader, inputs.shape[0], holdout),
         task=task or default_task,
         layers=layers,
         settings=settings,
@@ -188,22 +193,24 @@ def check_loss(reader: Reader, activation: str, layers: int, settings: Settings)
     """Check that the last activation gives what the loss takes."""
     last = f"activation_{layers}"
     takes = LOSSES[settings.loss].takes
-    if takes == "probabilities" and activation not in ("sigmoid", "softmax"):
-        raise GradsheetError(
-            f"{reader.cells.address('loss')} (loss) is bce, which takes probabilities, but {last} is {activation}: "
-            f"set {last} to sigmoid, or the loss to mse."
+    fitting = [word for word, rule in ACTIVATIONS.items() if rule.gives_probabilities]
+    if takes == "probabilities" and activation not in fitting:
+        raise reader.fail(
+            "loss",
+            f"is {settings.loss}, which takes probabilities, but {last} is {activation}: "
+            f"set {last} to {fitting[0]}, or the loss to {Settings.loss}.",
         )
     if takes == "logits" and activation != "identity":
-        raise GradsheetError(
-            f"{reader.cells.address('loss')} (loss) is cross_entropy, which has the softmax inside, but {last} is "
-            f"{activation}: set {last} to identity."
+        raise reader.fail(
+            "loss",
+            f"is {settings.loss}, which has the softmax inside, but {last} is {activation}: set {last} to identity.",
         )
 
 
 def read_task(reader: Reader, settings: Settings) -> str | None:
     """Return the task, None where the workbook leaves it to the target."""
-    default = "multiclass" if settings.loss == "cross_entropy" else None
-    return reader.word("task", default or "", TASKS) or None
+    default = "multiclass" if LOSSES[settings.loss].takes == "logits" else ""
+    return reader.word("task", default, TASKS) or None
 
 
 def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings, task: str | None) -> Matrix:
@@ -215,7 +222,8 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
             "target", f"is {shape_text(target)}, but inputs is {shape_text(inputs)}: the rows must match."
         )
     takes_numbers = task == "multiclass" and outputs > 1 and target.shape[1] == 1
-    if settings.loss == "cross_entropy" or takes_numbers:
+    takes = LOSSES[settings.loss].takes
+    if takes == "logits" or takes_numbers:
         try:
             probabilities = class_probabilities(target, outputs)
             check_probabilities(probabilities, "target")
@@ -224,7 +232,10 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
             raise GradsheetError(f"{reader.cells.address('target')}: {error}") from None
     if target.shape[1] != outputs:
         raise reader.fail("target", f"is {shape_text(target)}, but the last layer has {outputs} units.")
-    for name, word, is_meant in (("loss", "bce", settings.loss == "bce"), ("task", "binary", task == "binary")):
+    for name, word, is_meant in (
+        ("loss", settings.loss, takes == "probabilities"),
+        ("task", task, task == "binary"),
+    ):
         wrong = np.argwhere(~((target >= 0) & (target <= 1)))
         if is_meant and wrong.size:
             row, column = map(int, wrong[0])
@@ -235,23 +246,23 @@ def read_target(reader: Reader, inputs: Matrix, last: Layer, settings: Settings,
     return target
 
 
-class Kept(NamedTuple):
+class Holdout(NamedTuple):
     """The rows kept aside where no cell says which."""
 
     fraction: float
     seed: int
 
 
-def read_kept(reader: Reader) -> Kept:
+def read_holdout(reader: Reader) -> Holdout:
     """Return how many rows are kept aside."""
     fraction = reader.number("valid_fraction", 0.0, lambda number: 0 <= number < 1, "from 0 to below 1")
-    return Kept(fraction, reader.whole("split_seed", 0))
+    return Holdout(fraction, reader.whole("split_seed", 0))
 
 
-def read_split(reader: Reader, rows: int, kept: Kept) -> NDArray[np.bool_]:
+def read_split(reader: Reader, rows: int, holdout: Holdout) -> NDArray[np.bool_]:
     """Return which rows train: as `split` says, else by valid_fraction."""
     if "split" not in reader.cells:
-        return split_rows(rows, kept.fraction, kept.seed)
+        return split_rows(rows, holdout.fraction, holdout.seed)
     cells = reader.rows("split")
     if len(cells) != rows or len(cells[0]) != 1:
         raise reader.fail("split", f"must be one column of {rows} cells, as many as inputs has rows.")

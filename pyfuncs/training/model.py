@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pyfuncs.kernels.activations import ACTIVATIONS
-from pyfuncs.kernels.arrays import Matrix, Order, Vector
+from pyfuncs.kernels.arrays import Matrix, Order, Vector, aligned_copy
 from pyfuncs.kernels.layout import bias_of, build_network, pack, weight_of
 from pyfuncs.kernels.network import Network
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, hyperparameters
@@ -113,7 +113,12 @@ class State:
     def copy(self) -> "State":
         """Return a state that shares nothing with this one."""
         return State(
-            self.params.copy(), self.optimizer.copy(), self.shared.copy(), self.epoch, self.step, list(self.history)
+            aligned_copy(self.params),
+            self.optimizer.copy(),
+            self.shared.copy(),
+            self.epoch,
+            self.step,
+            list(self.history),
         )
 
 

@@ -18,7 +18,7 @@ from pyfuncs.training.workers import ALONE, Check, Workers, go_on
 
 
 @dataclass(frozen=True)
-class Start:
+class Restart:
     """One start: its seed, and the loss it ended with, of the validation rows where there are any."""
 
     seed: int
@@ -67,7 +67,7 @@ def at_first_weights(model: Model, seed: int, layers: tuple[Layer, ...]) -> Mode
 
 def ended(
     data: Model, settings: Settings, layers: tuple[Layer, ...], seed: int, epochs: int, check: Check = go_on
-) -> Start:
+) -> Restart:
     """Train from the first layers of a seed on the rows of `data`, which many runs share; return how it ended.
 
     A start that diverges ends with an infinite loss.
@@ -76,18 +76,18 @@ def ended(
     in_pieces(epochs * trainer.steps_per_epoch, trainer.advance, lambda left: check())
     judged = data.valid_rows if data.valid_rows.size else data.train_rows
     loss = trainer.evaluate(judged).loss
-    return Start(seed, loss if math.isfinite(loss) else math.inf)
+    return Restart(seed, loss if math.isfinite(loss) else math.inf)
 
 
 def restart(
     model: Model,
     epochs: int,
     count: int,
-    tried: Callable[[int, Start], None],
+    tried: Callable[[int, Restart], None],
     check: Check = go_on,
     first_values: FirstValues = no_formulas,
     workers: Workers = ALONE,
-) -> list[Start]:
+) -> list[Restart]:
     """Train from the seeds seed, seed+1, ... for `epochs` each, and return the starts, the best first.
 
     `tried` is given the number of starts done and each start, in the order of their seeds; `check` is called between
@@ -104,17 +104,17 @@ def runs_of(model: Model, data: Model, epochs: int, count: int, first_values: Fi
 
 
 def all_ended(
-    runs: Iterable[RunArguments], tried: Callable[[int, Start], None], check: Check, workers: Workers
-) -> list[Start]:
+    runs: Iterable[RunArguments], tried: Callable[[int, Restart], None], check: Check, workers: Workers
+) -> list[Restart]:
     """Let workers do the runs, and return how they ended, in their order; `tried` is told of each as in `restart`."""
-    starts: list[Start] = []
+    starts: list[Restart] = []
     for number, start in enumerate(workers.results(ended, runs, check), 1):
         starts.append(start)
         tried(number, start)
     return starts
 
 
-def summary(starts: Sequence[Start], epochs: int) -> str:
+def summary(starts: Sequence[Restart], epochs: int) -> str:
     """Return how many starts ended, the best of which comes first."""
     losses = [start.loss for start in starts]
     return (

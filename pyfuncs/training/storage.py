@@ -18,7 +18,7 @@ from pyfuncs.training.reader import TRANSPOSED, Reader, parameter_name
 HISTORY_COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "accuracy", "error_rate")
 
 
-class Parameter(NamedTuple):
+class StoredParameter(NamedTuple):
     """Where a workbook keeps a parameter and the optimizer's memory of it."""
 
     name: str
@@ -31,16 +31,18 @@ class Parameter(NamedTuple):
     trains: bool
 
 
-def parameters_in_cells(layers: Sequence[Layer]) -> list[Parameter]:
+def parameters_in_cells(layers: Sequence[Layer]) -> list[StoredParameter]:
     """Return every parameter in the order of the weights file."""
     found = []
     for k, layer in enumerate(layers, 1):
         rows, columns = layer.weight.shape
         cells = f"weight_{k}" + TRANSPOSED * layer.is_transposed
-        found.append(Parameter(f"weight_{k}", cells, f"optimizer_state_{k}", rows, columns, layer.trains_weight))
+        found.append(StoredParameter(f"weight_{k}", cells, f"optimizer_state_{k}", rows, columns, layer.trains_weight))
         if layer.bias is not None:
             cells = f"bias_{k}" + TRANSPOSED * layer.is_bias_transposed
-            found.append(Parameter(f"bias_{k}", cells, f"optimizer_bias_state_{k}", 1, columns, layer.trains_bias))
+            found.append(
+                StoredParameter(f"bias_{k}", cells, f"optimizer_bias_state_{k}", 1, columns, layer.trains_bias)
+            )
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Model
-from pyfuncs.training.restarts import FirstValues, Start, all_ended, runs_of
+from pyfuncs.training.restarts import FirstValues, Restart, all_ended, runs_of
 from pyfuncs.training.workers import ALONE, Check, Workers, go_on
 
 
@@ -44,7 +44,7 @@ class Outcome:
     """What came of a trial: a start a seed, in the order of the seeds."""
 
     values: tuple[CellValue, ...]
-    starts: tuple[Start, ...]
+    starts: tuple[Restart, ...]
 
     @cached_property
     def losses(self) -> list[float]:
@@ -63,7 +63,7 @@ class Outcome:
             return float(np.mean(self.losses))
 
     @property
-    def best(self) -> Start:
+    def best(self) -> Restart:
         """The start with the least loss, of several the one with the least seed."""
         return min(self.starts, key=lambda start: (start.loss, start.seed))
 
@@ -72,7 +72,7 @@ def sweep(
     trials: Sequence[Trial],
     epochs: int,
     seeds: int,
-    tried: Callable[[int, Start], None],
+    tried: Callable[[int, Restart], None],
     check: Check = go_on,
     workers: Workers = ALONE,
 ) -> list[Outcome]:

@@ -10,11 +10,10 @@ from pyfuncs.cells.spelling import short
 from pyfuncs.kernels import model as kernels
 from pyfuncs.kernels import steps
 from pyfuncs.kernels.arrays import Order, Vector
-from pyfuncs.kernels.blas import use_one_blas_thread
 from pyfuncs.kernels.layout import pack
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.optimizers import OPTIMIZERS
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 from pyfuncs.training.clock import in_pieces
 from pyfuncs.training.history import extended
 from pyfuncs.training.model import Model, Record, State, first_state
@@ -67,12 +66,11 @@ class Trainer:
     def __init__(self, model: Model) -> None:
         if not model.trains.any():
             raise GradsheetError("No row trains: the split needs at least one train row.")
-        use_one_blas_thread()
         self.model = model
         self.network = model.network
         settings = model.settings
         self.optimizer = OPTIMIZERS[settings.optimizer]
-        self.rules = steps.Rules(LOSSES[settings.loss].code, self.optimizer.code, settings.hyperparameters)
+        self.rules = Rules(LOSSES[settings.loss].code, self.optimizer.code, settings.hyperparameters)
         self.batches = batches_of(
             model.inputs,
             model.target,

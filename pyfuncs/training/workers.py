@@ -46,23 +46,21 @@ class Workers:
         """
         if self.cluster is not None:
             with failing_as_one_line(self.cluster), client_of(self.cluster) as client:
-                yield from handed_out(function, ((*each, go_on) for each in arguments), backend="dask", client=client)
+                yield from run_on(function, ((*each, go_on) for each in arguments), backend="dask", client=client)
         elif self.jobs == 1:
             for each in arguments:
                 check()
                 yield function(*each, check)
         else:
             work = ((*each, check) for each in arguments)
-            yield from handed_out(function, work, backend="threading", n_jobs=self.jobs)
+            yield from run_on(function, work, backend="threading", n_jobs=self.jobs)
 
 
 ALONE = Workers()
 """The present thread does all."""
 
 
-def handed_out(
-    function: Callable[..., Result], arguments: Iterable[tuple[Any, ...]], **options: Any
-) -> Iterator[Result]:
+def run_on(function: Callable[..., Result], arguments: Iterable[tuple[Any, ...]], **options: Any) -> Iterator[Result]:
     """Yield the results that joblib's workers return; whoever stops early ends them."""
     from joblib import Parallel, delayed, parallel_config  # wanted by several workers alone
 

@@ -161,13 +161,14 @@ def test_nan_stays_nan(name: str) -> None:
     assert np.isnan(FORWARD[name](np.array([[np.nan]]))[0, 0])
 
 
-def test_training_and_the_formulas_use_one_slope() -> None:
+def test_training_and_the_formulas_use_one_value_and_one_slope() -> None:
     inputs, grad = sample(5), sample(6)
     for name in ELEMENTWISE:
         code = ACTIVATIONS[name].code
-        z, deltas = inputs.ravel(), grad.ravel().copy()
-        h = FORWARD[name](inputs).ravel() if name != "leaky_relu" else z
-        one = np.uint64(1)
-        activations.activate_grad_rows(code, z, h, deltas, np.uint64(0), np.uint64(z.size), one)
+        h, slopes, deltas = inputs.ravel().copy(), np.empty(inputs.size), grad.ravel().copy()
+        places = np.uint64(0), np.uint64(h.size), np.uint64(1)
+        activations.activate_rows(code, slopes, h, *places)
+        assert h.tobytes() == activations.elementwise(code, inputs).tobytes(), name
+        activations.activate_grad_rows(code, slopes, h, deltas, *places)
         expected = activations.elementwise_grad(code, inputs, grad)
         assert deltas.tobytes() == expected.tobytes(), name

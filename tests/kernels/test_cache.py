@@ -1,8 +1,10 @@
 """Compiled kernels are kept for later processes, and never outlive the sources they were made from."""
 
+import hashlib
 import importlib.machinery
 import json
 import os
+import pickle
 import shutil
 import sys
 from collections.abc import Callable
@@ -11,8 +13,7 @@ from pathlib import Path
 import pytest
 
 import pyfuncs
-from pyfuncs.kernels.jit import cache_key
-from pyfuncs.kernels.machine_code import CheckedFiles
+from pyfuncs.kernels.code_files import CheckedFiles, cache_key
 
 KERNELS = Path(pyfuncs.__file__).parent / "kernels"
 
@@ -30,12 +31,40 @@ CALL_TOY = """
 import json
 import sys
 import numpy as np
+from pyfuncs.kernels.code_files import cache_folder
 from pyfuncs.kernels.toy import toy
-import numba
 
-result = {"value": toy(np.array([[-8.0]]))[0, 0], "hits": sum(toy.stats.cache_hits.values())}
-can_compile = "numba.cpython.listobj" in sys.modules
-print(json.dumps(result | {"folder": numba.config.CACHE_DIR, "is set up to compile": can_compile}))
+result = {"value": toy(np.array([[-8.0]]))[0, 0], "folder": str(cache_folder()), "code": "linked"}
+result["imports Numba"] = "numba" in sys.modules
+result["is set up to compile"] = "numba.cpython.listobj" in sys.modules
+if "dispatcher" in vars(toy):
+    import numba
+    assert numba.config.CACHE_DIR == result["folder"] or result["folder"] == "None"
+    result["code"] = "loaded by Numba" if toy.dispatcher.stats.cache_hits else "compiled"
+print(json.dumps(result))
+"""
+CALLER = """
+from pyfuncs.kernels.jit import kernel
+from pyfuncs.kernels.toy import toy
+
+
+@kernel
+def calls(inputs):
+    return toy(inputs)[0, 0] - 5.0
+"""
+WITH_NUMBA = """
+import numpy as np
+from pyfuncs.kernels.toy import toy
+
+linked = toy(np.array([[-8.0]]))[0, 0]
+from numba import njit
+from pyfuncs.kernels.caller import calls
+
+@njit
+def own(x):
+    return x[::-1].copy()
+
+print(linked, calls(np.array([[-8.0]])), own(np.array([2.0, 1.0])).tolist(), toy(np.array([[-8.0]]))[0, 0])
 """
 WITHOUT_ADDRESSES = """
 from llvmlite import binding
@@ -107,19 +136,57 @@ def test_an_edited_helper_changes_the_result_of_a_kernel_that_was_compiled_and_k
 ) -> None:
     (copied / "toy.py").write_text(TOY)
     cold, warm = call_toy(), call_toy()
-    assert (cold["value"], cold["hits"]) == (-2.0, 0)
-    assert (warm["value"], warm["hits"]) == (-2.0, 1)  # from the cache: the edit below could be missed
+    assert (cold["value"], cold["code"]) == (-2.0, "compiled")
+    assert (warm["value"], warm["code"]) == (-2.0, "linked")  # from the cache: the edit below could be missed
     helper = copied / "activations.py"
     helper.write_text(helper.read_text() + OTHER_HELPER)
     edited = call_toy()
-    assert (edited["value"], edited["hits"]) == (42.0, 0)
+    assert (edited["value"], edited["code"]) == (42.0, "compiled")
     assert edited["folder"] != warm["folder"]
 
 
-def test_loading_sets_up_nothing_for_compiling(copied: Path, call_toy: Callable[..., dict]) -> None:
+def test_what_an_earlier_process_compiled_runs_without_numba(copied: Path, call_toy: Callable[..., dict]) -> None:
     (copied / "toy.py").write_text(TOY)
-    assert call_toy()["is set up to compile"]
-    assert not call_toy()["is set up to compile"]
+    assert call_toy()["imports Numba"]
+    assert not call_toy()["imports Numba"]
+
+
+def test_numba_loads_what_cannot_be_linked_and_sets_up_nothing_for_compiling(
+    copied: Path, call_toy: Callable[..., dict], tmp_path: Path
+) -> None:
+    (copied / "toy.py").write_text(TOY)
+    call_toy()
+    (linkable,) = (tmp_path / "cache").rglob("*.linkable")
+    linkable.unlink()
+    found = call_toy()
+    assert (found["value"], found["code"], found["is set up to compile"]) == (-2.0, "loaded by Numba", False)
+    assert call_toy()["code"] == "linked"
+
+
+def test_code_kept_with_other_insides_is_loaded_by_numba(
+    copied: Path, call_toy: Callable[..., dict], tmp_path: Path
+) -> None:
+    (copied / "toy.py").write_text(TOY)
+    call_toy()
+    (linkable,) = (tmp_path / "cache").rglob("*.linkable")
+    body = pickle.dumps(("of another form",))
+    linkable.write_bytes(hashlib.sha256(body).digest() + body)
+    assert call_toy()["value"] == -2.0
+    assert call_toy()["code"] == "linked"
+
+
+def test_other_settings_of_numba_find_no_code_of_these(copied: Path, call_toy: Callable[..., dict]) -> None:
+    (copied / "toy.py").write_text(TOY)
+    call_toy()
+    assert call_toy(first="import os; os.environ['NUMBA_OPT'] = '1'\n")["code"] != "linked"
+
+
+@pytest.mark.parametrize("first", ["", "from numba import njit\n"], ids=["numba later", "numba first"])
+def test_linked_code_and_numba_work_in_one_process(copied: Path, python: Callable[..., str], first: str) -> None:
+    (copied / "toy.py").write_text(TOY)
+    (copied / "caller.py").write_text(CALLER)
+    where = {"PYTHONPATH": str(copied.parents[1]), "GRADSHEET_CACHE_DIR": str(copied / "cache")}
+    assert python(first + WITH_NUMBA, where) == python(first + WITH_NUMBA, where) == "-2.0 -7.0 [1.0, 2.0] -2.0\n"
 
 
 def test_code_that_calls_what_is_not_known_yet_is_loaded_after_all_is_set_up(
@@ -128,7 +195,7 @@ def test_code_that_calls_what_is_not_known_yet_is_loaded_after_all_is_set_up(
     (copied / "toy.py").write_text(TOY)
     call_toy()
     found = call_toy(first=WITHOUT_ADDRESSES)
-    assert (found["value"], found["hits"], found["is set up to compile"]) == (-2.0, 1, True)
+    assert (found["value"], found["code"], found["is set up to compile"]) == (-2.0, "loaded by Numba", True)
 
 
 def test_an_edited_helper_is_noticed_too_where_another_package_imported_numba_first(
@@ -170,15 +237,15 @@ DAMAGE = {
     "a page zeroed": lambda data: data[:512] + bytes(512) + data[1024:],
     "garbage": lambda data: b"garbage",
     "one bit": lambda data: data[:-1] + bytes([data[-1] ^ 1]),
-    "a pickle of something else": lambda data: b"\x80\x04N.",
+    "a pickle without a checksum": lambda data: b"\x80\x04N.",
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_what_is_damaged_counts_for_nothing(tmp_path: Path, damage: str) -> None:
-    files = CheckedFiles(tmp_path, "toy")
-    files.save(("float64",), {"code": b"machine" * 500})
-    assert files.load(("float64",)) == {"code": b"machine" * 500}
+    files = CheckedFiles(tmp_path, "toy", "code")
+    files.save(("float64",), b"machine" * 500)
+    assert files.load(("float64",)) == b"machine" * 500
     assert files.load(("int64",)) is None
     path = files.path(("float64",))
     path.write_bytes(DAMAGE[damage](path.read_bytes()))
@@ -187,19 +254,19 @@ def test_what_is_damaged_counts_for_nothing(tmp_path: Path, damage: str) -> None
 
 def test_a_damaged_cache_is_made_anew_by_itself(copied: Path, call_toy: Callable[..., dict], tmp_path: Path) -> None:
     (copied / "toy.py").write_text(TOY)
-    assert call_toy()["hits"] == 0
+    assert call_toy()["code"] == "compiled"
     files = sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file())
     assert len(files) >= 2  # the kernel's and its helper's
     for path, damage in zip(files, ("emptied", "a page zeroed", *["garbage"] * len(files)), strict=False):
         path.write_bytes(DAMAGE[damage](path.read_bytes()))
     damaged, mended = call_toy(), call_toy()
-    assert (damaged["value"], damaged["hits"]) == (-2.0, 0)
-    assert (mended["value"], mended["hits"]) == (-2.0, 1)
+    assert (damaged["value"], damaged["code"]) == (-2.0, "compiled")
+    assert (mended["value"], mended["code"]) == (-2.0, "linked")
 
 
 FULL = """
 import os
-import numba.core.caching
+import pyfuncs.kernels.machine_code
 
 def full(*_):
     raise OSError(28, "No space left on device")
@@ -214,7 +281,7 @@ def test_kernels_work_where_the_disk_of_the_cache_is_full(
     (copied / "toy.py").write_text(TOY)
     assert call_toy(first=FULL)["value"] == -2.0
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
-    assert (call_toy()["hits"], call_toy()["hits"]) == (0, 1)
+    assert (call_toy()["code"], call_toy()["code"]) == ("compiled", "linked")
 
 
 HOMELESS = """

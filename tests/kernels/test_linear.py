@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 from pyfuncs.kernels import linear
 
-# Small shapes run as loops, large ones in BLAS; one and two columns never leave the loops.
 SHAPES = [(1, 1, 1), (5, 3, 2), (1, 10, 4), (712, 10, 1), (712, 10, 2), (64, 33, 17), (16, 16, 16), (3, 2000, 3)]
 
 

@@ -9,7 +9,11 @@ import pytest
 PROGRAM = """
 import json
 import numpy as np
-from pyfuncs.kernels import activations, linear, losses, metrics, random
+from pyfuncs.kernels import activations, linear, losses, metrics, random, split
+from pyfuncs.kernels.layout import build_network, pack
+from pyfuncs.kernels.optimizers import SGD, hyperparameters
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
+from pyfuncs.kernels.steps import run_steps
 
 rng = np.random.default_rng(1)
 x, w, b, g = (rng.normal(size=shape) for shape in ((6, 3), (3, 4), (1, 4), (6, 4)))
@@ -37,8 +41,18 @@ order = np.empty(20, np.int64)
 with np.errstate(over="ignore"):  # NumPy's words wrap around as Numba's do, but warn of it
     random.shuffle(order, 7, 3)
     results["shuffle"] = order
+    results["split"] = split.split_rows(20, 0.3, -5)
     results["uniform"] = random.uniform(3, 4, 0.5, 7, 1)
     results["normal"] = random.normal(3, 4, 0.5, 7, 1)
+    for units, batch_size in ((2, 1), (2, 13), (17, 1), (17, 5)):
+        weights = [rng.normal(size=(3, units)), rng.normal(size=(units, 2))]
+        biases = [rng.normal(size=(1, units)), None]
+        network = build_network(weights, biases, [activations.SIGMOID, activations.RELU], [True, True], [True, True])
+        parameters = parameters_of(pack(weights, biases), 0)
+        batches = batches_of(rng.normal(size=(13, 3)), rng.normal(size=(13, 2)), np.arange(13), batch_size)
+        rules = Rules(losses.MSE, SGD, hyperparameters(lr=0.01))
+        run_steps(network, rules, parameters, batches, room_for(network, batch_size), 0, 0, 3)
+        results[f"{units} units trained in batches of {batch_size}"] = parameters.values
 print(json.dumps({name: result.tolist() for name, result in results.items()}))
 """
 

@@ -35,7 +35,7 @@ def of_model(function: Callable, rows: int, *rest: float) -> tuple[Callable, tup
 
 CALLS: dict[str, tuple[Callable, tuple]] = {
     "matmul": (linear.matmul, (X, W)),
-    "matmul in BLAS": (linear.matmul, (RNG.normal(size=(64, 64)), RNG.normal(size=(64, 64)))),
+    "matmul of registers": (linear.matmul, (RNG.normal(size=(64, 64)), RNG.normal(size=(64, 64)))),
     "transpose": (linear.transpose, (X,)),
     "linear": (linear.linear, (X, W, B)),
     "linear_grad_input": (linear.linear_grad_input, (G, W)),

@@ -14,9 +14,9 @@ from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.model import gradient
 from pyfuncs.kernels.network import LAYER, batched_from, is_narrow
 from pyfuncs.kernels.optimizers import OPTIMIZERS, hyperparameters
-from pyfuncs.kernels.passes import batches_of, parameters_of, room_for
+from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 from pyfuncs.kernels.random import shuffle
-from pyfuncs.kernels.steps import Rules, run_steps, steps_per_epoch
+from pyfuncs.kernels.steps import run_steps, steps_per_epoch
 
 FEW = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -234,6 +234,29 @@ def test_a_single_unit_trained_in_one_pass_gives_the_bits_of_the_general_way(los
         single.take(0, step, 1)
     for a, b in zip(many.parameters, single.parameters, strict=True):
         assert a.tobytes() == b.tobytes()
+
+
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+@pytest.mark.parametrize("units", [(2, 1), (3, 2), (8, 8), (16, 16, 10), (21, 5)])
+def test_sgd_row_by_row_gives_the_bits_of_the_gradients_that_are_kept(units, decay, loss):
+    layers = [(width, "sigmoid" if k else "relu", True, True, k > 0) for k, width in enumerate(units)]
+    case = build(np.random.default_rng(1), 11, layers, 30, loss)
+    case.inputs[::3] = 0.0
+    many, single = (Run(case, 1, hyper=(0.05, 0.0, decay)) for _ in range(2))
+    many.take(0, 0, 45)
+    for step in range(45):
+        single.take(step // 30, step % 30, 1)
+    for a, b in zip(many.parameters, single.parameters, strict=True):
+        assert a.tobytes() == b.tobytes()
+
+
+@pytest.mark.parametrize("units", [(2, 1), (16, 10)])
+def test_a_batch_of_all_rows_takes_them_in_the_order_of_the_sheet(units):
+    case = build(np.random.default_rng(1), 11, [(width, "tanh", True, True, True) for width in units], 100, "mse")
+    shuffled, plain = (Run(case, 100, shuffles=shuffles).take(0, 0, 5) for shuffles in (True, False))
+    assert shuffled.parameters.values.tobytes() == plain.parameters.values.tobytes()
+    assert shuffled.batches.order.tolist() == list(range(100))
 
 
 @FEW

@@ -8,8 +8,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from .kinds import KINDS, Bench
-from .outcome import DONE, FAULT, REFUSED
+from .bench import Bench
+from .kinds import KINDS
+from .outcome import FAULT
+from .sum import table
 
 
 def main() -> int:
@@ -23,24 +25,20 @@ def main() -> int:
     kinds = {name: kind for name, kind in KINDS.items() if options.kind in (None, name)}
     whole = sum(share for share, _ in kinds.values())
     counts: Counter[tuple[str, str]] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, Bench(Path(folder)) as bench:
         for name, (share, attempt) in kinds.items():
             until = time.monotonic() + 60 * options.minutes * share / whole
             number = options.attempt or 0
             while time.monotonic() < until or number == (options.attempt or 0):
-                outcome = attempt(bench, random.Random(f"{options.seed} {name} {number}"))
-                counts[name, outcome.kind] += 1
-                if outcome.kind == FAULT:
-                    again = f'--seed {options.seed} --kind "{name}" --attempt {number}'
-                    print(f"fault: {name}: {outcome.said} ({again})", file=sys.stderr, flush=True)
+                for outcome in attempt(bench, random.Random(f"{options.seed} {name} {number}")):
+                    counts[name, outcome.kind] += 1
+                    if outcome.kind == FAULT:
+                        again = f'--seed {options.seed} --kind "{name}" --attempt {number}'
+                        print(f"fault: {name}: {outcome.said} ({again})", file=sys.stderr, flush=True)
                 number += 1
                 if options.attempt is not None:
                     break
-    print("| Attack | Tried | Done | Refused in a sentence | Faults |\n|---|---|---|---|---|")
-    for name in kinds:
-        tried = [counts[name, kind] for kind in (DONE, REFUSED, FAULT)]
-        print(f"| {name} | {sum(tried):,} | {tried[0]:,} | {tried[1]:,} | {tried[2]:,} |")
+    print(table(kinds, counts))
     return 1 if any(kind == FAULT for _, kind in counts) else 0
 
 

@@ -6,9 +6,13 @@ import signal
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from addin.cli.command import main
+from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.training.contract import read_model
+from workbooks.xlsx.workbook import WorkbookFile
 
 LONGEST_SECONDS = 20
 DONE, REFUSED, FAULT = "done", "refused", "fault"
@@ -68,3 +72,13 @@ def judged(status: int, err: str) -> Outcome:
     if status == 2 and len(complaints) == 1 and lines[-1] == complaints[0]:
         return Outcome(REFUSED, complaints[0])
     return Outcome(FAULT, f"status {status}, {len(complaints)} complaints: {err[-200:]}")
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether a workbook's model can be read."""
+    try:
+        read_model(WorkbookFile.open(path))
+    except GradsheetError as error:
+        # What a spreadsheet program is to calculate is no damage.
+        return "without a stored value" in str(error)
+    return True

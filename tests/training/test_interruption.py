@@ -17,12 +17,12 @@ class Watcher:
     """Presses Ctrl-C, or says stop, at a chosen moment."""
 
     def __init__(self, advanced=None, finished=None, stop=None):
-        self.heard = []
+        self.seen = []
         self.moment = {"advanced": advanced, "finished": finished}
         self.stop = stop
 
     def advanced(self, epoch, phase, done, total):
-        self.heard.append((epoch, phase, done, total))
+        self.seen.append((epoch, phase, done, total))
         if (epoch, phase) == self.moment["advanced"]:
             raise KeyboardInterrupt
 
@@ -99,15 +99,15 @@ def test_an_observer_hears_each_phase_to_its_end(small_cells):
     trainer = Trainer(small_cells(**SETTINGS).model())
     trainer.train(2, watcher)
     for epoch in (1, 2):
-        heard = [(phase, done, total) for number, phase, done, total in watcher.heard if number == epoch]
-        assert heard[-1] == ("valid", 3, 3)
-        assert heard[-2] == ("train", 9, 9)
-        assert all(0 < done <= total for _, done, total in heard)
-    dones = [done for number, phase, done, _ in watcher.heard if (number, phase) == (1, "train")]
+        seen = [(phase, done, total) for number, phase, done, total in watcher.seen if number == epoch]
+        assert seen[-1] == ("valid", 3, 3)
+        assert seen[-2] == ("train", 9, 9)
+        assert all(0 < done <= total for _, done, total in seen)
+    dones = [done for number, phase, done, _ in watcher.seen if (number, phase) == (1, "train")]
     assert dones == sorted(dones)
 
 
 def test_without_validation_rows_there_is_no_validation_phase(small_cells):
     watcher = Watcher()
     Trainer(small_cells().model()).train(1, watcher)
-    assert {phase for _, phase, _, _ in watcher.heard} == {"train"}
+    assert {phase for _, phase, _, _ in watcher.seen} == {"train"}

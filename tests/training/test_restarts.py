@@ -64,11 +64,11 @@ def test_a_start_forgets_the_training_before_it(small_cells):
 
 
 def test_everyone_is_heard_as_it_ends(small_cells):
-    heard = []
-    starts = restart(small_cells(**SETTINGS).model(), 2, 3, lambda done, start: heard.append((done, start)))
-    assert [done for done, _ in heard] == [1, 2, 3]
-    assert sorted(start.seed for _, start in heard) == [3, 4, 5]
-    assert {start for _, start in heard} == set(starts)
+    seen = []
+    starts = restart(small_cells(**SETTINGS).model(), 2, 3, lambda done, start: seen.append((done, start)))
+    assert [done for done, _ in seen] == [1, 2, 3]
+    assert sorted(start.seed for _, start in seen) == [3, 4, 5]
+    assert {start for _, start in seen} == set(starts)
 
 
 def test_one_that_diverges_comes_last(small_cells):

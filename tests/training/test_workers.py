@@ -4,11 +4,11 @@ import math
 import threading
 
 import pytest
-from numba.core.dispatcher import Dispatcher
 
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels import model as kernels
 from pyfuncs.kernels import steps
+from pyfuncs.kernels.jit import Kernel
 from pyfuncs.training.restarts import restart
 from pyfuncs.training.workers import Workers
 
@@ -114,6 +114,6 @@ def test_an_error_on_a_cluster_is_raised(cluster):
 
 @pytest.mark.parametrize("module", [kernels, steps], ids=["evaluation", "training"])
 def test_kernels_let_other_threads_run(module):
-    dispatchers = [each for each in vars(module).values() if isinstance(each, Dispatcher)]
-    assert dispatchers
-    assert all(each.targetoptions["nogil"] for each in dispatchers)
+    kernels = [each for each in vars(module).values() if isinstance(each, Kernel)]
+    assert kernels
+    assert all(each.dispatcher.targetoptions["nogil"] for each in kernels)

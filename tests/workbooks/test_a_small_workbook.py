@@ -1,13 +1,14 @@
 """The small workbook of CONTRIBUTING is built and trained by the command; what it forgets is said in a sentence."""
 
-import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from workbooks.lessons.templates import TEMPLATES, Template
+from workbooks import lessons
+from workbooks.lessons.templates import TEMPLATES, templates_by_first_line
 from workbooks.xlsx.workbook import WorkbookFile
 
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -48,17 +49,18 @@ FORGOTTEN = {
 
 @pytest.fixture
 def listed(tmp_path, monkeypatch):
-    """Return what lists a builder among the templates under the name sign."""
+    """Return what puts a builder beside the lessons, as the one file that a workbook is."""
+    monkeypatch.setattr(lessons, "__path__", [*lessons.__path__, str(tmp_path)])
 
-    def list_builder(source):
-        path = tmp_path / "sign.py"
-        path.write_text(source, encoding="utf-8")
-        spec = importlib.util.spec_from_file_location("sign", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        monkeypatch.setitem(TEMPLATES, "sign", Template("Is a number above 0?", module.build))
+    def put_builder(source):
+        (tmp_path / "sign.py").write_text(source, encoding="utf-8")
+        monkeypatch.delitem(sys.modules, "workbooks.lessons.sign", raising=False)
+        monkeypatch.delattr(lessons, "sign", raising=False)
+        for name, template in templates_by_first_line().items():
+            monkeypatch.setitem(TEMPLATES, name, template)
 
-    return list_builder
+    yield put_builder
+    sys.modules.pop("workbooks.lessons.sign", None)
 
 
 @pytest.fixture
@@ -68,6 +70,16 @@ def built(listed, gradsheet, tmp_path):
     result = gradsheet("build", "sign", "--output", tmp_path)
     assert (result.status, result.err) == (0, "")
     return tmp_path / "sign.xlsx"
+
+
+def test_its_first_line_makes_it_a_template(listed, gradsheet):
+    listed(SOURCE)
+    assert re.search("^sign +whether a number is above 0$", gradsheet("build").out, re.MULTILINE)
+
+
+def test_a_file_that_is_called_otherwise_than_its_workbook_is_refused(listed):
+    with pytest.raises(ValueError, match=r"sign\.py says in its first line that it builds sin\.xlsx: give both one"):
+        listed(SOURCE.replace("sign.xlsx", "sin.xlsx", 1))
 
 
 def test_it_trains_as_plain_numpy_does(built, gradsheet):

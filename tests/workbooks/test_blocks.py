@@ -1,6 +1,6 @@
 import pytest
 
-from pyfuncs.cells.errors import GradsheetError
+from pyfuncs.cells.errors import ErrorCode, GradsheetError
 from workbooks.sheets.block import Block, NamedBlocks, as_values, below, beside
 from workbooks.xlsx.area import Area
 
@@ -59,3 +59,9 @@ def test_a_name_that_is_not_there_is_said_with_those_that_are():
         columns["age"]
     with pytest.raises(GradsheetError, match=r"^The sheet Start has no lr; it has none: put it there\.$"):
         NamedBlocks("The sheet Start", remedy="put it there")["lr"]
+
+
+@pytest.mark.parametrize(("value", "told"), [(ErrorCode.NUM, "#NUM!"), ("three", "three"), (None, "blank")])
+def test_a_cell_without_a_number_is_named(value, told):
+    with pytest.raises(GradsheetError, match=rf"^Model!\$C\$2 is {told}, but must be a number\.$"):
+        _ = block(2, 3, [[value]]).number

@@ -10,7 +10,7 @@ import pytest
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.lessons.titanic.passengers import FEATURES, complete_passengers
 from workbooks.lessons.titanic.tasks import tasks
-from workbooks.lessons.titanic.your_turn import HEADS_ROW, LIST_ROW, TITLE, Layout, exercise
+from workbooks.lessons.titanic.your_turn import HEADS_ROW, LIST_ROW, TITLE, TurnLayout, exercise
 from workbooks.recalculate import refresh
 from workbooks.sheets.lesson_sheet import WEIGHTS_ROW
 from workbooks.xlsx.area import Area, column_letters
@@ -32,7 +32,7 @@ def name(request):
 
 def answers(path, units):
     """Return what the sheet says of each task, by its name."""
-    layout = Layout(units)
+    layout = TurnLayout(units)
     package = Package.open(path)
     found = {}
     for i, task in enumerate(tasks(units)):
@@ -90,7 +90,7 @@ def test_answers_cannot_be_read_off_the_sheet(template, name):
 
 def test_names_and_weights_stand_as_on_lesson(template, name):
     sheet = openpyxl.load_workbook(template(name))[TITLE]
-    layout = Layout(UNITS[name])
+    layout = TurnLayout(UNITS[name])
     row = [cell.value for cell in sheet[layout.header_row]]
     assert tuple(row[6:16]) == FEATURES
     lesson = [cell.value for cell in openpyxl.load_workbook(template(name))["Lesson"][11]][11:]
@@ -102,7 +102,7 @@ def test_names_and_weights_stand_as_on_lesson(template, name):
 
 
 def test_it_is_in_sight_and_short(template, name):
-    path, layout = template(name), Layout(UNITS[name])
+    path, layout = template(name), TurnLayout(UNITS[name])
     sheet = openpyxl.load_workbook(path)[TITLE]
     letters = [column_letters(column) for column in range(1, layout.right + 1)]
     assert sum(7 * sheet.column_dimensions[each].width for each in letters) <= WIDEST
@@ -126,7 +126,7 @@ def test_ironcalc_shows_what_is_stored_and_no_error(template, solved, type_in, n
         model.evaluate()
         index = [each["name"] for each in model.get_worksheets_properties()].index(TITLE)
         package = Package.open(path)
-        layout = Layout(units)
+        layout = TurnLayout(units)
         for formula in package.grid(TITLE).formulas.values():
             area = formula.area
             found = model.get_cell_value(index, area.top, area.left)
@@ -209,7 +209,7 @@ def test_an_error_in_a_row_is_said_there(template, solved, type_in):
 
 
 def test_a_hint_shows_when_it_is_asked_for(template, name):
-    layout = Layout(UNITS[name])
+    layout = TurnLayout(UNITS[name])
     path = template(name)
     file = WorkbookFile.open(path)
     _, what, _, hint = layout.lists[0]

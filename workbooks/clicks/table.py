@@ -7,7 +7,7 @@ import numpy as np
 
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.reader import parameter_name
-from pyfuncs.training.restarts import Start, restart, start_blocks, started, summary
+from pyfuncs.training.restarts import Restart, restart, start_blocks, started, summary
 from workbooks.clicks.click import Click, Csv, Run, first_parameters, read_weights, write_weights
 from workbooks.clicks.keep import keep
 
@@ -80,7 +80,7 @@ def train_best_start(run: Run) -> None:
     first_values = run.first_values(seeds)
     done = 0
 
-    def tried(number: int, start: Start) -> None:
+    def tried(number: int, start: Restart) -> None:
         nonlocal done
         done = number
 

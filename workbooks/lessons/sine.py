@@ -1,4 +1,4 @@
-"""Universal approximation: a network with two hidden layers fits a sine wave, and without bends it cannot."""
+"""sine.xlsx: Two hidden layers fit a sine wave: with ReLU they can, without they cannot."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +15,7 @@ from workbooks.sheets.expression import Expression, native, reference
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ZERO_AT_ZERO
+from workbooks.sheets.rules import ZERO_AT_ZERO, losses_of
 from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
 from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, PICTURE_ROW, Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
@@ -132,7 +132,7 @@ def settings_of() -> tuple[Setting, ...]:
         "valid_fraction": {"help": "Share of rows kept aside for checking. 0: none."},
         "task": {"value": "regression", "choices": ("regression",), "help": "What the target is: a number."},
     }
-    common = common_settings(POINTS, ("mse", "l1"), 0.01)
+    common = common_settings(POINTS, losses_of("numbers"), 0.01)
     return tuple(replace(setting, **changes.get(setting.name, {})) for setting in common)
 
 

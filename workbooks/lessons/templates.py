@@ -1,10 +1,13 @@
 """The templates by name, each with one line about it and its builder."""
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from workbooks import lessons
 from workbooks.sheets.book import Book, StoredCells
 
 
@@ -47,6 +50,29 @@ class Template:
     """Whether it comes with Gradsheet as a file; a large one is for the user to build."""
 
 
+FIRST_LINE = re.compile(r'"""(\w+)\.xlsx: (.+?)\.?(?:""")?')
+
+
+def templates_by_first_line() -> Mapping[str, Template]:
+    """Return the templates of the modules here whose first line says NAME.xlsx and what that is, each by its name.
+
+    Only that line is read: a command that needs one workbook need not wait for the modules of all.
+
+    Raises:
+        ValueError: for a module that is not called as its workbook.
+    """
+    found = {}
+    for path in sorted(path for folder in lessons.__path__ for path in Path(folder).glob("*.py")):
+        with path.open(encoding="utf-8") as source:
+            said = FIRST_LINE.fullmatch(source.readline().strip())
+        if said is None:
+            continue
+        if said[1] != path.stem:
+            raise ValueError(f"{path.name} says in its first line that it builds {said[1]}.xlsx: give both one name.")
+        found[path.stem] = Template(said[2], built_by(path.stem))
+    return found
+
+
 TEMPLATES: Mapping[str, Template] = {
     "titanic_linear": Template(
         "A linear model of the Titanic passengers", built_by("titanic.lesson", "titanic.lesson.LINEAR")
@@ -55,7 +81,7 @@ TEMPLATES: Mapping[str, Template] = {
         "Two sets of weights with ReLU, or a trained second layer",
         built_by("titanic.lesson", "titanic.lesson.TWO_LAYER"),
     ),
-    "sine": Template("Two hidden layers fit a sine wave: with ReLU they can, without they cannot", built_by("sine")),
+    **templates_by_first_line(),
     "titanic_notebook": Template(
         "The from-scratch notebook: a linear model, one hidden layer, two, and whom they get wrong",
         built_by("notebook.workbook"),

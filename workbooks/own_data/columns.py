@@ -96,7 +96,7 @@ def as_column(cells: list[CellValue], pattern: re.Pattern[str], known: Meaning |
     if strange and not is_nearly(len(cells) - cells.count(None), len(strange), known):
         return Column(cells)
     if strange:
-        return Column(cells, reading.meaning, fault=a_stray(cells, strange[0], where, reading.meaning, known))
+        return Column(cells, reading.meaning, fault=misfit(cells, strange[0], where, reading.meaning, known))
     if not reading.numbers and not is_number and known is None:
         return Column(cells)
     read: list[CellValue] = [reading.numbers.get(cell) if isinstance(cell, str) else cell for cell in cells]
@@ -184,7 +184,7 @@ def is_nearly(filled: int, strange: int, known: Meaning | None) -> bool:
     return known is not None or (filled > strange and strange <= (1 - NEARLY_ALL) * filled)
 
 
-def a_stray(cells: Sequence[CellValue], place: int, where: Place, meaning: Meaning, known: Meaning | None) -> Fault:
+def misfit(cells: Sequence[CellValue], place: int, where: Place, meaning: Meaning, known: Meaning | None) -> Fault:
     """Return the fault of a cell that is not what its column is."""
     cell = f'"{quoted(str(cells[place]))}"'
     called = CALLED[meaning.kind]

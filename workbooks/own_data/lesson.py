@@ -12,15 +12,15 @@ from workbooks.sheets.lesson_sheet import (
     TOP,
     Cases,
     Figure,
-    Parameters,
-    Words,
+    FirstParameters,
+    LessonTexts,
     lesson_sheet,
     lessons_setting,
     put_status,
 )
 from workbooks.sheets.model_sheet import random_weights
 from workbooks.sheets.settings import TrainingPage
-from workbooks.sheets.step import Rows, Transposed
+from workbooks.sheets.step import DataRows, Transposed
 
 MOST_INPUTS, MOST_ROWS, MOST_UNITS = 10, 2000, 2
 TITLE = "The model by hand: change a weight, watch the loss"
@@ -50,7 +50,9 @@ def why_no_lesson(recipe: Recipe) -> str | None:
     return f"{start}{'; '.join(holding)}."
 
 
-def own_lesson(page: Page, recipe: Recipe, data: DataPage, rows: Rows, training: TrainingPage) -> Sequence[Transposed]:
+def own_lesson(
+    page: Page, recipe: Recipe, data: DataPage, rows: DataRows, training: TrainingPage
+) -> Sequence[Transposed]:
     """Fill the sheet, and return where each layer's parameters stand on it."""
     settings, shape = training.settings, rows.inputs.values.shape
     page.bulk = (TOP, recipe.rows)
@@ -62,8 +64,8 @@ def own_lesson(page: Page, recipe: Recipe, data: DataPage, rows: Rows, training:
     biases = [np.zeros((size, 1)) for size in sizes[1:]]
     hidden = bool(recipe.hidden)
     second = (weights[1], biases[1]) if hidden else (None, None)
-    first = Parameters(weights[0], biases[0], hidden, *second)
-    words = Words(TITLE, LEADS[hidden], ())
+    first = FirstParameters(weights[0], biases[0], hidden, *second)
+    words = LessonTexts(TITLE, LEADS[hidden], ())
     cells = lesson_sheet(page, cases, first, settings["lr_now"], words, FIGURES)
     conditions = [f"{{trains_{k}}}" for k in range(1, len(sizes))]
     conditions += ['{activation_1}="relu"'] if hidden else []

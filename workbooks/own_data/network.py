@@ -15,7 +15,7 @@ from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.book import Look
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.model_sheet import HEADER_ROW, TOP, ModelSheet, random_split
-from workbooks.sheets.step import Forward, Rows
+from workbooks.sheets.step import DataRows, Forward
 from workbooks.xlsx.area import column_letters
 
 MOST_MULTIPLY_ADDS = 20_000_000
@@ -74,7 +74,9 @@ class OwnModelSheet(ModelSheet):
         self.page.define("feature_names", header)
         return block
 
-    def rows(self, inputs: Block, split: Block, recipe: Recipe, data: DataPage, preparation: PreparationPage) -> Rows:
+    def rows(
+        self, inputs: Block, split: Block, recipe: Recipe, data: DataPage, preparation: PreparationPage
+    ) -> DataRows:
         """Put the target as numbers, and the mask of the current batch."""
         truth = data.columns[recipe.target]
         names = [f"y {name}" if recipe.task == "regression" else name for name in recipe.output_names]
@@ -88,12 +90,12 @@ class OwnModelSheet(ModelSheet):
         else:
             counted = preparation.classes if recipe.outputs > 1 else preparation.classes.part(top=1)
             classes = native("TRANSPOSE({c})", c=counted) if recipe.outputs > 1 else counted
-            hot = native("IF({x}={c},1,0)", x=truth, c=classes)
+            one_hot = native("IF({x}={c},1,0)", x=truth, c=classes)
             shape_of = (recipe.rows, recipe.outputs)
-            target = self.page.array(TOP, left, shape_of, hot, Look("target", "0"), "target")
+            target = self.page.array(TOP, left, shape_of, one_hot, Look("target", "0"), "target")
         header = Block(self.page.area(HEADER_ROW, left, 1, len(names)), as_values([names]))
         self.page.define("target_names", header)
-        return Rows(inputs, target, split, self.in_batch(left + len(names), split))
+        return DataRows(inputs, target, split, self.in_batch(left + len(names), split))
 
     def answers(self, forward: Forward, recipe: Recipe, data: DataPage, preparation: PreparationPage) -> Block:
         """Put what the model says of each row, in the words of the table; return how far or whether that is right.

@@ -58,7 +58,7 @@ def plan(table: Table, options: PlanOptions) -> Plan:
         raise FileProblem(f'"{quoted(target)}" is the target, so it cannot be left out.')
     table = table.without(left_out)
     said = list(table.said)
-    table, lines = without_useless(table, target)
+    table, lines = without_useless_columns(table, target)
     said += [f"{quoted(name)}: {table.remarks[name]}" for name in table.columns if name in table.remarks] + lines
     table, lines = with_known_target(table, target)
     said += lines
@@ -98,7 +98,7 @@ def named(table: Table, name: str) -> str:
     return found
 
 
-def without_useless(table: Table, target: str) -> tuple[Table, list[str]]:
+def without_useless_columns(table: Table, target: str) -> tuple[Table, list[str]]:
     """Leave out columns that hold nothing, or only count the rows."""
     blank = {name for name, cells in table.columns.items() if name != target and all(cell is None for cell in cells)}
     counting = {name for name, cells in table.columns.items() if name != target and counts_rows(cells)}

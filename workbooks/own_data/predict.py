@@ -107,7 +107,7 @@ def predict(trained: Trained, table: Table) -> Prediction:
         elif each.kind == BLANK:
             inputs.append(np.array([float(cell is None) for cell in columns[each.column]]))
         else:
-            inputs.append(hot(each, [other for other in recipe.inputs if other.column == each.column], cells))
+            inputs.append(one_hot(each, [other for other in recipe.inputs if other.column == each.column], cells))
     for name, cells in prepared.items():
         said += unknown_values(name, [each for each in recipe.inputs if each.column == name], cells)
     names, answered = answers(recipe, outputs_of(trained, np.column_stack(inputs)), trained.scale)
@@ -192,7 +192,7 @@ def numbers_of(cells: Sequence[CellValue]) -> Matrix:
     return np.array([np.nan if isinstance(cell, str) else cell for cell in cells], dtype=np.float64)
 
 
-def hot(each: Input, own: Sequence[Input], cells: Sequence[CellValue]) -> Matrix:
+def one_hot(each: Input, own: Sequence[Input], cells: Sequence[CellValue]) -> Matrix:
     """Return 1 where a column holds an input's value, or for OTHER none of its column's, and else 0."""
     known = {str(other.value).lower() for other in own if other.kind in (VALUE, BLANK)}
     spelled = [shown(cell).lower() for cell in cells]

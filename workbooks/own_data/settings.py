@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.recipe import LOSS, Recipe
-from workbooks.sheets.rules import ELEMENTWISE
+from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT, losses_of
 from workbooks.sheets.settings import Setting, common_settings
 
-LOSSES = {"binary": ("bce", "mse", "l1"), "regression": ("mse", "l1"), "multiclass": ("cross_entropy",)}
+LOSSES = {"binary": ONE_OUTPUT, "regression": losses_of("numbers"), "multiclass": losses_of("logits")}
 LAST = {"binary": "sigmoid", "regression": "identity", "multiclass": "identity"}
 LAST_HELP = {
     "binary": "sigmoid squeezes the prediction between 0 and 1.",

@@ -58,8 +58,15 @@ class Block:
 
     @property
     def number(self) -> float:
-        """Return the number in a block of one cell."""
-        return float(self.values[0, 0])
+        """Return the number in a block of one cell.
+
+        Raises:
+            GradsheetError: where there is none.
+        """
+        try:
+            return float(self.values[0, 0])
+        except (TypeError, ValueError):
+            raise GradsheetError(f"{self.address('')} is {self.only or 'blank'}, but must be a number.") from None
 
     @property
     def letters(self) -> str:

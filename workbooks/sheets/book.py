@@ -14,7 +14,7 @@ import numpy as np
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.buttons import ButtonBar
-from workbooks.sheets.expression import PLACEHOLDER, Expression, finite, text_of, worth
+from workbooks.sheets.expression import PLACEHOLDER, Expression, evaluated, finite, text_of
 from workbooks.xlsx.area import Area
 
 TEMPLATE_PROPERTY = "gradsheet-template"
@@ -117,7 +117,7 @@ class Page:
         }
 
     def tall_formula_blocks(self) -> list[Block]:
-        """Return the tall blocks of formulas."""
+        """Return the blocks of formulas that are written as XML row by row, not cell by cell."""
         areas = {formula.area for formula in self.formulas if self.is_bulk(formula.area)}
         return [block for block, _ in self.blocks if block.area in areas]
 
@@ -246,7 +246,7 @@ class Page:
         of x, `{x:all}` all of x.
         """
         area = self.area(top, left, *shape)
-        return self._filled(area, text, worth(text, blocks, area), look, name, blocks)
+        return self._filled(area, text, evaluated(text, blocks, area), look, name, blocks)
 
     def recurrence(self, top: int, left: int, text: str, values: Values, look: Look, **blocks: Block) -> Block:
         """Do as `each` for cells that refer to one another, row after row, so that their values must be given."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from workbooks.xlsx.area import Area
 
 NOTE = "Ctrl+click, in Calc"
+LINKS = tuple(click for click in COMMANDS if click.is_on_sheets and click.is_link)
+"""The buttons that a model's sheet can show as links."""
 PARAMETER = re.compile(r"(weight|bias)_\d+")
 
 

@@ -103,10 +103,10 @@ def native(text: str, **operands: Operand) -> Expression:
     def fill(sheet: str) -> str:
         return PLACEHOLDER.sub(lambda match: text_of(operands[match[1]], sheet), text)
 
-    return Expression(fill, lambda: worth(text, operands))
+    return Expression(fill, lambda: evaluated(text, operands))
 
 
-def worth(text: str, operands: Mapping[str, Operand], filled: Area | None = None) -> Values:
+def evaluated(text: str, operands: Mapping[str, Operand], filled: Area | None = None) -> Values:
     """Return the values of a formula that is filled into the cells of an area, or of an array formula."""
 
     def given(operand: Operand, part: str | None) -> Cells:

@@ -45,7 +45,7 @@ class Cases:
 
 
 @dataclass(frozen=True)
-class Parameters:
+class FirstParameters:
     """The model's first weights: a row a unit, and biases beside them where it has any.
 
     A hidden layer has ReLU, and over it a second one of a single output, whose weights are 1 where none are given.
@@ -73,7 +73,7 @@ class Figure:
     value: str | float
     number_format: str
 
-    def shown(self, forward: "Forward") -> Expression | float:
+    def shown(self, forward: "LessonForward") -> Expression | float:
         """Return what stands in its cell."""
         if isinstance(self.value, str):
             return native(self.value, p=forward.prediction, y=forward.target, l=forward.loss)
@@ -81,7 +81,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Words:
+class LessonTexts:
     """What the sheet says in sentences; `solver` in as many rows as are free for it."""
 
     title: str
@@ -90,7 +90,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Forward:
+class LessonForward:
     """The columns from the inputs to the loss; a linear model's prediction is its only linear output."""
 
     linear: Sequence[Block]
@@ -106,14 +106,14 @@ class LessonCells:
     """What stands on the sheet; all but the inputs and the target in the terms of the lesson's own setting."""
 
     layers: Sequence[Transposed]
-    forward: Forward
+    forward: LessonForward
     mean_loss: Block
     gradient: Block
     new_weights: Block
 
 
 def lesson_sheet(
-    page: Page, cases: Cases, first: Parameters, lr: Block, words: Words, figures: Sequence[Figure]
+    page: Page, cases: Cases, first: FirstParameters, lr: Block, words: LessonTexts, figures: Sequence[Figure]
 ) -> LessonCells:
     """Fill the sheet; `figures` stand between the mean loss and the learning rate.
 
@@ -172,7 +172,7 @@ def with_ones(page: Page, cases: Cases) -> Cases:
     return replace(cases, inputs=beside([inputs, ones]), names=[*cases.names, "bias"])
 
 
-def parameters(page: Page, first: Parameters) -> list[Transposed]:
+def parameters(page: Page, first: FirstParameters) -> list[Transposed]:
     """Put the parameters: the first layer's in its rows, the second's over the columns that it multiplies."""
     units, fan_in = first.weight.shape
     look = Look("input", NUMBER)
@@ -202,7 +202,7 @@ def input_widths(names: Sequence[str]) -> dict[str, float]:
 
 def forward_columns(
     page: Page, left: int, cases: Cases, weights: Block, second: Transposed | None, *, hidden: bool
-) -> Forward:
+) -> LessonForward:
     """Put the columns from the linear outputs to the loss."""
     count, units = cases.inputs.values.shape[0], weights.values.shape[0]
     ends = [f" {unit + 1}" if units > 1 else "" for unit in range(units)]
@@ -227,11 +227,11 @@ def forward_columns(
     target = columns.next(cases.target_name, "{y}", Look("target", cases.target_format), y=cases.target)
     error = columns.next("Error", "{p}-{y}", Look("loss", NUMBER), p=prediction, y=target)
     loss = columns.next("Loss", "({p}-{y})^2", Look("loss", NUMBER), p=prediction, y=target)
-    return Forward(tuple(linear), relu, prediction, target, error, loss)
+    return LessonForward(tuple(linear), relu, prediction, target, error, loss)
 
 
 def step_rows(
-    page: Page, inputs: Block, weights: Block, forward: Forward, rate: Block, second: Transposed | None
+    page: Page, inputs: Block, weights: Block, forward: LessonForward, rate: Block, second: Transposed | None
 ) -> tuple[Block, Block]:
     """Put a row of gradient a unit, and a row of new weights: the mean squared error of all rows, plain SGD."""
     units, fan_in = weights.values.shape

@@ -1,13 +1,12 @@
 """The sheet of a model: one training step in live formulas, from inputs on the left to new weights on the right."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from openpyxl.formatting.rule import ColorScaleRule, FormulaRule, Rule
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import NumberFormat
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
@@ -16,6 +15,7 @@ from workbooks.sheets.book import Look, Page
 from workbooks.sheets.expression import Expression, Operand, call, native
 from workbooks.sheets.rules import activated, activation_grad, row_loss_grads, row_losses, stepped
 from workbooks.sheets.step import (
+    DataRows,
     Forward,
     Gradients,
     Layer,
@@ -23,13 +23,15 @@ from workbooks.sheets.step import (
     LayerCells,
     LayerPass,
     Parameter,
-    Rows,
     Step,
     Transposed,
     parameter_blocks,
 )
 from workbooks.sheets.style import HIGHLIGHT, PALE_NEGATIVE, PALE_POSITIVE, fill
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
 SHARED_NUMBERS = ("steps", "d", "loss")
@@ -38,7 +40,6 @@ SMALL = "0.000000"
 SPACE = 2.0
 """How wide the columns between two stages are."""
 GRADIENT = Look("gradient", SMALL)
-BLANK = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode=";;;"), fill=fill("FFFFFF"))
 BIAS_GAP = MOST_SHARED + 1
 """Rows between the optimizer's memory of each weight and the biases."""
 
@@ -97,7 +98,7 @@ class ModelSheet:
 
     def split_and_batch(
         self, inputs: Block, y: Block, split: Expression | None = None, number_format: str = "0"
-    ) -> Rows:
+    ) -> DataRows:
         """Put the target (n×1), the split (at random where none is given) and the mask of the current batch."""
         settings, page = self.settings, self.page
         count = y.values.shape[0]
@@ -106,7 +107,7 @@ class ModelSheet:
         split = split or random_split(settings, count)
         look = Look("target_word")
         parts = page.array(TOP, left + 1, (count, 1), split, look, "split", replaceable=True)
-        return Rows(inputs, target, parts, self.in_batch(left + 2, parts))
+        return DataRows(inputs, target, parts, self.in_batch(left + 2, parts))
 
     def in_batch(self, left: int, split: Block) -> Block:
         """Put the mask of the current batch, n×1."""
@@ -136,6 +137,8 @@ class ModelSheet:
         bias = None if layer.trains_bias is None else self.biases(k, left, layer.trains_bias, elsewhere)
 
         def colour(sheet: Worksheet) -> None:
+            from openpyxl.formatting.rule import ColorScaleRule
+
             scale = ColorScaleRule("num", -1, PALE_NEGATIVE, "num", 0, "FFFFFF", "num", 1, PALE_POSITIVE)
             sheet.conditional_formatting.add(values.area.cells, scale)
 
@@ -193,15 +196,22 @@ class ModelSheet:
         ]
 
         def hide(sheet: Worksheet) -> None:
+            from openpyxl.formatting.rule import Rule
+            from openpyxl.styles.differential import DifferentialStyle
+            from openpyxl.styles.numbers import NumberFormat
+
+            blank = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode=";;;"), fill=fill("FFFFFF"))
             for top, rows, users in parts:
                 place = f"{column_letters(area.left - 1)}{top}:{column_letters(area.right)}{top + rows - 1}"
                 others = ",".join(f'{chosen}<>"{word}"' for word in users)
-                rule = Rule(type="expression", formula=[f"AND({others})"], dxf=BLANK, stopIfTrue=True)
+                rule = Rule(type="expression", formula=[f"AND({others})"], dxf=blank, stopIfTrue=True)
                 sheet.conditional_formatting.add(place, rule)
 
         page.decorations.append(hide)
 
-    def forward(self, rows: Rows, activations: Block | None = None, transposed: Sequence[Transposed] = ()) -> Forward:
+    def forward(
+        self, rows: DataRows, activations: Block | None = None, transposed: Sequence[Transposed] = ()
+    ) -> Forward:
         """Put every layer's parameters and what it gives, then each row's loss.
 
         `activations` holds the words of all activations; where it is not given, their cells must stand one below the
@@ -357,14 +367,17 @@ class ModelSheet:
         steps = stepped(self.settings, parameter.values, parameter.memory, grad, batch_loss)
         return native("IF({trains},{steps},{values})", trains=parameter.trains, steps=steps, values=parameter.values)
 
-    def highlight(self, rows: Rows) -> None:
+    def highlight(self, rows: DataRows) -> None:
         """Mark the rows of the current batch, where a batch is not all of them."""
         batch = rows.in_batch
         size = self.settings["batch_size"].reference(self.page.title)
         letters = column_letters(batch.area.left)
-        rule = FormulaRule(formula=[f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"], fill=fill(HIGHLIGHT))
 
         def mark(sheet: Worksheet) -> None:
+            from openpyxl.formatting.rule import FormulaRule
+
+            is_marked = f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"
+            rule = FormulaRule(formula=[is_marked], fill=fill(HIGHLIGHT))
             for block in (rows.inputs, rows.target, batch):
                 if block.area.sheet == batch.area.sheet:
                     sheet.conditional_formatting.add(block.area.cells, rule)

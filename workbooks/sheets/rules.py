@@ -21,7 +21,16 @@ ELEMENTWISE = tuple(word for word, rule in ACTIVATIONS.items() if not rule.by_ro
 """The activations that a hidden layer can have here."""
 ZERO_AT_ZERO = tuple(word for word, rule in ACTIVATIONS.items() if rule.zero_at_zero)
 """Those that give 0 for 0. A sigmoid gives a half: it would wake the units that are not chosen."""
-ONE_OUTPUT = tuple(word for word, rule in LOSSES.items() if rule.takes != "logits")
+OUTPUT = tuple(word for word in ELEMENTWISE if word == "identity" or ACTIVATIONS[word].gives_probabilities)
+"""The activations behind which an output is a number, or a probability."""
+
+
+def losses_of(*takes: str) -> tuple[str, ...]:
+    """Return the losses that take what the last layer gives: numbers, probabilities or logits."""
+    return tuple(word for word, rule in LOSSES.items() if rule.takes in takes)
+
+
+ONE_OUTPUT = losses_of("numbers", "probabilities")
 """The losses of a single output."""
 
 
@@ -83,6 +92,11 @@ def stepped(settings: NamedBlocks, params: Block, memory: Block, grad: Block, lo
 def plain_activation(setting: Block) -> str:
     """Return the text of the activation of `{inputs}` by the word in `{word}`."""
     return plain(setting, lambda word: "{inputs}" if word == "identity" else plain_text(f"NN_{word.upper()}"))
+
+
+def plain_loss(setting: Block) -> str:
+    """Return the text of the loss of a single `{inputs}` against `{target}` by the word in `{word}`."""
+    return plain(setting, lambda word: plain_text(loss_formula(word)))
 
 
 def plain(setting: Block, text: Callable[[str], str]) -> str:

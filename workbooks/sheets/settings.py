@@ -1,15 +1,17 @@
 """The Training sheet: settings with drop-downs, the counters, the history and its charts."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from pyfuncs.catalogue.schedules import PLAIN as SCHEDULE_TEXTS
 from pyfuncs.cells.block import CellValue
 from pyfuncs.kernels.initialize import METHODS
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
+from pyfuncs.training.contract import takers
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
 from workbooks.sheets.block import Block, NamedBlocks, as_values
@@ -17,6 +19,9 @@ from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression, cases, native
 from workbooks.sheets.style import GREY, SCIENTIFIC
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 HISTORY_ROWS = 200
 TOP = 5
@@ -93,11 +98,6 @@ def lr_of_epoch(settings: Mapping[str, Block]) -> Expression:
     """Return the learning rate of the present epoch under the schedule."""
     names = ("schedule", "lr", "schedule_gamma", "epoch", "schedule_epochs")
     return native(cases("{schedule}", SCHEDULE_TEXTS), **{name: settings[name] for name in names})
-
-
-def takers(setting: str) -> str:
-    """Return the optimizers, or the schedules, that take a setting, as a sentence lists them."""
-    return ", ".join(word for word, rule in (OPTIMIZERS | SCHEDULES).items() if setting in rule.settings)
 
 
 def put_settings(page: Page, top: int, left: int, settings: Sequence[Setting], prefix: str = "") -> Mapping[str, Block]:

@@ -65,7 +65,7 @@ class Transposed:
 
 
 @dataclass(frozen=True)
-class Rows:
+class DataRows:
     """The rows of data, each block under its name of the contract.
 
     `inputs` is n×in, `target` n×out; `split` (train or valid) and `in_batch` (1 or 0) are n×1.
@@ -135,7 +135,7 @@ class LayerPass:
 class Forward:
     """The forward pass of all rows, up to each row's loss (n×1)."""
 
-    rows: Rows
+    rows: DataRows
     loss: Block
     """The cell that says which loss."""
     activations: Block

@@ -1,12 +1,17 @@
 """How the workbooks look: one font, one accent colour, a colour for each stage of the computation."""
 
-from collections.abc import Mapping
-from copy import copy
+from __future__ import annotations
 
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from collections.abc import Callable, Mapping
+from copy import copy
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.styles import Border, Font, NamedStyle, PatternFill
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"
 ACCENT = "1F4E79"
@@ -40,82 +45,102 @@ BUILT_IN = {"input": "Input", "output": "Output", "calculation": "Calculation"}
 
 def fill(colour: str) -> PatternFill:
     """Return a solid fill."""
+    from openpyxl.styles import PatternFill
+
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
 def font(size: float = 11, colour: str = INK, *, bold: bool = False) -> Font:
     """Return the project's font."""
+    from openpyxl.styles import Font
+
     return Font(name=FONT, size=size, color=colour, bold=bold)
 
 
 def line(colour: str = LINE) -> Border:
     """Return a thin frame."""
+    from openpyxl.styles import Border, Side
+
     side = Side(style="thin", color=colour)
     return Border(left=side, right=side, top=side, bottom=side)
 
 
 def named_styles() -> dict[str, NamedStyle]:
     """Return the project's own styles by name."""
+    return {name: style(name=name) for name, style in (plain_styles() | stage_styles()).items()}
+
+
+def plain_styles() -> dict[str, Callable[..., NamedStyle]]:
+    """Return the styles of cells that belong to no stage, as makers that take the name."""
+    from openpyxl.styles import Alignment, NamedStyle
+
+    across = Alignment(vertical="center")
+    centred = Alignment(horizontal="center", vertical="center")
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     shrunk = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
-    across = Alignment(vertical="center")
     wrapped = Alignment(vertical="top", wrap_text=True)
-    centred = Alignment(horizontal="center", vertical="center")
-    styles = {
-        "title": NamedStyle("title", font=font(20, ACCENT, bold=True), alignment=Alignment(vertical="center")),
-        "heading": NamedStyle("heading", font=font(14, ACCENT, bold=True), alignment=across),
-        "subheading": NamedStyle("subheading", font=font(12, ACCENT, bold=True), alignment=across),
-        "lead": NamedStyle("lead", font=font(12), alignment=wrapped),
-        "line": NamedStyle("line", font=font(12)),
-        "body": NamedStyle("body", font=font(), alignment=across),
-        "words": NamedStyle("words", font=font(), alignment=Alignment(horizontal="left", vertical="center", indent=1)),
-        "centred": NamedStyle("centred", font=font(), alignment=centred),
-        "wrapped": NamedStyle("wrapped", font=font(), alignment=wrapped),
-        "small": NamedStyle("small", font=font(10), alignment=wrapped),
-        "fitted": NamedStyle("fitted", font=font(), alignment=shrunk),
-        "shrunk": NamedStyle("shrunk", font=font(10), alignment=Alignment(vertical="center", shrink_to_fit=True)),
-        "shrunk_label": NamedStyle(
-            "shrunk_label", font=font(10, bold=True), alignment=Alignment(vertical="center", shrink_to_fit=True)
+    indented = Alignment(horizontal="left", vertical="center", indent=1)
+    shrunk_left = Alignment(vertical="center", shrink_to_fit=True)
+    wrapped_across = Alignment(vertical="center", wrap_text=True)
+    return {
+        "title": partial(NamedStyle, font=font(20, ACCENT, bold=True), alignment=across),
+        "heading": partial(NamedStyle, font=font(14, ACCENT, bold=True), alignment=across),
+        "subheading": partial(NamedStyle, font=font(12, ACCENT, bold=True), alignment=across),
+        "lead": partial(NamedStyle, font=font(12), alignment=wrapped),
+        "line": partial(NamedStyle, font=font(12)),
+        "body": partial(NamedStyle, font=font(), alignment=across),
+        "words": partial(NamedStyle, font=font(), alignment=indented),
+        "centred": partial(NamedStyle, font=font(), alignment=centred),
+        "wrapped": partial(NamedStyle, font=font(), alignment=wrapped),
+        "small": partial(NamedStyle, font=font(10), alignment=wrapped),
+        "fitted": partial(NamedStyle, font=font(), alignment=shrunk),
+        "shrunk": partial(NamedStyle, font=font(10), alignment=shrunk_left),
+        "shrunk_label": partial(NamedStyle, font=font(10, bold=True), alignment=shrunk_left),
+        "two_lines": partial(NamedStyle, font=font(10), alignment=wrapped_across),
+        "state": partial(NamedStyle, font=font(10), fill=fill("F2F2F2"), alignment=shrunk, border=line()),
+        "label": partial(NamedStyle, font=font(bold=True), alignment=across),
+        "link": partial(NamedStyle, font=font(11, INPUT_FRAME, bold=True), alignment=across),
+        "number": partial(NamedStyle, font=font(bold=True), alignment=Alignment(horizontal="center", vertical="top")),
+        "side_note": partial(NamedStyle, font=font(10, GREY), alignment=indented),
+        "note": partial(NamedStyle, font=font(10, GREY), alignment=across),
+        "header": partial(NamedStyle, font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle),
+        "card": partial(
+            NamedStyle, font=font(18, ACCENT, bold=True), fill=fill("DEEAF6"), alignment=middle, border=line()
         ),
-        "two_lines": NamedStyle("two_lines", font=font(10), alignment=Alignment(vertical="center", wrap_text=True)),
-        "state": NamedStyle("state", font=font(10), fill=fill("F2F2F2"), alignment=shrunk, border=line()),
-        "label": NamedStyle("label", font=font(bold=True), alignment=across),
-        "link": NamedStyle("link", font=font(11, INPUT_FRAME, bold=True), alignment=across),
-        "number": NamedStyle("number", font=font(bold=True), alignment=Alignment(horizontal="center", vertical="top")),
-        "side_note": NamedStyle(
-            "side_note", font=font(10, GREY), alignment=Alignment(horizontal="left", vertical="center", indent=1)
+        "card_label": partial(NamedStyle, font=font(10, GREY), alignment=middle, border=line()),
+        "card_input": partial(NamedStyle, font=font(14, INPUT, bold=True), alignment=middle, border=line(INPUT_FRAME)),
+        "choice": partial(NamedStyle, font=font(10, INPUT), alignment=middle, border=line(INPUT_FRAME)),
+        "button": partial(
+            NamedStyle, font=font(10, ACCENT, bold=True), fill=fill("E3E9F1"), alignment=shrunk, border=line(ACCENT)
         ),
-        "note": NamedStyle("note", font=font(10, GREY), alignment=Alignment(vertical="center")),
-        "header": NamedStyle("header", font=font(11, "FFFFFF", bold=True), fill=fill(ACCENT), alignment=middle),
-        "card": NamedStyle(
-            "card", font=font(18, ACCENT, bold=True), fill=fill("DEEAF6"), alignment=middle, border=line()
-        ),
-        "card_label": NamedStyle("card_label", font=font(10, GREY), alignment=middle, border=line()),
-        "card_input": NamedStyle(
-            "card_input", font=font(14, INPUT, bold=True), alignment=middle, border=line(INPUT_FRAME)
-        ),
-        "choice": NamedStyle("choice", font=font(10, INPUT), alignment=middle, border=line(INPUT_FRAME)),
-        "button": NamedStyle(
-            "button", font=font(10, ACCENT, bold=True), fill=fill("E3E9F1"), alignment=shrunk, border=line(ACCENT)
-        ),
-        "status": NamedStyle("status", font=font(10, GREY), alignment=Alignment(vertical="center", wrap_text=True)),
+        "status": partial(NamedStyle, font=font(10, GREY), alignment=wrapped_across),
     }
+
+
+def stage_styles() -> dict[str, Callable[..., NamedStyle]]:
+    """Return the styles of each stage's cells in its colours, as makers that take the name."""
+    from openpyxl.styles import Alignment, NamedStyle
+
+    across = Alignment(vertical="center")
+    centred = Alignment(horizontal="center", vertical="center")
+    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    styles: dict[str, Callable[..., NamedStyle]] = {}
     for stage, (dark, tint) in STAGES.items():
-        styles[f"{stage}_group"] = NamedStyle(
-            f"{stage}_group", font=font(12, "FFFFFF", bold=True), fill=fill(dark), alignment=middle
+        styles[f"{stage}_group"] = partial(
+            NamedStyle, font=font(12, "FFFFFF", bold=True), fill=fill(dark), alignment=middle
         )
-        styles[f"{stage}_shape"] = NamedStyle(
-            f"{stage}_shape",
+        styles[f"{stage}_shape"] = partial(
+            NamedStyle,
             font=font(10, dark),
             fill=fill(tint),
             alignment=centred,
         )
-        styles[f"{stage}_header"] = NamedStyle(
-            f"{stage}_header", font=font(11, dark, bold=True), fill=fill(tint), alignment=middle, border=line()
+        styles[f"{stage}_header"] = partial(
+            NamedStyle, font=font(11, dark, bold=True), fill=fill(tint), alignment=middle, border=line()
         )
-        styles[f"{stage}_arrow"] = NamedStyle(f"{stage}_arrow", font=font(16, dark, bold=True), alignment=middle)
-        styles[stage] = NamedStyle(stage, font=font(), fill=fill(tint), alignment=across)
-        styles[f"{stage}_word"] = NamedStyle(f"{stage}_word", font=font(), fill=fill(tint), alignment=centred)
+        styles[f"{stage}_arrow"] = partial(NamedStyle, font=font(16, dark, bold=True), alignment=middle)
+        styles[stage] = partial(NamedStyle, font=font(), fill=fill(tint), alignment=across)
+        styles[f"{stage}_word"] = partial(NamedStyle, font=font(), fill=fill(tint), alignment=centred)
     return styles
 
 
@@ -129,6 +154,8 @@ class Painter:
 
     def style_number(self, sheet: Worksheet, style: str, number_format: str | None) -> int:
         """Return what a cell's XML calls a style and a number format."""
+        from openpyxl.cell import Cell
+
         cell = Cell(sheet, row=1, column=1)
         self.paint(cell, style, number_format)
         number: int = cell.style_id
@@ -136,6 +163,8 @@ class Painter:
 
     def paint(self, cell: Cell, style: str, number_format: str | None) -> None:
         """Give a cell a style and a number format."""
+        from openpyxl.styles import Alignment
+
         first = self.known.get((style, number_format))
         if first is None:
             built_in = style.removesuffix("_word")

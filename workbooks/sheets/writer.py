@@ -10,14 +10,18 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
-import openpyxl
+from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from pyfuncs.cells.spelling import short
 from workbooks.clicks.click import Click
@@ -36,7 +40,6 @@ from workbooks.xlsx.patch import set_values
 CALCULATION_ENGINE = 191029
 """Excel's since 2019: of a file with an older number it calculates every formula anew."""
 BUILT_ON = datetime.datetime(2026, 1, 1)
-MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 BLANK = re.compile(rb'(<c r="[A-Z]+[0-9]+" s="[0-9]+") t="n"( ?/>|></c>)')
 """How openpyxl writes a blank cell with a style: IronCalc takes it for a number."""
 
@@ -44,7 +47,7 @@ BLANK = re.compile(rb'(<c r="[A-Z]+[0-9]+" s="[0-9]+") t="n"( ?/>|></c>)')
 def write(book: Book) -> bytes:
     """Return the book as an .xlsx file."""
     book.complete()
-    workbook = openpyxl.Workbook()
+    workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     painter = Painter(workbook)
     sheets = [workbook.create_sheet(page.title) for page in book.pages]
@@ -64,7 +67,7 @@ def write(book: Book) -> bytes:
     workbook.custom_doc_props.append(StringProperty(name=TEMPLATE_PROPERTY, value=book.template))
     workbook.properties.title = book.title
     workbook.properties.creator = "Gradsheet"
-    workbook.properties.created = BUILT_ON
+    workbook.properties.created = workbook.properties.modified = BUILT_ON
     workbook.calculation = CalcProperties(calcId=CALCULATION_ENGINE, fullCalcOnLoad=None)
     styles = {
         page.title: {
@@ -74,9 +77,7 @@ def write(book: Book) -> bytes:
         }
         for page, sheet in zip(book.pages, sheets, strict=True)
     }
-    stream = io.BytesIO()
-    workbook.save(stream)
-    package = with_all_bits(book, stream.getvalue())
+    package = with_all_bits(book, saved(workbook))
     for page in book.pages:
         part = package.sheet_part(page.title)
         pieces = partial(tall_pieces, page, package.read(part), styles[page.title].__getitem__)
@@ -84,6 +85,27 @@ def write(book: Book) -> bytes:
         if page.sparse is not None:
             package.put(part, with_sparse_numbers(package.read(part), page.sparse))
     return package.to_bytes()
+
+
+def saved(workbook: Workbook) -> bytes:
+    """Return a workbook of openpyxl's as a file, made in memory alone."""
+    stream = io.BytesIO()
+    FileWriter(workbook, ZipFile(stream, "w")).save()
+    return stream.getvalue()
+
+
+class FileWriter(ExcelWriter):  # type: ignore[misc]  # openpyxl declares no types
+    """openpyxl's writer without its temporary files, which need room on a disk and outlive a kill."""
+
+    def write_worksheet(self, sheet: Worksheet) -> None:
+        """Put a sheet into the file."""
+        sheet._drawing = SpreadsheetDrawing()
+        sheet._drawing.charts, sheet._drawing.images = sheet._charts, sheet._images
+        writer = WorksheetWriter(sheet, io.BytesIO())
+        writer.write()
+        sheet._rels = writer._rels
+        self._archive.writestr(sheet.path[1:], writer.read())
+        self.manifest.append(sheet)
 
 
 def lay_out(page: Page, sheet: Worksheet, painter: Painter) -> None:
@@ -177,11 +199,10 @@ def validation(block: Block, look: Look) -> DataValidation:
 
 
 def with_all_bits(book: Book, data: bytes) -> Package:
-    """Return openpyxl's file with every number as it is, a value with every formula, and no date in it."""
+    """Return openpyxl's file with every number as it is and a value with every formula."""
     path = Path(f"{book.template}.xlsx")
     read = archive_of(data, path)
-    modified = rb"\g<1>" + f"{BUILT_ON.isoformat()}Z".encode()
-    parts = {name: BLANK.sub(rb"\g<1>\g<2>", MODIFIED.sub(modified, part)) for name, part in read.parts.items()}
+    parts = {name: BLANK.sub(rb"\g<1>\g<2>", part) for name, part in read.parts.items()}
     package = Package(path, new_archive(parts))
     put_fonts_in_order(package)
     for page in book.pages:

@@ -6,6 +6,7 @@ import os
 import secrets
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +14,7 @@ from typing import BinaryIO
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.exclusive import allow_writing, lock, removed_if_left_behind
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _DEVICES = "\\\\.\\"
 """How Windows begins the name of a device."""
@@ -48,7 +49,7 @@ def write_atomically(path: Path, data: bytes, check: Callable[[], None] = nothin
             stream.flush()
             os.fsync(stream.fileno())
         except OSError as error:
-            raise _write_problem(path, target.parent, error) from error
+            raise write_problem(path, target.parent, error) from error
         check()
         if sys.platform == "win32":  # which moves no open file
             stream.close()
@@ -76,22 +77,44 @@ def replaced_files() -> tuple[Path, ...]:
 
 
 @contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for what only others can write, and remove it.
+
+    Raises:
+        FileProblem: the disk of the folder for temporary files is full, or there is no such folder.
+
+    """
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        what = "its disk is full; free some space" if error.errno in FULL else error.strerror or error
+        raise FileProblem(f"The folder for temporary files cannot be used: {what}.") from error
+
+
+@contextlib.contextmanager
 def _file_beside(path: Path, target: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """Make an empty file in the folder of `target`, with all that the old file has beside its content."""
     folder = target.parent
     old = _refuse_unsuitable(path, target, folder)
     _remove_leftovers(folder)
-    temporary, stream = _new_file(path, folder, 0o666 if old is None else 0o600)
+    temporary, stream = folder / temporary_name(), None
     try:
+        stream = _new_file(path, temporary, 0o666 if old is None else 0o600)
         if old is not None:
             _take_on(path, target, old, temporary)
         yield temporary, stream
         _note(temporary, path)
-    except BaseException:  # an interruption may have come just after the file was moved
-        _note(temporary, path)
+    except BaseException:  # an interruption may have come just after the file was made, or moved
+        if stream is not None:
+            _note(temporary, path)
         raise
     finally:
-        stream.close()
+        with contextlib.suppress(OSError):  # it tries once more to write what found no room
+            if stream is not None:
+                stream.close()
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
@@ -101,19 +124,26 @@ def _note(temporary: Path, path: Path) -> None:
         _replaced.append(path)
 
 
-def _new_file(path: Path, folder: Path, mode: int) -> tuple[Path, BinaryIO]:
+def _new_file(path: Path, temporary: Path, mode: int) -> BinaryIO:
     while True:
-        # A short name of its own: the target's name with a suffix could be longer than a folder allows.
-        temporary = folder / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             stream = os.fdopen(os.open(temporary, flags, mode), "wb")
         except OSError as error:
-            raise _write_problem(path, folder, error) from error
-        lock(stream.fileno())
-        if temporary.exists():
-            return temporary, stream
+            raise write_problem(path, temporary.parent, error) from error
+        try:
+            lock(stream.fileno())
+            if temporary.exists():
+                return stream
+        except BaseException:
+            stream.close()
+            raise
         stream.close()  # removed as left behind before it was locked
+
+
+def temporary_name() -> str:
+    """Return a name for a file on its way: short, for one longer than the target's could be too long for the folder."""
+    return f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
 
 
 def _remove_leftovers(folder: Path) -> None:
@@ -206,12 +236,13 @@ def _refuse_unsuitable(path: Path, target: Path, folder: Path) -> os.stat_result
             "another name."
         ) from error
     except OSError as error:
-        raise _write_problem(path, folder, error) from error
+        raise write_problem(path, folder, error) from error
     return status
 
 
-def _write_problem(path: Path, folder: Path, error: OSError) -> FileProblem:
-    if error.errno in _FULL:
+def write_problem(path: Path, folder: Path, error: OSError) -> FileProblem:
+    """Return the sentence for a file that could not be written into a folder."""
+    if error.errno in FULL:
         return FileProblem(f"{path} was not written because the disk is full; free some space and try again.")
     if error.errno in _FORBIDDEN:
         return FileProblem(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import BufferedRandom
 from pathlib import Path
 
-from workbooks.xlsx.atomic import real_path, refuse_unwritable
+from workbooks.xlsx.atomic import FULL, real_path, refuse_unwritable, temporary_name, write_problem
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.exclusive import allow_writing, deny_writing, lock, removed_if_left_behind
 
@@ -71,31 +71,79 @@ def held(path: Path) -> Iterator[None]:
         refuse_unwritable(path)
     file = _calc_lock(target)
     try:
-        stream = file.open("x+b")
+        stream = _new_lock(file)
     except FileExistsError:
         raise _in_use(path, "", file) from None
-    except OSError:
+    except OSError as error:
+        if error.errno in FULL:
+            raise write_problem(path, target.parent, error) from error
         yield
         return
     try:
-        lock(stream.fileno())
-        stream.write(_lock_text().encode())
-        stream.flush()
         if not deny_writing(target):
             raise FileProblem(f"{path} is open in another program; close it there and try again.")
         yield
     finally:
         allow_writing(target)
-        _remove(file, stream)
+        _remove(stream, file)
 
 
-def _remove(file: Path, stream: BufferedRandom) -> None:
+def _new_lock(file: Path) -> BufferedRandom:
+    """Make a lock file, locked and with its text from the first: one that a kill left empty would count as Calc's.
+
+    Windows renames no open file: there it is made under its own name.
+    """
+    made = file if sys.platform == "win32" else file.with_name(temporary_name())
+    stream = None
+    try:
+        stream = made.open("x+b")
+        lock(stream.fileno())
+        stream.write(_lock_text().encode())
+        stream.flush()
+        if made != file:
+            _give_name(made, file)
+    except BaseException:  # an interruption may have come just after it was made
+        if stream is not None:
+            _remove(stream, made, file)
+        elif made != file:
+            made.unlink(missing_ok=True)
+        raise
+    return stream
+
+
+def _give_name(made: Path, file: Path) -> None:
+    try:
+        os.link(made, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system where a file has one name
+        made.rename(file)
+    else:
+        made.unlink()
+
+
+def _remove(stream: BufferedRandom, *names: Path) -> None:
+    """Close a lock file, and remove it where it has one of these names."""
+    own = [name for name in names if _is_name_of(stream, name)]
     # Closed first, it could be taken for one left behind, and its successor be removed. Windows removes no open file.
     if sys.platform == "win32":
+        _close(stream)
+    for name in own:
+        with contextlib.suppress(OSError):
+            name.unlink()
+    _close(stream)
+
+
+def _is_name_of(stream: BufferedRandom, name: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), name.stat())
+    except OSError:
+        return False
+
+
+def _close(stream: BufferedRandom) -> None:
+    with contextlib.suppress(OSError):  # it tries once more to write what found no room
         stream.close()
-    with contextlib.suppress(OSError):
-        file.unlink()
-    stream.close()
 
 
 def _lock_text() -> str:

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,15 @@ from addin.calc.install.package import extension, version
 from addin.calc.install.profile import is_current
 from addin.finding import Finding
 from pyfuncs.cells.errors import GradsheetError
-from pyfuncs.kernels.jit import cache_folder
+from pyfuncs.kernels.code_files import cache_folder
+from workbooks.xlsx.atomic import scratch_folder
 
-NEEDED = ("addin", "numpy", "numba", "llvmlite", "scipy", "platformdirs", "threadpoolctl")
+NEEDED = ("addin", "numpy", "numba", "llvmlite", "platformdirs")
 TASK_SECONDS = 300
 WARM_SECONDS = 900
 REGISTRATION = "addin.calc.install.registration"
 COMMAND = "addin.cli"
-CACHE_FOLDER = "from pyfuncs.kernels.jit import cache_folder; print(cache_folder() or '')"
+CACHE_FOLDER = "from pyfuncs.kernels.code_files import cache_folder; print(cache_folder() or '')"
 
 Say = Callable[[str], None]
 
@@ -101,8 +101,8 @@ def user_folder(office: Program, profile: Path | None) -> Path:
 
 def add_extension(office: Program, profile: Path | None, folders: Sequence[str], say: Say) -> None:
     """Register the extension."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / PACKAGE
+    with scratch_folder() as folder:
+        path = folder / PACKAGE
         path.write_bytes(extension())
         said = register(office, "add", profile, "--extension", str(path), "--folders", *folders)
     say(f"The extension {said['version']} is registered; its Python packages are in {' and '.join(folders)}")

@@ -102,7 +102,7 @@ def probe(python: Path) -> str | None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without what would lead the office's Python astray.
+    """Return the environment without what would make the office's Python load another one's library.
 
     That Python looks for its home along PATH. Where it meets another Python first (an activated venv, conda, pyenv), it
     loads that one's library, made for another build, and registering an extension ends with bad_alloc.
@@ -114,7 +114,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def other_python(office: Program) -> str | None:
-    """Return the folder of PATH that would lead the office's Python astray, were it started from this terminal."""
+    """Return the folder of PATH from which the office's Python, started here, would load another one's library."""
     if office.python != SYSTEM_PYTHON:
         return None  # an office that brings its Python along tells it where its home is
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)

@@ -25,7 +25,7 @@ BOOTSTRAP = {"win32": "program/bootstrap.ini", "darwin": "Resources/bootstraprc"
 LIFE_SECONDS = 240
 
 
-class Approving(unohelper.Base, XCommandEnvironment, XInteractionHandler):
+class ApprovingHandler(unohelper.Base, XCommandEnvironment, XInteractionHandler):
     """Says yes to what the office asks while it registers an extension."""
 
     def getInteractionHandler(self) -> Any:
@@ -45,7 +45,7 @@ class Approving(unohelper.Base, XCommandEnvironment, XInteractionHandler):
 
 
 # One for the whole process: the office knows an object of ours by its address, which a second one could be given.
-APPROVING = Approving()
+APPROVING = ApprovingHandler()
 
 
 def manager_of(office: Office) -> Any:

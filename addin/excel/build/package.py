@@ -26,13 +26,13 @@ def workbook_file(book: Book, values: Mapping[str, str] | None = None) -> bytes:
     """Return a self-contained workbook: its formulas and buttons work without the add-in."""
     buttons = take_buttons(book)
     package = macro_file(book, WORKBOOK, values)
-    speak_of_excel(package, book.template)
+    adapt_to_excel(package, book.template)
     for title, places in buttons.items():
         add_buttons(package, title, places)
     return package.to_bytes()
 
 
-def speak_of_excel(package: Package, name: str) -> None:
+def adapt_to_excel(package: Package, name: str) -> None:
     """Let the texts on the sheets name the file as it is here, and no click that Calc alone wants."""
     for part in map(package.sheet_part, package.sheet_titles):
         data = package.read(part).replace(b" (Ctrl+click in Calc)", b"")

@@ -1,6 +1,5 @@
 """The VBA project in a workbook: xlwings' own modules as its wheel brings them, and ours."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pyopenvba.vba import VBAModuleKind
 
 from addin.excel.build import vba
 from workbooks.xlsx.archive import archive_of, new_archive
+from workbooks.xlsx.atomic import scratch_folder
 from workbooks.xlsx.package import Package
 
 XLWINGS = Path(xlwings.__file__).parent
@@ -57,8 +57,8 @@ def caller() -> str:
 
 def with_project(data: bytes, kind: str) -> Package:
     """Return a workbook file with the VBA project of a workbook ("xlsm") or of the add-in ("xlam")."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "book.xlsm"
+    with scratch_folder() as folder:
+        path = folder / "book.xlsm"
         path.write_bytes(data)
         with ExcelFile(path) as file:
             file.add_vba_project()

@@ -46,7 +46,7 @@ class Folders:
 
 @dataclass(frozen=True)
 class Interpreter:
-    """The Python that Excel shall run: its program, its folder, what it is made for, and the packages in it.
+    """The Python that Excel runs: its program, its folder, what it is made for, and the packages in it.
 
     `base` is the Python behind the environment, `import_problem` what went wrong when the COM modules were loaded.
     """

@@ -13,6 +13,7 @@ from com.sun.star.awt import XCallback
 from com.sun.star.frame import XStatusListener
 from com.sun.star.sheet.FillDirection import TO_BOTTOM
 from com.sun.star.util import URL
+from inside import values
 
 from addin.calc.install.headless import Office, properties
 
@@ -197,6 +198,13 @@ class Agent:
     def fill_down(self, number, sheet, reference):
         """Fill the first row of an area into the others, as dragging its corner does."""
         self.area(number, sheet, reference).fillAuto(TO_BOTTOM, 1)
+
+    def inside(self, script, function, given):
+        """Return what a function of a macro gives for a text."""
+        factory = self.office.service("com.sun.star.script.provider.MasterScriptProviderFactory")
+        address = f"vnd.sun.star.script:{script}${function}?language=Python&location=user"
+        found, _, _ = factory.createScriptProvider("").getScript(address).invoke((given,), (), ())
+        return found
 
     def get(self, number, sheet, reference):
         return values(self.area(number, sheet, reference))
@@ -435,22 +443,12 @@ class Agent:
         return self.office.said()
 
 
-def values(area):
-    """Return cells as numbers, texts, and errors by their numbers."""
-    rows = [list(row) for row in area.getDataArray()]
-    for i, row in enumerate(rows):
-        for j, cell in enumerate(row):
-            if cell is None:
-                row[j] = {"error": area.getCellByPosition(j, i).getError()}
-    return rows
-
-
 def main():
     soffice, profile, seconds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
     options = tuple(sys.argv[4:]) or ("--headless",)
     with Office(soffice, profile, seconds, options=options) as office:
         agent = Agent(office)
-        print(json.dumps({"gives": "ready"}), flush=True)
+        print(json.dumps({"gives": office.process.pid}), flush=True)
         for line in sys.stdin:
             name, arguments = json.loads(line)
             try:

@@ -1,69 +1,20 @@
 """One office for all tests of Calc, with a profile of its own, driven through the office's own Python."""
 
-import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from addin.calc.install import installer
-from addin.calc.install.office import Program, check_version, clean_environment, find_office
+from addin.calc.install.office import Program, check_version, find_office
 from pyfuncs.cells.errors import GradsheetError
 
-REQUIRED = "GRADSHEET_REQUIRE_CALC"
-LIFE_SECONDS = 3600
+from .driver import Calc, missing
+
 DEPS = "com.sun.star.comp.Calc.NLPSolver.DEPSSolverImpl"
-AGENT = Path(__file__).with_name("agent.py")
-
-
-class Calc:
-    """An office to which the tests give orders; each is a method of the agent's."""
-
-    def __init__(self, office: Program, profile: Path, *options: str, **variables: str) -> None:
-        folders = os.pathsep.join(installer.package_folders()[:1])
-        self.process = subprocess.Popen(
-            [str(office.python), str(AGENT), str(office.soffice), str(profile), str(LIFE_SECONDS), *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=clean_environment() | {"PYTHONPATH": folders} | variables,
-        )
-        self.answer()
-
-    def answer(self) -> Any:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, "the office's side has ended"
-        answer = json.loads(line)
-        assert "raised" not in answer, answer["raised"]
-        return answer["gives"]
-
-    def __getattr__(self, order: str) -> Callable[..., Any]:
-        def give(*arguments: Any) -> Any:
-            assert self.process.stdin is not None
-            self.process.stdin.write(json.dumps([order, arguments]) + "\n")
-            self.process.stdin.flush()
-            return self.answer()
-
-        return give
-
-    def end(self) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait(60)
-        self.process.stdout.close()
-
-
-def missing(why: str) -> None:
-    """Skip, or fail where the office must be there."""
-    if os.environ.get(REQUIRED):
-        pytest.fail(why)
-    pytest.skip(f"{why} Tests in LibreOffice Calc are left out.")
 
 
 @pytest.fixture(scope="session")

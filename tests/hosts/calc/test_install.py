@@ -11,9 +11,9 @@ import pytest
 from addin.calc.install.installer import TASK_SECONDS, package_folders, run_python, user_folder
 from addin.calc.install.office import Program, show
 from addin.calc.install.profile import is_current
-from pyfuncs.kernels.jit import cache_folder
+from pyfuncs.kernels.code_files import cache_folder
 
-from .conftest import Calc
+from .driver import Calc
 
 RUN_A_KERNEL = """
 import numpy

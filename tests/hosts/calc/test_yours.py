@@ -6,7 +6,7 @@ import re
 import pytest
 
 from workbooks.lessons.titanic.tasks import tasks
-from workbooks.lessons.titanic.your_turn import LIST_ROW, TITLE, Layout
+from workbooks.lessons.titanic.your_turn import LIST_ROW, TITLE, TurnLayout
 from workbooks.xlsx.area import Area
 
 UNITS = {"titanic_linear": 1, "titanic_two_layer": 2}
@@ -48,7 +48,7 @@ class Sheet:
 
     def __init__(self, calc, path, units, solution):
         self.calc, self.units, self.solution = calc, units, solution
-        self.layout = Layout(units)
+        self.layout = TurnLayout(units)
         self.book = calc.open(str(path))
 
     def cells(self, name):

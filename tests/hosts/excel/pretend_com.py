@@ -11,6 +11,10 @@ from unittest import mock
 
 import xlwings
 
+from addin.excel.inside.values import ERROR_NUMBERS, FIRST_SCODE
+from pyfuncs.cells.errors import ErrorCode
+
+SCODES = {code: FIRST_SCODE - 2000 + number for code, number in ERROR_NUMBERS.items()}
 MISSING = -2147352572
 """What VBA hands over for an optional argument left out."""
 OF_WINDOWS = ("_xlwindows", "udfs", "com_server")
@@ -51,6 +55,37 @@ class ComRange(ComObject):
         book = SimpleNamespace(Application=SimpleNamespace(Hwnd=1), Name="book.xlsm")
         self.Worksheet = SimpleNamespace(Name="Data", Parent=book)
         self._oleobj_ = TypeInfo(RANGE_INTERFACE)
+
+
+def com_cell(cell: Any) -> Any:
+    """Return one cell as pywin32 hands it over: numbers are floating, errors are their numbers."""
+    if isinstance(cell, ErrorCode):
+        return SCODES[cell]
+    if isinstance(cell, datetime.date):
+        return Time(cell.year, cell.month, cell.day)
+    return cell if isinstance(cell, bool | str) or cell is None else float(cell)
+
+
+def com_rows(block: Any) -> Any:
+    """Return a block as pywin32 hands over the value of a range: one value, or a tuple of rows."""
+    if not isinstance(block, list):
+        return com_cell(block)
+    rows = tuple(tuple(com_cell(cell) for cell in (row if isinstance(row, list) else [row])) for row in block)
+    if not isinstance(block[0], list):
+        rows = (tuple(row[0] for row in rows),)
+    return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
+
+
+def com_range(block: Any) -> Any:
+    """Return an argument that refers to cells, or one that is left out."""
+    return MISSING if block is None else ComRange(com_rows(block))
+
+
+def rows_of(result: Any) -> list[list[Any]]:
+    """Return what CallUDF gives as rows: it takes the brackets from one cell and from one row."""
+    if not isinstance(result, list):
+        return [[result]]
+    return result if isinstance(result[0], list) else [result]
 
 
 class ComBook(ComObject):

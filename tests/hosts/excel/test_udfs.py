@@ -1,6 +1,5 @@
 """Every formula through xlwings' own CallUDF, with cells as Excel hands them over: the same bits as the plain call."""
 
-import datetime
 import importlib
 import io
 import math
@@ -8,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from addin.excel.inside.values import ERROR_NUMBERS, FIRST_SCODE
+from addin.excel.inside.values import FIRST_SCODE
 from pyfuncs.catalogue.call import call as plain_call
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
@@ -19,43 +18,16 @@ EXAMPLES = [
     for i, example in enumerate(formula.examples, start=1)
 ]
 every_example = pytest.mark.parametrize(("formula", "example"), EXAMPLES)
-SCODES = {code: FIRST_SCODE - 2000 + number for code, number in ERROR_NUMBERS.items()}
 
 
-def com_cell(com, cell):
-    """Return one cell as pywin32 hands it over: numbers are floating, errors are their numbers."""
-    if isinstance(cell, ErrorCode):
-        return SCODES[cell]
-    if isinstance(cell, datetime.date):
-        return com.Time(cell.year, cell.month, cell.day)
-    return cell if isinstance(cell, bool | str) or cell is None else float(cell)
-
-
-def com_rows(com, block):
-    """Return a block as pywin32 hands over the value of a range: one value, or a tuple of rows."""
-    if not isinstance(block, list):
-        return com_cell(com, block)
-    rows = tuple(tuple(com_cell(com, cell) for cell in (row if isinstance(row, list) else [row])) for row in block)
-    if not isinstance(block[0], list):
-        rows = (tuple(row[0] for row in rows),)
-    return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
-
-
-def as_ranges(com, block):
+def as_range(com, block):
     """The argument is a reference to cells; text may be typed into the formula as well."""
-    return com.MISSING if block is None else com.ComRange(com_rows(com, block))
+    return com.com_range(block)
 
 
-def as_values(com, block):
+def as_value(com, block):
     """The argument is what another formula gives."""
-    return com.MISSING if block is None else com_rows(com, block)
-
-
-def rows_of(result):
-    """Return what CallUDF gives as rows: it takes the brackets from one cell and from one row."""
-    if not isinstance(result, list):
-        return [[result]]
-    return result if isinstance(result[0], list) else [result]
+    return com.MISSING if block is None else com.com_rows(block)
 
 
 def plain(formula, arguments):
@@ -69,27 +41,27 @@ def plain(formula, arguments):
 
 
 @every_example
-@pytest.mark.parametrize("convert", [as_ranges, as_values])
+@pytest.mark.parametrize("convert", [as_range, as_value])
 def test_every_example_gives_the_bits_of_the_plain_call(call_udf, com, formula, example, convert):
     given = [convert(com, block) for block in example.arguments]
-    assert repr(rows_of(call_udf(formula.name, *given))) == repr(plain(formula, list(example.arguments)))
+    assert repr(com.rows_of(call_udf(formula.name, *given))) == repr(plain(formula, list(example.arguments)))
 
 
 @every_example
 def test_arguments_left_out_arrive_as_vba_leaves_them_out(call_udf, com, formula, example):
     left_out = [com.MISSING] * (len(formula.arguments) - len(example.arguments))
-    given = [as_ranges(com, block) for block in example.arguments]
-    assert rows_of(call_udf(formula.name, *given, *left_out)) == plain(formula, list(example.arguments))
+    given = [as_range(com, block) for block in example.arguments]
+    assert com.rows_of(call_udf(formula.name, *given, *left_out)) == plain(formula, list(example.arguments))
 
 
 @pytest.mark.parametrize("code", ErrorCode)
 def test_an_error_in_a_cell_comes_out_as_that_error(call_udf, com, code):
-    for argument in (com.ComRange(((1.0, SCODES[code]),)), (1.0, SCODES[code]), SCODES[code]):
+    for argument in (com.ComRange(((1.0, com.SCODES[code]),)), (1.0, com.SCODES[code]), com.SCODES[code]):
         assert call_udf("NN_RELU", argument).startswith(f"{code} NN_RELU: inputs, row 1, column ")
 
 
-def test_our_error_numbers_are_those_of_xlwings(xlwings_on_windows):
-    assert {SCODES[code]: str(code) for code in ErrorCode} == xlwings_on_windows.cell_errors
+def test_our_error_numbers_are_those_of_xlwings(com, xlwings_on_windows):
+    assert {com.SCODES[code]: str(code) for code in ErrorCode} == xlwings_on_windows.cell_errors
 
 
 def test_an_error_that_only_excel_has_is_no_number(call_udf, com):
@@ -116,7 +88,7 @@ def test_blank_cells_text_dates_and_truth_values_follow_the_one_rule(call_udf, c
 def test_no_result_is_of_a_type_that_com_does_not_know(call_udf, com):
     for name, formula in formulas().items():
         for example in formula.examples:
-            result = rows_of(call_udf(name, *(as_ranges(com, block) for block in example.arguments)))
+            result = com.rows_of(call_udf(name, *(as_range(com, block) for block in example.arguments)))
             for cell in (cell for row in result for cell in row):
                 assert type(cell) in (float, str), (name, cell)
                 assert type(cell) is str or math.isfinite(cell)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from workbooks.xlsx.atomic import write_atomically
+from workbooks.xlsx.atomic import replaced_files, scratch_folder, write_atomically
 from workbooks.xlsx.errors import FileProblem
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.locks import held, refuse_if_open
 
 
 @contextmanager
@@ -132,6 +132,61 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", fail_with(OSError(errno.ENOSPC, "No space left on device")))
     assert "disk is full" in problem(tmp_path / "new.xlsx")
     assert names(tmp_path) == []
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let every file of this process have so many bytes at most, as on a disk that fills up."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("missing", [1, 100, 9_000, 99_999, 100_000])
+def test_a_disk_that_fills_up_leaves_the_old_file_and_nothing_else(tmp_path: Path, missing: int) -> None:
+    path = tmp_path / "old.xlsx"
+    path.write_bytes(b"old")
+    with room_for(100_000 - missing):
+        assert "disk is full" in problem(path, bytes(100_000))
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["old.xlsx"]
+
+
+@pytest.mark.parametrize("moment", ["workbooks.xlsx.atomic.lock", "workbooks.xlsx.atomic._take_on", "os.fdopen"])
+def test_an_interruption_while_the_new_file_is_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    path = tmp_path / "old.xlsx"
+    path.write_bytes(b"old")
+    before = replaced_files()
+    monkeypatch.setattr(moment, fail_with(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"new")
+    assert names(tmp_path) == ["old.xlsx"]
+    assert replaced_files() == before
+
+
+def test_a_disk_without_room_for_a_lock(tmp_path: Path) -> None:
+    path = tmp_path / "old.xlsx"
+    path.write_bytes(b"old")
+    with room_for(0), pytest.raises(FileProblem, match="disk is full"), held(path):
+        pytest.fail("nothing is begun that could not be saved")
+    assert names(tmp_path) == ["old.xlsx"]
+
+
+def test_a_disk_without_room_for_temporary_files(tmp_path: Path) -> None:
+    with (
+        pytest.raises(FileProblem, match="disk is full"),
+        room_for(10),
+        scratch_folder() as it,
+    ):
+        (it / "book").write_bytes(bytes(100))
+    with pytest.raises(FileNotFoundError, match=r"named\.txt"), scratch_folder() as it:
+        (it / "named.txt").read_text()
 
 
 def test_a_file_held_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,13 @@
+import errno
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from workbooks.xlsx import locks
 from workbooks.xlsx.errors import FileProblem
-from workbooks.xlsx.locks import refuse_if_open
+from workbooks.xlsx.locks import held, refuse_if_open
 
 
 def sentence(path: Path) -> str:
@@ -63,3 +67,46 @@ def test_a_lock_beside_what_a_link_points_to(tmp_path: Path) -> None:
 
 def test_a_name_too_long_for_a_lock_file(tmp_path: Path) -> None:
     refuse_if_open(tmp_path / ("n" * 250 + ".xlsx"))
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no open file")
+def test_our_own_lock_is_never_seen_without_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    path, lock, text = tmp_path / "a.xlsx", tmp_path / ".~lock.a.xlsx#", locks._lock_text
+
+    def text_before_the_lock_is_there() -> str:
+        assert not lock.exists()
+        return text()
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(locks, "_lock_text", text_before_the_lock_is_there)
+    if not has_links:
+        monkeypatch.setattr(os, "link", refused)
+    path.write_bytes(b"")
+    with held(path):
+        assert lock.read_text().startswith("Gradsheet,")
+        assert sorted(file.name for file in tmp_path.iterdir()) == [lock.name, path.name]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("moment", ["link", "unlink"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no open file")
+def test_an_interruption_while_the_lock_is_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    link = os.link
+
+    def interrupted(*names: Path) -> None:
+        if moment == "unlink":
+            link(*names)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "link", interrupted)
+    with pytest.raises(KeyboardInterrupt), held(path):
+        pass
+    assert list(tmp_path.iterdir()) == []

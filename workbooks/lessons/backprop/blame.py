@@ -10,10 +10,10 @@ from openpyxl.formatting.rule import ColorScaleRule, FormulaRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.lessons.backprop.net import INPUTS, ROWS, Backward, Forward
+from workbooks.lessons.backprop.net import INPUTS, ROWS, Backward, NetForward
 from workbooks.sheets.block import Block, NamedBlocks, below
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.charts import Axis, dress
+from workbooks.sheets.charts import Axis, put_title_and_axes
 from workbooks.sheets.expression import native, reference
 from workbooks.sheets.rules import plain, plain_text
 from workbooks.sheets.start import Card, put_card
@@ -64,7 +64,7 @@ STEPS = (
 
 
 @dataclass(frozen=True)
-class Parameter:
+class BlamedParameter:
     """A weight or bias: its layer, where it leads from (0: a bias) and to, and its gradient's cell on Net."""
 
     layer: int
@@ -90,13 +90,13 @@ class Chosen:
     grad: Block
 
 
-def parameters(backward: Backward) -> tuple[Parameter, ...]:
+def parameters(backward: Backward) -> tuple[BlamedParameter, ...]:
     """Return all 21, in the order in which they are stacked in θ."""
     found = []
     for layer, grads in enumerate((backward.first, backward.second), 1):
         for first, grad in ((1, grads.weight), (0, grads.bias)):
             for i, j in np.ndindex(*grad.values.shape):
-                found.append(Parameter(layer, first and i + first, j + 1, grad.part(i, j, 1, 1)))
+                found.append(BlamedParameter(layer, first and i + first, j + 1, grad.part(i, j, 1, 1)))
     return tuple(found)
 
 
@@ -106,7 +106,7 @@ class BlameSheet:
 
     page: Page
     settings: NamedBlocks
-    net: Forward
+    net: NetForward
     backward: Backward
 
     def fill(self) -> None:
@@ -142,7 +142,7 @@ class BlameSheet:
         page.heights = {1: 26.0, 2: 32.0, 3: 3.0, 5: 24.0}
         page.heights |= dict.fromkeys((4, *range(6, BELOW + len(READING) + 1)), 15.0)
 
-    def gradients(self, everyone: Sequence[Parameter], name: Block) -> Chosen:
+    def gradients(self, everyone: Sequence[BlamedParameter], name: Block) -> Chosen:
         """Put all weights and biases with their gradients, the chosen one on top; return its cells."""
         page, top = self.page, LIST_TOP + 2
         page.text(LIST_TOP, LIST, [["all 21", "layer", "from", "to", "on Net", "gradient"]], Look("gradient_header"))
@@ -322,7 +322,7 @@ def draw(sheet: Worksheet, products: Block) -> None:
     chart = BarChart()
     chart.style = 2
     chart.width, chart.height = 19.0, 6.0
-    dress(chart, "What each path adds to the gradient", (Axis("row"), Axis("its blame")))
+    put_title_and_axes(chart, "What each path adds to the gradient", (Axis("row"), Axis("its blame")))
     area = products.area
     series = Series(Reference(sheet, min_col=area.left, min_row=area.top, max_row=area.bottom), title="its blame")
     series.graphicalProperties = GraphicalProperties(solidFill=POSITIVE)

@@ -37,7 +37,7 @@ class Title:
 
 
 @dataclass(frozen=True)
-class Forward:
+class NetForward:
     """The forward pass: the data, the parameters, and what each layer makes of its inputs."""
 
     inputs: Block
@@ -66,7 +66,7 @@ class Backward:
 class Net:
     """The whole sheet: both passes, and the numbers that stand over it."""
 
-    forward: Forward
+    forward: NetForward
     backward: Backward
     theta: Block
     """All weights and biases one below the other."""
@@ -129,7 +129,7 @@ class NetSheet:
         letters = column_letters(column)
         self.page.merged.append(f"{letters}{top}:{letters}{top + 1}")
 
-    def forward(self) -> Forward:
+    def forward(self) -> NetForward:
         """Put the data and the forward pass."""
         page, settings, top = self.page, self.settings, TOP
         rows = [[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(ROWS)]
@@ -161,7 +161,7 @@ class NetSheet:
             self.arrow("forward", FORWARD, column - 1, sign)
         page.text(top + ROWS, P, "↓ from the loss back ↓", Look("gradient_arrow"))
         page.merged.append(f"{column_letters(P)}{top + ROWS}:{column_letters(Y + 1)}{top + ROWS + 1}")
-        return Forward(inputs, first, a1, h1, second, a2, prediction, target)
+        return NetForward(inputs, first, a1, h1, second, a2, prediction, target)
 
     def parameters(self, k: int, left: int, shape: tuple[int, int], shapes: str) -> WeightsAndBiases:
         """Put a layer's weights over its biases; the first ones stand under the numerical gradients."""
@@ -183,7 +183,7 @@ class NetSheet:
         found = page.input(TOP + rows + 1, left, initial_bias.values, Look("input", NUMBER), f"bias_{k}")
         return WeightsAndBiases(weight, found)
 
-    def backward(self, forward: Forward) -> Backward:
+    def backward(self, forward: NetForward) -> Backward:
         """Put the backward pass, each block under the one it is the gradient of."""
         page, settings, top = self.page, self.settings, BACK + 3
         look = Look("gradient", SMALL)
@@ -219,7 +219,7 @@ class NetSheet:
         first, second = WeightsAndBiases(grad_w1, grad_b1), WeightsAndBiases(grad_w2, grad_b2)
         return Backward(grad_p, grad_a2, second, grad_h1, grad_a1, first)
 
-    def numerical(self, forward: Forward, backward: Backward) -> Pairs:
+    def numerical(self, forward: NetForward, backward: Backward) -> Pairs:
         """Put the numerical gradients, by finite differences, each under the block that back-propagation gives."""
         page, settings, top = self.page, self.settings, NUMERICAL + 3
         page.text(DIAGONAL - 1, A1, "1s on the diagonal", Look("note"))
@@ -255,7 +255,7 @@ class NetSheet:
             pairs.append((computed, numerical))
         return pairs
 
-    def stacked(self, forward: Forward, backward: Backward, pairs: Pairs) -> Block:
+    def stacked(self, forward: NetForward, backward: Backward, pairs: Pairs) -> Block:
         """Put all weights and biases one below the other, the gradient beside them, and the step; return the first."""
         page = self.page
         parts = [
@@ -299,7 +299,7 @@ class NetSheet:
         """Put references to cells one below the other."""
         return below([self.page.cell(TOP + i, left, reference(cell), look) for i, cell in enumerate(cells)])
 
-    def headline(self, forward: Forward, backward: Backward, theta: Block, pairs: Pairs) -> Net:
+    def headline(self, forward: NetForward, backward: Backward, theta: Block, pairs: Pairs) -> Net:
         """Put the loss and the largest difference between the two gradients over the sheet."""
         page = self.page
         page.text(4, X, "mean loss", Look("label"))

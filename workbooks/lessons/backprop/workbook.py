@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyfuncs.training.model import Record
 from workbooks.lessons.backprop.blame import TITLE as BLAME
 from workbooks.lessons.backprop.blame import BlameSheet
-from workbooks.lessons.backprop.net import ROWS, Forward, NetSheet
+from workbooks.lessons.backprop.net import ROWS, NetForward, NetSheet
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.charts import Frame, history_chart
@@ -18,7 +18,7 @@ from workbooks.sheets.expression import native, reference
 from workbooks.sheets.links import link
 from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ELEMENTWISE
+from workbooks.sheets.rules import ELEMENTWISE, OUTPUT
 from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
 from workbooks.sheets.start import PICTURE_LEFT, PICTURE_ROW, Card, Layout, Start, start_page
 from workbooks.sheets.style import PALE_NEGATIVE, PALE_POSITIVE
@@ -40,7 +40,6 @@ KEPT = (
     "task",
 )
 """Plain gradient descent on all rows needs no other settings."""
-OUTPUT = ("sigmoid", "identity")
 TITLE = "Back-propagation, number by number"
 LEAD = (
     "Three inputs, four hidden units, one output that learns to be 1 where exactly one input is 1. The sheet Net shows "
@@ -156,7 +155,7 @@ def settings_of() -> tuple[Setting, ...]:
     return (*own, *(replace(common[name], **changes.get(name, {})) for name in KEPT))
 
 
-def truth_table(start: Page, net: Forward) -> Block:
+def truth_table(start: Page, net: NetForward) -> Block:
     """Put the eight rows with what is wanted and what the net says beside the loss, and return the two columns."""
     top, left = PICTURE_ROW + 2, PICTURE_LEFT + 5
     start.text(top - 1, left, [["x1", "x2", "x3", "wanted", "net"]], Look("header"))

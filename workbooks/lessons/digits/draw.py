@@ -139,7 +139,7 @@ class DrawSheet:
         moved = [
             page.each(top + i, NUMBERS, (1, count), move, look, None, d=drawn, k=k) for i, move in enumerate(moves, 1)
         ]
-        return below([drawn, *moved, page.text(top + 1 + len(moves), NUMBERS, nonsense(side), look)])
+        return below([drawn, *moved, page.text(top + 1 + len(moves), NUMBERS, not_digits(side), look)])
 
     def answers(self, pixels: Block, shown: Block) -> Drawn:
         """Put what the network says of every picture, and the one that is chosen."""
@@ -282,7 +282,7 @@ class DrawSheet:
         page.text(TOP + 2 * self.lesson.side + 3, GRID, where, Look("note"))
 
 
-def nonsense(side: int) -> Values:
+def not_digits(side: int) -> Values:
     """Return four pictures that are no digits, a row each: dark, bright, a chessboard, and every pixel by chance."""
     count = side * side
     chess = np.indices((side, side)).sum(axis=0).ravel() % 2

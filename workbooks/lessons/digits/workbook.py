@@ -28,7 +28,7 @@ from workbooks.sheets.charts import Frame, history_chart
 from workbooks.sheets.expression import call, native, reference
 from workbooks.sheets.links import link
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ELEMENTWISE
+from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT, OUTPUT
 from workbooks.sheets.settings import LOSS_COLUMNS, Setting, TrainingPage, common_settings
 from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, TEXT_LEFT, Card, Layout, Start, start_page
 from workbooks.xlsx.area import column_letters
@@ -79,7 +79,7 @@ def settings_of(lesson: DigitsLesson) -> tuple[Setting, ...]:
     own = (
         Setting("activation_1", "sigmoid", "What the first 16 units make of their sums.", ELEMENTWISE),
         Setting("activation_2", "sigmoid", "What the second 16 units make of their sums.", ELEMENTWISE),
-        Setting("activation_3", "sigmoid", "sigmoid keeps each output between 0 and 1.", ("sigmoid", "identity")),
+        Setting("activation_3", "sigmoid", "sigmoid keeps each output between 0 and 1.", OUTPUT),
     )
     changed = {
         "batch_size": {"value": 10, "help": "Images a step looks at."},
@@ -89,7 +89,7 @@ def settings_of(lesson: DigitsLesson) -> tuple[Setting, ...]:
     }
     return own + tuple(
         replace(setting, **changed.get(setting.name, {}))  # type: ignore[arg-type]
-        for setting in common_settings(lesson.count, ("mse", "bce", "l1"), lesson.lr)
+        for setting in common_settings(lesson.count, ONE_OUTPUT, lesson.lr)
         if setting.name not in ("valid_fraction", "split_seed")
     )
 

@@ -19,7 +19,7 @@ BESIDE = 0.001
 
 
 @dataclass(frozen=True)
-class Activation:
+class DrawnActivation:
     """A function with its formula in the spreadsheet's own functions, and its derivative's, of the cell {x}."""
 
     title: str
@@ -30,15 +30,15 @@ class Activation:
 
 
 ACTIVATIONS = (
-    Activation(
+    DrawnActivation(
         "Sigmoid",
         "NN_SIGMOID",
         "1/(1+EXP(-{x}))",
         "1/(1+EXP(-{x}))*(1-1/(1+EXP(-{x})))",
         (-0.2, 1.2),
     ),
-    Activation("Tanh", "NN_TANH", "TANH({x})", "1-TANH({x})^2", (-1.5, 1.5)),
-    Activation(
+    DrawnActivation("Tanh", "NN_TANH", "TANH({x})", "1-TANH({x})^2", (-1.5, 1.5)),
+    DrawnActivation(
         "ReLU",
         "NN_RELU",
         "IF({x}<0,0,{x})",
@@ -99,7 +99,7 @@ def activations_page(book: Book) -> None:
     page.decorations.append(draw)
 
 
-def pair(page: Page, column: int, x: Block, activation: Activation, headers: list[str]) -> tuple[Block, Block]:
+def pair(page: Page, column: int, x: Block, activation: DrawnActivation, headers: list[str]) -> tuple[Block, Block]:
     """Put a function and its derivative, each by the formula and by hand."""
     page.text(TOP - 2, column, [[activation.title, None, None, None]], Look("forward_group"))
     page.text(TOP - 1, column, [headers], Look("header"))

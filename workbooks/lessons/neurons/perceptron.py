@@ -172,7 +172,7 @@ def table(page: Page, top: int, start: Block, bias: Block, lr: Block) -> Block:
     again = count - films
     page.each(top + films, 2, (again, 2), "{x}", Look("inputs", "0.0"), x=inputs.part(rows=again))
     page.each(top + films, 10, (again, 1), "{x}", Look("target", "0"), x=target.part(rows=again))
-    before, new = learned(inputs.values, target.values, np.hstack([start.values, bias.values]), float(lr.number))
+    before, new = weights_by_row(inputs.values, target.values, np.hstack([start.values, bias.values]), float(lr.number))
     olds = Block(page.area(top, 5, count, 3), before)
     news = Block(page.area(top, 12, count, 3), new)
     look = Look("weights", "0.00")
@@ -219,7 +219,7 @@ def table(page: Page, top: int, start: Block, bias: Block, lr: Block) -> Block:
     return mistake
 
 
-def learned(inputs: Values, target: Values, weights: Values, lr: float) -> tuple[Values, Values]:
+def weights_by_row(inputs: Values, target: Values, weights: Values, lr: float) -> tuple[Values, Values]:
     """Return the weights with the bias before and after every row."""
     before, after = [], []
     w1, w2, b = (float(value) for value in weights[0])

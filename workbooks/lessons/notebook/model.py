@@ -19,9 +19,9 @@ from workbooks.sheets.block import Block, NamedBlocks
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.buttons import ButtonBar
 from workbooks.sheets.charts import Frame, history_chart
-from workbooks.sheets.expression import Expression, call, cases, native, reference
+from workbooks.sheets.expression import Expression, call, native, reference
 from workbooks.sheets.model_sheet import NUMBER, TOP, GradientColumns, ModelSheet, random_weights
-from workbooks.sheets.rules import ELEMENTWISE
+from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT, OUTPUT, plain_loss
 from workbooks.sheets.settings import LOSS_COLUMNS, SHARE_COLUMNS, Setting, common_settings, lr_of_epoch
 from workbooks.sheets.status import NOT_ABOVE, progress
 from workbooks.sheets.step import Layer, LayerBlocks, LayerCells, parameter_blocks
@@ -32,7 +32,6 @@ SETTINGS_TOP = 8
 STAGES_LEFT = 13
 HISTORY_ROWS = 120
 WRONG = "F8CBAD"
-LOSSES = ("l1", "mse", "bce")
 SHARED = ("valid_fraction", "split_seed")
 
 
@@ -122,7 +121,7 @@ def put_settings(page: Page, lesson: ModelLesson, rows: int) -> NamedBlocks:
             f"activation_{k}",
             "sigmoid" if k == depth else "relu",
             "What each unit makes of its sum." if k < depth else "sigmoid keeps the prediction between 0 and 1.",
-            ("sigmoid", "identity") if k == depth else ELEMENTWISE,
+            OUTPUT if k == depth else ELEMENTWISE,
         )
         for k in range(1, depth + 1)
     ]
@@ -132,7 +131,7 @@ def put_settings(page: Page, lesson: ModelLesson, rows: int) -> NamedBlocks:
     changed: dict[str, CellValue] = {"loss": "l1", "epochs_per_click": 30}
     common = [
         replace(setting, value=changed.get(setting.name, setting.value))
-        for setting in common_settings(rows, LOSSES, lesson.lr)
+        for setting in common_settings(rows, ONE_OUTPUT, lesson.lr)
         if setting.name not in (*SHARED, "task")
     ]
     page.text(SETTINGS_TOP - 1, 1, [["Setting", "Value"]], Look("header"))
@@ -189,17 +188,10 @@ def put_predictions(sheet: ModelSheet, data: DataPage, parameters: Sequence[Bloc
     activations = sheet.activations()
     outputs = call("NN_FORWARD", data.inputs, activations, None, *parameters)
     prediction = page.array(TOP, left + 4, shape, outputs, Look("forward", NUMBER), "prediction")
-    loss = cases(
-        "{l:all}",
-        {
-            "l1": "ABS({p}-{y})",
-            "mse": "({p}-{y})^2",
-            "bce": "-LN(MAX(EXP(-100),IF({y}=1,{p},1-{p})))",
-        },
-    )
-    known: dict[str, Any] = {"p": prediction, "y": target}
-    losses = page.each(TOP, left + 5, shape, loss, Look("loss", NUMBER), l=sheet.settings["loss"], **known)
-    wrong = page.each(TOP, left + 6, shape, "IF(IF({p}>0.5,1,0)={y},0,1)", Look("loss", "0"), **known)
+    chosen = sheet.settings["loss"]
+    known: dict[str, Any] = {"inputs": prediction, "target": target}
+    losses = page.each(TOP, left + 5, shape, plain_loss(chosen), Look("loss", NUMBER), word=chosen, **known)
+    wrong = page.each(TOP, left + 6, shape, "IF(IF({inputs}>0.5,1,0)={target},0,1)", Look("loss", "0"), **known)
     return Predictions(batch, activations, prediction, losses, wrong)
 
 

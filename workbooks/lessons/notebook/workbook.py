@@ -13,7 +13,7 @@ from workbooks.lessons.notebook.data import DataPage
 from workbooks.lessons.notebook.mistakes import MistakesPage
 from workbooks.lessons.notebook.model import ModelLesson, NotebookModel, model_page
 from workbooks.sheets.book import Book, Look, Page, StoredCells
-from workbooks.sheets.charts import ORANGE, Axis, dress
+from workbooks.sheets.charts import ORANGE, Axis, put_title_and_axes
 from workbooks.sheets.expression import native, reference
 from workbooks.sheets.links import link_to_sheets
 from workbooks.sheets.reference import functions_page
@@ -116,7 +116,7 @@ def draw(sheet: Worksheet, count: int) -> None:
     chart.style = 2
     chart.width, chart.height = CHART[0], 7.0
     axes = (Axis("model"), Axis("share of passengers", 0, number_format="0%"))
-    dress(chart, "Error rate: the share that is wrong", axes)
+    put_title_and_axes(chart, "Error rate: the share that is wrong", axes)
     chart.x_axis.scaling.orientation = "maxMin"
     chart.legend.position = "r"
     bottom, left = TABLE_TOP + count - 1, PICTURE_LEFT

@@ -36,7 +36,7 @@ DARK_POSITIVE, DARK_NEGATIVE = "1F4E79", "8A3A00"
 
 
 @dataclass(frozen=True)
-class Input:
+class StartInput:
     """A cell that people choose or type in: its name, label, first value and what it may be."""
 
     name: str
@@ -48,7 +48,7 @@ class Input:
     help: str | None = None
 
 
-def put_inputs(page: Page, inputs: Sequence[Input]) -> NamedBlocks:
+def put_inputs(page: Page, inputs: Sequence[StartInput]) -> NamedBlocks:
     """Put the inputs one below the other, and return their cells by name."""
     found = NamedBlocks("The sheet Start")
     page.text(TOP, INPUT_LEFT, [["Choose", None]], Look("header"))

@@ -9,7 +9,7 @@ from pyfuncs.training.model import Record
 from workbooks.lessons.playground.points import COUNT, DATASETS, FEATURES, PART, features, put_points
 from workbooks.lessons.playground.start import (
     LAYOUT,
-    Input,
+    StartInput,
     draw,
     plane_points,
     put_inputs,
@@ -21,7 +21,7 @@ from workbooks.sheets.book import Book, Look, Page, StoredCells
 from workbooks.sheets.expression import Expression, Operand, call, native, reference
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ZERO_AT_ZERO
+from workbooks.sheets.rules import ONE_OUTPUT, ZERO_AT_ZERO
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
@@ -110,20 +110,20 @@ def build(stored: StoredCells | None = None) -> Book:
     return book
 
 
-def inputs() -> list[Input]:
+def inputs() -> list[StartInput]:
     """Return what people choose on the Start sheet."""
     yes_no = ("TRUE", "FALSE")
     reset = "Choose, then press Reset."
     return [
-        Input("dataset", "dataset", "circle", DATASETS, help="The pattern of the points."),
-        Input("noise", "noise", 0.1, (), 0, 5, "How far points stray from the pattern."),
-        Input("data_seed", "points' seed", 1, help="Another whole number gives other points of the same pattern."),
-        *(Input(each.switch, each.title, each.on, yes_no, help="TRUE: the network sees it.") for each in FEATURES),
-        Input("layers", "hidden layers", 2, ("1", "2", "3"), help=reset),
-        Input("units", "units a layer", 8, ("1", "2", "3", "4", "6", "8"), help=reset),
-        Input("activation_1", "activation", "tanh", ZERO_AT_ZERO, help=reset),
-        Input("lr", "learning rate", 0.01, (), 0, help="How far a step goes."),
-        Input("weight_decay", "regularisation", 0, (), 0, help="L2: pulls all weights towards 0."),
+        StartInput("dataset", "dataset", "circle", DATASETS, help="The pattern of the points."),
+        StartInput("noise", "noise", 0.1, (), 0, 5, "How far points stray from the pattern."),
+        StartInput("data_seed", "points' seed", 1, help="Another whole number gives other points of the same pattern."),
+        *(StartInput(each.switch, each.title, each.on, yes_no, help="TRUE: the network sees it.") for each in FEATURES),
+        StartInput("layers", "hidden layers", 2, ("1", "2", "3"), help=reset),
+        StartInput("units", "units a layer", 8, ("1", "2", "3", "4", "6", "8"), help=reset),
+        StartInput("activation_1", "activation", "tanh", ZERO_AT_ZERO, help=reset),
+        StartInput("lr", "learning rate", 0.01, (), 0, help="How far a step goes."),
+        StartInput("weight_decay", "regularisation", 0, (), 0, help="L2: pulls all weights towards 0."),
     ]
 
 
@@ -135,7 +135,7 @@ def settings_of(own: NamedBlocks) -> tuple[Setting, ...]:
         "batch_size": {"value": 10, "help": f"Rows a step looks at, of {2 * PART} for training."},
         "initializer": {"value": "xavier"},
     }
-    common = common_settings(COUNT, ("bce", "mse", "l1"), 0.01)
+    common = common_settings(COUNT, ONE_OUTPUT, 0.01)
     return tuple(
         replace(setting, **changes.get(setting.name, {}))
         for setting in common

@@ -1,20 +1,22 @@
 """The sheet You aboard: one's own age, class and family through the workbook's model, product by product."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from openpyxl.chart import BarChart, Reference, Series
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbooks.lessons.titanic.passengers import FEATURES, PREPARATIONS
 from workbooks.sheets.block import Block, below
 from workbooks.sheets.book import Look, Page
-from workbooks.sheets.charts import ORANGE, Axis, dress
+from workbooks.sheets.charts import ORANGE, Axis, put_title_and_axes
 from workbooks.sheets.expression import native
 from workbooks.sheets.rules import plain_activation
 from workbooks.sheets.style import ACCENT
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "You aboard"
 TOP, TABLE_LEFT = 6, 6
@@ -25,7 +27,7 @@ LEAD = (
 
 
 @dataclass(frozen=True)
-class Question:
+class Field:
     """One thing to type: its name in the formulas, what is asked, the first answer and what may be typed."""
 
     name: str
@@ -35,13 +37,13 @@ class Question:
 
 
 QUESTIONS = (
-    Question("Age", "Age in years", 30, Look("input", "0.##", minimum=0, maximum=120, help="Your age in years.")),
-    Question("Pclass", "Class", 2, Look("input", "0", ("1", "2", "3"), help="1 was the dearest, 3 the cheapest.")),
-    Question("Sex", "Sex", "female", Look("input", None, ("female", "male"), help="As the passenger list has it.")),
-    Question("SibSp", "Brothers, sisters, spouse aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
-    Question("Parch", "Parents and children aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
-    Question("Fare", "Fare in pounds", 13, Look("input", "0.00", minimum=0, maximum=1000, help="8, 13, 60 are usual.")),
-    Question("Embarked", "Port", "S", Look("input", None, ("S", "C", "Q"), help="Southampton, Cherbourg, Queenstown.")),
+    Field("Age", "Age in years", 30, Look("input", "0.##", minimum=0, maximum=120, help="Your age in years.")),
+    Field("Pclass", "Class", 2, Look("input", "0", ("1", "2", "3"), help="1 was the dearest, 3 the cheapest.")),
+    Field("Sex", "Sex", "female", Look("input", None, ("female", "male"), help="As the passenger list has it.")),
+    Field("SibSp", "Brothers, sisters, spouse aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
+    Field("Parch", "Parents and children aboard", 0, Look("input", "0", minimum=0, maximum=20, whole=True)),
+    Field("Fare", "Fare in pounds", 13, Look("input", "0.00", minimum=0, maximum=1000, help="8, 13, 60 are usual.")),
+    Field("Embarked", "Port", "S", Look("input", None, ("S", "C", "Q"), help="Southampton, Cherbourg, Queenstown.")),
 )
 INPUTS = (*(text.replace("{Age:all}", "{ages}") for text in PREPARATIONS), "1")
 """The formulas that the passengers' inputs have too, the greatest age still being theirs."""
@@ -147,10 +149,13 @@ def answers(page: Page, prediction: Block, epoch: Block) -> Block:
 
 def draw(sheet: Worksheet, products: Block, units: Sequence[str], at: str) -> None:
     """Draw the products as bars."""
+    from openpyxl.chart import BarChart, Reference, Series
+    from openpyxl.chart.shapes import GraphicalProperties
+
     chart = BarChart()
     chart.type = "bar"
     chart.style = 2
-    dress(chart, "What each input adds", (Axis("input"), Axis("input × weight")))
+    put_title_and_axes(chart, "What each input adds", (Axis("input"), Axis("input × weight")))
     chart.x_axis.scaling.orientation = "maxMin"
     chart.gapWidth = 60
     chart.width, chart.height = 11.2, 10.5

@@ -10,9 +10,9 @@ from workbooks.sheets.lesson_sheet import (
     WEIGHTS_ROW,
     Cases,
     Figure,
+    FirstParameters,
     LessonCells,
-    Parameters,
-    Words,
+    LessonTexts,
     lesson_sheet,
     one_sum,
 )
@@ -50,8 +50,8 @@ def lesson_of_passengers(
         Figure("the lesson's Solver", solver_loss, "0.0000"),
         Figure("accuracy", "SUMPRODUCT(({p}>0.5)*({y}=1)+({p}<=0.5)*({y}=0))/ROWS({y})", "0.0%"),
     )
-    words = Words(TITLES[units], LEADS[units], solver)
-    cells = lesson_sheet(page, cases, Parameters(first, hidden=units > 1), lr, words, figures)
+    words = LessonTexts(TITLES[units], LEADS[units], solver)
+    cells = lesson_sheet(page, cases, FirstParameters(first, hidden=units > 1), lr, words, figures)
     if units == 1:
         one_sum(page, cases, cells.layers[0].weight, "passenger")
     names = Block(page.area(NAMES_ROW, LEFT, 1, len(FEATURES)), as_values(list(FEATURES)))

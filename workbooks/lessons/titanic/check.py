@@ -12,7 +12,7 @@ import numpy as np
 from pyfuncs.cells.block import quoted, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode
 from workbooks.lessons.titanic.tasks import WEIGHTS
-from workbooks.lessons.titanic.your_turn import GIVEN, RAW, TITLE, Answer, Exercise, exercise
+from workbooks.lessons.titanic.your_turn import GIVEN, RAW, TITLE, Exercise, TaskAnswer, exercise
 from workbooks.sheets.block import Block
 from workbooks.xlsx.area import Area, split_sheet
 from workbooks.xlsx.cells import ShownValue, Uncalculated
@@ -145,7 +145,7 @@ class Typed:
                     yield f"the {name} were changed: {where} is {spelled(cell)}, but was {spelled(value)}"
                     return
 
-    def mark(self, answer: Answer, order: Sequence[int]) -> Mark:
+    def mark(self, answer: TaskAnswer, order: Sequence[int]) -> Mark:
         """Return how a task was solved."""
         task, area = answer.task, answer.typed.area
         cells = self.column(area)

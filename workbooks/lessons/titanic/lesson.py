@@ -1,6 +1,6 @@
 """The lesson's two models of the Titanic passengers: the linear one, and two sets of weights or a real second layer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyfuncs.training.model import Record
@@ -19,17 +19,18 @@ from workbooks.lessons.titanic.your_turn import TITLE as YOUR_TURN
 from workbooks.lessons.titanic.your_turn import your_turn_page
 from workbooks.sheets import questions
 from workbooks.sheets.block import Block, NamedBlocks, as_values
-from workbooks.sheets.book import Book, Look, StoredCells
+from workbooks.sheets.book import Book, Look, Page, StoredCells
+from workbooks.sheets.charts import Curve
 from workbooks.sheets.expression import Expression, Operand, call, choose, native, reference
 from workbooks.sheets.lesson_sheet import TITLE as LESSON
-from workbooks.sheets.lesson_sheet import lessons_setting, put_status
+from workbooks.sheets.lesson_sheet import LessonCells, lessons_setting, put_status
 from workbooks.sheets.links import link
 from workbooks.sheets.model_sheet import TOP, ModelSheet, mean_loss, random_weights
 from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.multiply import multiply_page
 from workbooks.sheets.questions import Question, put_questions
 from workbooks.sheets.reference import functions_page
-from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT
+from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT, OUTPUT
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
 from workbooks.sheets.step import Forward, Layer
@@ -40,7 +41,6 @@ from workbooks.sheets.what_if import Trained, what_if_page
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
 """Where the first layer's biases begin once they train: so ReLU lets most passengers through at first."""
-OUTPUT = ("identity", "sigmoid")
 WOULD_YOU = "Would you have survived? Type yourself in on the sheet You aboard, before training and after."
 RAISE_LR = "What if: 100 epochs in one formula. Raise lr there: somewhere between 0.1 and 1 the loss flies off."
 OTHER_SETTINGS = "What if: 100 epochs in one formula, for every lr, momentum, batch size and seed that you type."
@@ -156,20 +156,7 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     data = data_page(book.page(DATA))
     inputs, shown = lesson_of_passengers(lesson_page, data, first, settings["lr_now"], lesson.solver)
     sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings))
-    page.text(1, 2, lesson.title.partition("? ")[2], Look("title"))
-    page.heights |= {1: 34, 6: 20, 8: 20}
-    page.text(2, 2, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
-    sheet.stage("raw", "", "", ["#"])
-    page.each(TOP, 1, data["#"].values.shape, "{n}", Look("raw", "0"), None, n=data["#"])
-    page.widths["A"] = 6
-    rows = sheet.split_and_batch(inputs, shown.forward.target)
-    y = rows.target.area
-    page.define("target_names", Block(page.area(TOP - 1, y.left, 1, 1), as_values("y")))
-    forward = sheet.forward(rows, transposed=shown.layers[:1])
-    gradients = sheet.gradients(forward)
-    headline = headlines(sheet, forward)
-    sheet.step(forward, gradients, headline.batch_loss)
-    page.frozen = f"B{TOP}"
+    forward, headline = put_model(sheet, lesson, data["#"], inputs, shown)
     history = training.history(first_record(headline), lesson.solver)
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
@@ -181,40 +168,12 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     ]
     what_if_page(what_if, Trained(settings, forward, sheet.layers), hints(len(lesson.units)))
     if by_hand is not None:
-        by_hand_page(by_hand, rows.inputs, rows.target)
+        by_hand_page(by_hand, forward.rows.inputs, forward.rows.target)
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
-    fill_down_page(fill_down, inputs, rows.target, first, FEATURES, lesson.lr)
+    fill_down_page(fill_down, inputs, forward.rows.target, first, FEATURES, lesson.lr)
     functions_page(book)
-    cards = [
-        Card("loss now", reference(headline.mean_loss)),
-        Card("loss of the lesson's Solver", lesson.solver),
-        Card("accuracy", reference(headline.accuracy), "0.0%"),
-        Card("epoch", reference(settings["epoch"]), "0"),
-        Card("step", reference(headline.step), "General"),
-    ]
-    declared = Start(
-        title=lesson.title,
-        lead=lesson.lead,
-        steps=lesson.steps,
-        notice=lesson.notice,
-        cards=cards,
-        history=history,
-        curves=training.solver,
-        questions=lesson.answers,
-        dead=dead_units(settings["activation_1"], forward.passes[0].output) if many else None,
-        lost=(
-            *("the cards on Start", "NN_MATMUL on Multiply", WHAT_IF),
-            *(() if by_hand is None else (f"gradient descent on {BY_HAND}",)),
-            "Model",
-        ),
-    )
-    start_page(start, declared)
-    link(start, WOULD_YOU, ABOARD)
-    link(start, OTHER_SETTINGS if many else RAISE_LR, WHAT_IF)
-    if by_hand is not None:
-        link(start, TUNE_BY_HAND, BY_HAND)
-    link(start, TYPE_IT, YOUR_TURN)
-    link(start, NO_BUTTON, FILL_DOWN)
+    dead = dead_units(settings["activation_1"], forward.passes[0].output) if many else None
+    put_start(start, lesson, cards(lesson, headline, settings["epoch"]), history, training.solver, dead)
     return book
 
 
@@ -331,3 +290,71 @@ def first_record(headline: Headline) -> Record:
     if not isinstance(loss, float) or not isinstance(accuracy, float):
         return Record(0, 0, 0.0, None, None, None)
     return Record(0, 0, loss, None, accuracy, 1.0 - accuracy)
+
+
+def put_model(
+    sheet: ModelSheet, lesson: Lesson, numbers: Block, inputs: Block, shown: LessonCells
+) -> tuple[Forward, Headline]:
+    """Put one step of training on the sheet Model, under the passengers' numbers (n×1)."""
+    page = sheet.page
+    page.text(1, 2, lesson.title.partition("? ")[2], Look("title"))
+    page.heights |= {1: 34, 6: 20, 8: 20}
+    page.text(2, 2, "One step of training, left to right, from the inputs on the sheet Lesson.", Look("line"))
+    sheet.stage("raw", "", "", ["#"])
+    page.each(TOP, 1, numbers.values.shape, "{n}", Look("raw", "0"), None, n=numbers)
+    page.widths["A"] = 6
+    rows = sheet.split_and_batch(inputs, shown.forward.target)
+    y = rows.target.area
+    page.define("target_names", Block(page.area(TOP - 1, y.left, 1, 1), as_values("y")))
+    forward = sheet.forward(rows, transposed=shown.layers[:1])
+    gradients = sheet.gradients(forward)
+    headline = headlines(sheet, forward)
+    sheet.step(forward, gradients, headline.batch_loss)
+    page.frozen = f"B{TOP}"
+    return forward, headline
+
+
+def cards(lesson: Lesson, headline: Headline, epoch: Block) -> list[Card]:
+    """Return the large numbers of the sheet Start."""
+    return [
+        Card("loss now", reference(headline.mean_loss)),
+        Card("loss of the lesson's Solver", lesson.solver),
+        Card("accuracy", reference(headline.accuracy), "0.0%"),
+        Card("epoch", reference(epoch), "0"),
+        Card("step", reference(headline.step), "General"),
+    ]
+
+
+def put_start(
+    page: Page,
+    lesson: Lesson,
+    shown: Sequence[Card],
+    history: Block,
+    curves: Sequence[Curve],
+    dead: Expression | None,
+) -> None:
+    """Put the sheet Start, whose lines lead to the sheets that they speak of; a linear model has no dead units."""
+    is_linear = dead is None
+    start = Start(
+        title=lesson.title,
+        lead=lesson.lead,
+        steps=lesson.steps,
+        notice=lesson.notice,
+        cards=shown,
+        history=history,
+        curves=curves,
+        questions=lesson.answers,
+        dead=dead,
+        lost=(
+            *("the cards on Start", "NN_MATMUL on Multiply", WHAT_IF),
+            *((f"gradient descent on {BY_HAND}",) if is_linear else ()),
+            "Model",
+        ),
+    )
+    start_page(page, start)
+    link(page, WOULD_YOU, ABOARD)
+    link(page, RAISE_LR if is_linear else OTHER_SETTINGS, WHAT_IF)
+    if is_linear:
+        link(page, TUNE_BY_HAND, BY_HAND)
+    link(page, TYPE_IT, YOUR_TURN)
+    link(page, NO_BUTTON, FILL_DOWN)

@@ -1,12 +1,12 @@
 """The sheet Your turn: the lesson typed by oneself, answered by formulas as soon as a column or cell is filled."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
@@ -21,6 +21,9 @@ from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.start import frame
 from workbooks.sheets.style import fill
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "Your turn"
 WORKED_OUT = ("formulas", "typed as", "it is, or off by", "done")
@@ -49,7 +52,7 @@ ELSEWHERE = ("!", "'.", "inputs", *(f"{title}." for title in (LESSON, MULTIPLY, 
 
 
 @dataclass(frozen=True)
-class Layout:
+class TurnLayout:
     """Where things stand, for a model of so many linear sums a passenger."""
 
     units: int
@@ -106,7 +109,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Answer:
+class TaskAnswer:
     """A task with its cells and what is right there."""
 
     task: Task
@@ -118,15 +121,15 @@ class Answer:
 class Exercise:
     """What stands on the sheet to be answered."""
 
-    layout: Layout
+    layout: TurnLayout
     given: Mapping[str, Block]
     """The columns of raw data by their names, the weights and the learning rate."""
-    answers: tuple[Answer, ...]
+    answers: tuple[TaskAnswer, ...]
 
 
 def your_turn_page(page: Page, data: Mapping[str, Block], inputs: Block, units: int) -> Exercise:
     """Fill the sheet; `inputs` are those that the sheet Lesson makes of the same data."""
-    layout = Layout(units)
+    layout = TurnLayout(units)
     count = inputs.values.shape[0]
     page.bulk = (layout.top, count)
     page.frozen = f"A{layout.top}"
@@ -139,7 +142,7 @@ def your_turn_page(page: Page, data: Mapping[str, Block], inputs: Block, units: 
     given = given_cells(page, layout, data, inputs)
     typed = typed_columns(page, layout, count) | typed_cells(page, layout)
     known = {"inputs": inputs, **given, **operands(given, typed)}
-    answers = tuple(Answer(task, typed[task.name], native(task.right, **known).value()) for task in tasks(units))
+    answers = tuple(TaskAnswer(task, typed[task.name], native(task.right, **known).value()) for task in tasks(units))
     list_heads(page, layout)
     points = [line(page, layout, i, answer, known) for i, answer in enumerate(answers)]
     halves = below(points[: layout.lines]), below(points[layout.lines :])
@@ -159,7 +162,7 @@ def exercise(units: int) -> Exercise:
     return your_turn_page(book.page(TITLE), data, inputs, units)
 
 
-def given_cells(page: Page, layout: Layout, data: Mapping[str, Block], inputs: Block) -> dict[str, Block]:
+def given_cells(page: Page, layout: TurnLayout, data: Mapping[str, Block], inputs: Block) -> dict[str, Block]:
     """Put the raw columns, the target, the weights and the learning rate."""
     count = inputs.values.shape[0]
     found = {}
@@ -185,7 +188,7 @@ def given_cells(page: Page, layout: Layout, data: Mapping[str, Block], inputs: B
     return found
 
 
-def typed_columns(page: Page, layout: Layout, count: int) -> dict[str, Block]:
+def typed_columns(page: Page, layout: TurnLayout, count: int) -> dict[str, Block]:
     """Put the columns to fill under their names."""
     names = [task.name for task in tasks(layout.units) if task.is_column]
     made = len(FEATURES) - len(GIVEN)
@@ -201,7 +204,7 @@ def typed_columns(page: Page, layout: Layout, count: int) -> dict[str, Block]:
     return found
 
 
-def typed_cells(page: Page, layout: Layout) -> dict[str, Block]:
+def typed_cells(page: Page, layout: TurnLayout) -> dict[str, Block]:
     """Put the single cells to fill, each under its name."""
     found = {}
     span = 2 if layout.units > 1 else 1
@@ -227,7 +230,7 @@ def operands(given: Mapping[str, Block], typed: Mapping[str, Block]) -> dict[str
     }
 
 
-def list_heads(page: Page, layout: Layout) -> None:
+def list_heads(page: Page, layout: TurnLayout) -> None:
     """Put what stands over the two halves of the list of tasks, and over what the checks work out."""
     for i, half in enumerate(layout.lists):
         ends = (*half[1:], half[3] + 1)
@@ -238,7 +241,7 @@ def list_heads(page: Page, layout: Layout) -> None:
     page.text(LEAD_ROW, layout.checks_left, "What the answers are worked out from", Look("note"))
 
 
-def line(page: Page, layout: Layout, i: int, answer: Answer, known: Mapping[str, Block]) -> Block:
+def line(page: Page, layout: TurnLayout, i: int, answer: TaskAnswer, known: Mapping[str, Block]) -> Block:
     """Put a task's line with its check; return the cell that holds 1 where the task is done, else 0."""
     task = answer.task
     row, half = LIST_ROW + i % layout.lines, layout.lists[i // layout.lines]
@@ -279,7 +282,7 @@ def hint_of(page: Page, task: Task, known: Mapping[str, Block]) -> str:
     return "=" + re.sub(r"\$(?=[A-Z])" if task.is_column else r"\$", "", text)
 
 
-def how_typed(page: Page, row: int, column: int, answer: Answer) -> Block:
+def how_typed(page: Page, row: int, column: int, answer: TaskAnswer) -> Block:
     """Put how cells were filled: with formulas, numbers, copied ones, or "" where they are empty; return the cell.
 
     Where a program has no FORMULATEXT and ISFORMULA, Excel 2010 for instance, all that is typed counts as formulas.
@@ -310,7 +313,7 @@ NEAR = "<=1E-9*(1+ABS({v}))"
 
 
 def column_check(
-    page: Page, layout: Layout, row: int, column: int, answer: Answer, how: Block, known: Mapping[str, Block]
+    page: Page, layout: TurnLayout, row: int, column: int, answer: TaskAnswer, how: Block, known: Mapping[str, Block]
 ) -> tuple[Expression, Block]:
     """Put what a column's check works out from the raw columns; return its sentence, and the cell that counts it."""
     used = {**known, "v": answer.typed}
@@ -333,7 +336,7 @@ def column_check(
 
 
 def cell_check(
-    page: Page, row: int, column: int, answer: Answer, how: Block, known: Mapping[str, Block]
+    page: Page, row: int, column: int, answer: TaskAnswer, how: Block, known: Mapping[str, Block]
 ) -> tuple[Expression, Block]:
     """Do the same for a single cell; the right number itself stands nowhere."""
     used = {**known, "v": answer.typed}
@@ -364,6 +367,8 @@ def colour(page: Page, block: Block, rules: Mapping[str, str]) -> None:
     """Fill cells by the first of some formulas that holds."""
 
     def paint(sheet: Worksheet) -> None:
+        from openpyxl.formatting.rule import FormulaRule
+
         for formula, paper in rules.items():
             rule = FormulaRule(formula=[formula], fill=fill(paper), stopIfTrue=True)
             sheet.conditional_formatting.add(block.area.cells, rule)

@@ -62,7 +62,7 @@ def added(cells: Any) -> Cells:
 
 
 def average(*ranges: Any) -> Cells:
-    """Return AVERAGE."""
+    """Return the mean of the numbers in all ranges, as AVERAGE does: 1×1, or a cell each where it is filled."""
     cells = counted(*ranges)
     return added(cells) / np.ma.count(cells, axis=(2, 3)).reshape(*cells.shape[:2], 1, 1)
 

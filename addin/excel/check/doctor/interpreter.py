@@ -1,4 +1,4 @@
-"""Whether the Python that Excel shall call is whole."""
+"""Whether the Python that Excel calls is whole."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -14,7 +14,7 @@ from addin.finding import Finding
 from workbooks.xlsx.errors import FileProblem
 
 INSTALL = "run gradsheet install excel once more"
-LEADS_ASTRAY = ("PYTHONHOME", "PYTHONPATH")
+CHANGES_LOADING = ("PYTHONHOME", "PYTHONPATH")
 LOCAL = re.compile("%LOCALAPPDATA%", re.IGNORECASE)
 OTHER_ADD_IN = "xlwings.xlam"
 
@@ -44,7 +44,7 @@ def problem_in(windows: Windows, path: Path) -> str | None:
     program = windows.interpreter.program
     if not is_same(LOCAL.sub(lambda _: str(windows.folders.local), named), program):
         return (
-            f"Two interpreters: {path} names {named}, but this is {program}: {INSTALL} with the one that Excel shall "
+            f"Two interpreters: {path} names {named}, but this is {program}: {INSTALL} with the one that Excel is to "
             "call."
         )
     wanted = settings(named, found.get(WORKBOOKS, ""))
@@ -63,10 +63,10 @@ def examine_others(windows: Windows) -> Iterator[Finding]:
             "xlwings' own add-in is loaded too; its settings are for other workbooks than Gradsheet's",
             is_note=True,
         )
-    for variable in LEADS_ASTRAY:
+    for variable in CHANGES_LOADING:
         if value := windows.environment.get(variable):
             yield Finding(
                 False,
-                f"The environment variable {variable} is {value} and leads every Python astray: remove it in Settings, "
-                "System, About, Advanced system settings, Environment Variables.",
+                f"The environment variable {variable} is {value} and changes what every Python loads: remove it in "
+                "Settings, System, About, Advanced system settings, Environment Variables.",
             )

@@ -104,7 +104,7 @@ class SameSeed(FileRun):
         self.book = book
 
     def new_seed(self) -> int:
-        """Return that seed."""
+        """Return the seed that Excel shows."""
         return int(to_number(shown_in(self.book, self.cells.area("seed"))[0][0], "seed"))
 
 
