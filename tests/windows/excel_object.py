@@ -330,8 +330,9 @@ class FirstWeights:
         if seed == self.calculated:
             return
         self.calculated = seed
-        layers = first_layers(self.model, int(seed), self.of_seed)
-        for name, rows in first_weight_blocks(layers, self.file).items():
+        drawn = first_weight_blocks(first_layers(self.model, int(seed), self.of_seed), self.file)
+        made = {name: values.tolist() for name, values in self.of_seed(int(seed)).items()}
+        for name, rows in (drawn | made).items():
             if self.file.has_formula(name):
                 cells = self.range(name)
                 cells.put(cells.Worksheet.values, rows)

@@ -28,7 +28,7 @@ SLOTS, BUTTON_ROWS = 4, 2
 LONGEST_NAME = 8
 """So many letters of an input's name stand in one line."""
 NUMBER, SMALL = "0.0000", "0.00000"
-AGREES = "The buttons (Ctrl+click in Calc) take this very step."
+AGREES = "The buttons take this very step."
 DIFFERS = "Training is set otherwise: see Model."
 
 
@@ -327,7 +327,7 @@ class Panel:
     def buttons(self) -> None:
         """Keep the cells of the buttons."""
         area = self.page.area(WEIGHTS_ROW, self.left, BUTTON_ROWS, SLOTS * self.span)
-        self.page.buttons = ButtonBar(area, (1, self.span))
+        self.page.buttons = ButtonBar(area, (1, self.span), note=(STATUS_ROW, self.left + (SLOTS - 1) * self.span))
 
 
 def one_sum(page: Page, cases: Cases, weights: Block, what: str) -> None:
@@ -369,4 +369,4 @@ def lessons_setting(training: TrainingPage, split: Block, more: Sequence[str], *
 def put_status(page: Page, left: int, span: int, is_lessons_setting: Block) -> None:
     """Put the sentence that says whether the buttons do what the sheet shows."""
     sentence = native(f'IF({{same}},"{AGREES}","{DIFFERS}")', same=is_lessons_setting)
-    Panel(page, left, span).line(STATUS_ROW, sentence, Look("side_note"))
+    Panel(page, left, span).put(STATUS_ROW, 0, sentence, Look("side_note"), SLOTS - 1)

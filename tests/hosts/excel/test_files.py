@@ -21,11 +21,14 @@ from addin.excel.build.intellisense import TITLE
 from addin.excel.build.layout import LOWEST, take_buttons
 from addin.excel.build.package import workbook_file
 from addin.excel.build.ribbon import CUSTOM_UI
+from addin.excel.check.smoke.buttons import models_in
 from pyfuncs.catalogue.registry import formulas
 from workbooks.clicks.table import COMMANDS
 from workbooks.lessons.templates import BUNDLED, TEMPLATES
+from workbooks.recalculate import refresh
 from workbooks.sheets.book import Book
 from workbooks.sheets.buttons import ButtonBar
+from workbooks.xlsx.workbook import WorkbookFile
 
 NAMES = list(files())
 every_file = pytest.mark.parametrize("name", NAMES)
@@ -117,6 +120,13 @@ def cells_of(parts, title):
         for cell in sheet.iter(f"{MAIN}c")
         if len(cell)
     }
+
+
+@every_template
+def test_a_templates_formulas_get_their_values_without_excel(excel_files, template_name, tmp_path):
+    path = tmp_path / f"{template_name}.xlsm"
+    path.write_bytes(excel_files[path.name])
+    assert refresh(WorkbookFile.open(path, models_in(path)[0] if models_in(path) else None))
 
 
 @every_template
