@@ -125,6 +125,7 @@ validate: .venv/ready
 bench: .venv/ready
 	@$(ALIVE) $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.commands
 	$(BIN)/python -m bench.calc
 	$(BIN)/python -m bench.own_tables
 

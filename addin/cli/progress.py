@@ -5,8 +5,6 @@ import sys
 import time
 from pathlib import Path
 
-from tqdm import tqdm
-
 from addin.cli.stopping import Interrupts
 from pyfuncs.cells.spelling import spelled
 from pyfuncs.training.model import Record
@@ -89,6 +87,8 @@ class Bars(Silent):
     """A bar that fills once for the training rows of an epoch and once for its validation rows."""
 
     def __init__(self, interrupts: Interrupts, last: int) -> None:
+        from tqdm import tqdm  # in a pipe nobody waits for it
+
         super().__init__(interrupts)
         self.last = last
         self.shown_epoch = 0

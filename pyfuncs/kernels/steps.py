@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pyfuncs.kernels.arrays import Matrix, Order
+from pyfuncs.kernels.arrays import Matrix, Order, Ranges, Vector
 from pyfuncs.kernels.batched import gradient_by_layers
 from pyfuncs.kernels.blocks import gradient_by_blocks
 from pyfuncs.kernels.jit import inlined, kernel, without_refcounts
@@ -41,6 +41,22 @@ def order_epoch(rows: Order, shuffles: bool, seed: int, epoch: int, order: Order
 
 
 @inlined
+def begin_epoch(hyper: Vector, batches: Batches, shuffles: bool, epoch: int) -> None:
+    """Put the rows into the order of an epoch, and its learning rate into the settings."""
+    order_epoch(batches.rows, shuffles, batches.seed, epoch, batches.order)
+    batches.ordered[0] = epoch
+    hyper[LR] = scheduled(int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA])
+
+
+@inlined
+def clear(grads: Vector, trained: Ranges) -> None:
+    """Set the gradients of the parameters that train to 0; `trained` holds a row start | stop for each run of them."""
+    for r in range(trained.shape[0]):
+        for i in range(trained[r, 0], trained[r, 1]):
+            grads[i] = 0.0
+
+
+@inlined
 def step_by_gradient(
     network: Network,
     rules: Rules,
@@ -58,9 +74,7 @@ def step_by_gradient(
     batch_loss = 0.0
     first = step * batches.batch_size
     rows = min(batches.batch_size, batches.rows.size - first)
-    for r in range(trained.shape[0]):
-        for i in range(trained[r, 0], trained[r, 1]):
-            grads[i] = 0.0
+    clear(grads, trained)
     if rows < smallest_batched:
         gradient_by_rows(network, rules.loss, parameters, batches, work, first, rows)
     elif narrow:
@@ -88,7 +102,6 @@ def run_steps(
     count: int,
 ) -> None:
     """Take `count` steps in place, from step `step` (from 0) of epoch `epoch` on, over as many epochs as it takes."""
-    hyper = rules.hyper
     narrow = is_narrow(network)
     smallest_batched = batched_from(network)
     per_epoch = steps_per_epoch(batches.rows.size, batches.batch_size)
@@ -98,11 +111,7 @@ def run_steps(
     unit = is_unit(network)
     while count > 0:
         if batches.ordered[0] != epoch:
-            order_epoch(batches.rows, shuffles, batches.seed, epoch, batches.order)
-            batches.ordered[0] = epoch
-            hyper[LR] = scheduled(
-                int(hyper[SCHEDULE]), hyper[BASE_LR], epoch, hyper[SCHEDULE_EPOCHS], hyper[SCHEDULE_GAMMA]
-            )
+            begin_epoch(rules.hyper, batches, shuffles, epoch)
         # All but the last of the call, for that one's gradient is kept.
         stop = min(step + count - 1, per_epoch) if in_one_pass else step
         if unit:

@@ -18,7 +18,7 @@ WAITED_SECONDS = 60
 """After so long without a second of computing a command hangs; how slow the machine is does not matter."""
 LEAST_COMPUTING = 1.0
 LONGEST_COMPUTING = 300.0
-LOOK_SECONDS = 0.0005
+LOOK_SECONDS = 0.002
 COMMANDS = {
     "train": "train book.xlsx --epochs 20",
     "train for long": "train book.xlsx --epochs 5000",
@@ -37,7 +37,7 @@ COMMANDS = {
     "build excel": "build excel --force -o .",
     "functions": "functions --pages .",
 }
-"""Every command that writes files; `install` and `warm` have tests of their own."""
+"""Every command that writes into a folder of the user's, at least once."""
 
 Files = dict[str, bytes]
 

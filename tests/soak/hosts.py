@@ -35,9 +35,9 @@ def three_hosts(calc: Calc, rng: random.Random) -> list[Outcome]:
             server.CallUDF("addin.excel.inside.udfs", formula.name, excel_arguments(formula, arguments), book)
             for formula, arguments in inputs
         ]
-    plain = [plainly(formula, arguments) for formula, arguments in inputs]
+    plain = [plainly(formula, [as_excel_hands_over(block) for block in arguments]) for formula, arguments in inputs]
     expected = [plainly(formula, [as_calc_hands_over(block) for block in arguments]) for formula, arguments in inputs]
-    in_calc = calc.results(list(typed(inputs, expected)))
+    in_calc = calc.run_inside("results", list(typed(inputs, expected)))
     return [
         compared(formula, arguments, *each)
         for (formula, arguments), *each in zip(inputs, plain, in_excel, expected, in_calc, strict=True)
@@ -112,12 +112,17 @@ def in_cell(cell: Any) -> Any:
     return float(cell) if math.isfinite(cell) else LARGEST
 
 
+def as_excel_hands_over(block: Rows | None) -> Rows | None:
+    """Return a block as it reaches a function of xlwings': a text of no letters is a blank."""
+    return block and [[None if cell == "" else cell for cell in row] for row in block]
+
+
 def as_calc_hands_over(block: Rows | None) -> Rows | None:
-    """Return a block as it reaches Calc's functions: a text of no letters is a blank, a single blank is 0."""
-    if block is None:
-        return None
-    rows = [[float(cell) if isinstance(cell, bool) else None if cell == "" else cell for cell in row] for row in block]
-    return [[0.0]] if rows == [[None]] else rows
+    """Return a block as it reaches Calc's functions: the same, TRUE is 1, and a single blank 0."""
+    rows = as_excel_hands_over(block)
+    if rows == [[None]]:
+        return [[0.0]]
+    return rows and [[float(cell) if isinstance(cell, bool) else cell for cell in row] for row in rows]
 
 
 def excel_arguments(formula: Formula, arguments: Arguments) -> list[Any]:

@@ -9,8 +9,10 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("the attack uses signals and limits of POSIX", allow_module_level=True)
 
+from addin.cli.parser import SUBCOMMANDS
+
 from .bench import CORPUS, Bench
-from .commands import ended
+from .commands import COMMANDS, ended
 from .kinds import KINDS, THREE_HOSTS
 from .outcome import DONE, FAULT, REFUSED, HangError, judged, run
 from .sum import read, table
@@ -31,6 +33,11 @@ def test_a_few_attempts_of_a_kind_find_no_fault(bench, name):
     for number in range(ATTEMPTS.get(name, 1)):
         outcomes = attempt(bench, random.Random(f"short {name} {number}"))
         assert [outcome.said for outcome in outcomes if outcome.kind == FAULT] == []
+
+
+def test_every_command_that_writes_is_disturbed():
+    writes_nothing_of_the_users = {"evaluate", "install", "uninstall", "doctor", "warm"}
+    assert {line.split()[0] for line in COMMANDS.values()} == SUBCOMMANDS.keys() - writes_nothing_of_the_users
 
 
 @pytest.mark.parametrize("file", sorted(CORPUS.glob("table_*.csv")), ids=lambda file: file.stem)

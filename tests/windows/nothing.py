@@ -1,6 +1,14 @@
 """What a formula and a click come to without Gradsheet: the same values and questions, and nothing done with them."""
 
+import time
+
 import xlwings as xw
+
+
+@xw.func
+def processor():
+    """Return how many seconds of the processor this Python has used since it began."""
+    return time.process_time()
 
 
 @xw.func

@@ -1,24 +1,23 @@
 """The charts of all workbooks: curves over x, and a training's losses and shares over its epochs."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-
-from openpyxl.chart import Reference, ScatterChart, Series
-from openpyxl.chart._chart import ChartBase
-from openpyxl.chart.axis import NumericAxis
-from openpyxl.chart.data_source import StrRef
-from openpyxl.chart.layout import Layout, ManualLayout
-from openpyxl.chart.series import SeriesLabel
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
-from openpyxl.chart.title import Title
-from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbooks.sheets.block import Block, as_values
 from workbooks.sheets.style import ACCENT, FONT, GREY
+
+if TYPE_CHECKING:
+    from openpyxl.chart import Reference
+    from openpyxl.chart._chart import ChartBase
+    from openpyxl.chart.layout import Layout
+    from openpyxl.chart.series import SeriesLabel
+    from openpyxl.chart.title import Title
+    from openpyxl.drawing.text import CharacterProperties
+    from openpyxl.worksheet.worksheet import Worksheet
 
 ORANGE = "C55A11"
 COLOURS = (ACCENT, ORANGE, "2E5C1E", "5B2C83", "0B5A5E", "8A1C1C", "7F4F00", "7F7F7F")
@@ -73,6 +72,10 @@ class Frame:
 
 def curve_chart(sheet: Worksheet, x: Block, curves: Sequence[Curve], frame: Frame, axes: tuple[Axis, Axis]) -> None:
     """Draw curves over the column x on an openpyxl sheet; `axes` are that of x and the other."""
+    from openpyxl.chart import ScatterChart, Series
+    from openpyxl.chart.shapes import GraphicalProperties
+    from openpyxl.drawing.line import LineProperties
+
     chart = ScatterChart(scatterStyle="lineMarker")
     chart.style = 2
     chart.width, chart.height = frame.size
@@ -112,6 +115,8 @@ def legend_lines(frame: Frame, curves: Sequence[Curve]) -> int:
 
 def inner_layout(frame: Frame, axes: tuple[Axis, Axis], lines: int) -> Layout:
     """Return where the curves stand in a chart: what is around them needs the same room in every size."""
+    from openpyxl.chart.layout import Layout, ManualLayout
+
     width, height = frame.size
     above = 0.3 + (0.8 if frame.title else 0) + (0.15 + 0.45 * lines if lines else 0)
     below = 1.35 if axes[0].title else 0.75
@@ -159,6 +164,12 @@ def above(history: Block, place: int) -> Block:
 
 def put_title_and_axes(chart: ChartBase, title: str | None, axes: tuple[Axis, Axis]) -> None:
     """Give a chart its title and its axes, in the project's font and colours."""
+    from openpyxl.chart.axis import NumericAxis
+    from openpyxl.chart.shapes import GraphicalProperties
+    from openpyxl.chart.text import RichText
+    from openpyxl.drawing.line import LineProperties
+    from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+
     if title is not None:
         chart.title = title
         write(chart.title, CharacterProperties(sz=1200, b=True, solidFill=ACCENT, latin=Font(typeface=FONT)))
@@ -181,6 +192,8 @@ def put_title_and_axes(chart: ChartBase, title: str | None, axes: tuple[Axis, Ax
 
 def write(title: Title, properties: CharacterProperties) -> None:
     """Write a title in a font."""
+    from openpyxl.drawing.text import ParagraphProperties
+
     paragraph = title.tx.rich.p[0]
     paragraph.pPr = ParagraphProperties(defRPr=properties)
     for run in paragraph.r:
@@ -189,15 +202,22 @@ def write(title: Title, properties: CharacterProperties) -> None:
 
 def small() -> CharacterProperties:
     """Return the writing at the axes."""
+    from openpyxl.drawing.text import CharacterProperties, Font
+
     return CharacterProperties(sz=1000, b=False, solidFill=GREY, latin=Font(typeface=FONT))
 
 
 def label(title: str | Block) -> SeriesLabel:
     """Return what the legend calls a curve."""
+    from openpyxl.chart.data_source import StrRef
+    from openpyxl.chart.series import SeriesLabel
+
     return SeriesLabel(v=title) if isinstance(title, str) else SeriesLabel(strRef=StrRef(title.address("")))
 
 
 def column(sheet: Worksheet, block: Block) -> Reference:
     """Return a block of one column as a chart takes it."""
+    from openpyxl.chart import Reference
+
     area = block.area
     return Reference(sheet.parent[area.sheet], min_col=area.left, min_row=area.top, max_row=area.bottom)

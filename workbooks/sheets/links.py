@@ -1,11 +1,14 @@
 """Cells that lead to other sheets."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from workbooks.sheets.book import Look, Page
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 
 def link_to_sheets(page: Page, top: int, left: int, titles: Sequence[str]) -> None:
@@ -25,6 +28,8 @@ def link_cell(page: Page, row: int, column: int, title: str) -> None:
     """Make a cell a link to a sheet, and keep its look."""
 
     def add(sheet: Worksheet) -> None:
+        from openpyxl.worksheet.hyperlink import Hyperlink
+
         cell = sheet.cell(row, column)
         style = cell._style
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")

@@ -1,13 +1,12 @@
 """The sheet of a model: one training step in live formulas, from inputs on the left to new weights on the right."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from openpyxl.formatting.rule import ColorScaleRule, FormulaRule, Rule
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.styles.numbers import NumberFormat
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZERS
@@ -31,6 +30,9 @@ from workbooks.sheets.step import (
 from workbooks.sheets.style import HIGHLIGHT, PALE_NEGATIVE, PALE_POSITIVE, fill
 from workbooks.xlsx.area import column_letters
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 GROUP_ROW, SHAPE_ROW, HEADER_ROW, TOP = 6, 7, 8, 9
 SHARED_NUMBERS = ("steps", "d", "loss")
 NUMBER = "0.0000"
@@ -38,7 +40,6 @@ SMALL = "0.000000"
 SPACE = 2.0
 """How wide the columns between two stages are."""
 GRADIENT = Look("gradient", SMALL)
-BLANK = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode=";;;"), fill=fill("FFFFFF"))
 BIAS_GAP = MOST_SHARED + 1
 """Rows between the optimizer's memory of each weight and the biases."""
 
@@ -136,6 +137,8 @@ class ModelSheet:
         bias = None if layer.trains_bias is None else self.biases(k, left, layer.trains_bias, elsewhere)
 
         def colour(sheet: Worksheet) -> None:
+            from openpyxl.formatting.rule import ColorScaleRule
+
             scale = ColorScaleRule("num", -1, PALE_NEGATIVE, "num", 0, "FFFFFF", "num", 1, PALE_POSITIVE)
             sheet.conditional_formatting.add(values.area.cells, scale)
 
@@ -193,10 +196,15 @@ class ModelSheet:
         ]
 
         def hide(sheet: Worksheet) -> None:
+            from openpyxl.formatting.rule import Rule
+            from openpyxl.styles.differential import DifferentialStyle
+            from openpyxl.styles.numbers import NumberFormat
+
+            blank = DifferentialStyle(numFmt=NumberFormat(numFmtId=190, formatCode=";;;"), fill=fill("FFFFFF"))
             for top, rows, users in parts:
                 place = f"{column_letters(area.left - 1)}{top}:{column_letters(area.right)}{top + rows - 1}"
                 others = ",".join(f'{chosen}<>"{word}"' for word in users)
-                rule = Rule(type="expression", formula=[f"AND({others})"], dxf=BLANK, stopIfTrue=True)
+                rule = Rule(type="expression", formula=[f"AND({others})"], dxf=blank, stopIfTrue=True)
                 sheet.conditional_formatting.add(place, rule)
 
         page.decorations.append(hide)
@@ -364,9 +372,12 @@ class ModelSheet:
         batch = rows.in_batch
         size = self.settings["batch_size"].reference(self.page.title)
         letters = column_letters(batch.area.left)
-        rule = FormulaRule(formula=[f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"], fill=fill(HIGHLIGHT))
 
         def mark(sheet: Worksheet) -> None:
+            from openpyxl.formatting.rule import FormulaRule
+
+            is_marked = f"AND(${letters}{TOP}=1,{size}<{batch.values.shape[0]})"
+            rule = FormulaRule(formula=[is_marked], fill=fill(HIGHLIGHT))
             for block in (rows.inputs, rows.target, batch):
                 if block.area.sheet == batch.area.sheet:
                     sheet.conditional_formatting.add(block.area.cells, rule)

@@ -1,11 +1,10 @@
 """The sheet Multiply: from one weighted sum to a whole table of them, SUMPRODUCT, MMULT and NN_MATMUL side by side."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
@@ -13,6 +12,9 @@ from workbooks.sheets.expression import call, native
 from workbooks.sheets.lesson_sheet import input_widths
 from workbooks.sheets.style import INK, fill
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "Multiply"
 LIT = "FFD966"
@@ -146,6 +148,9 @@ def light(page: Page, product: Product, turned: Block | None = None) -> None:
         rules.append((Block(page.area(top, left, count, units), product.inputs.values), f"AND({is_row},{is_unit})"))
 
     def paint(sheet: Worksheet) -> None:
+        from openpyxl.formatting.rule import FormulaRule
+        from openpyxl.styles import Font
+
         for block, formula in rules:
             place = block.area.cells
             rule = FormulaRule(formula=[formula], fill=fill(LIT), font=Font(color=INK, bold=True))

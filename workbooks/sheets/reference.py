@@ -3,16 +3,20 @@
 It lists no others, so that a formula added to the catalogue changes no workbook that does without it.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-from openpyxl.styles import Alignment
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import FAMILIES
 from workbooks.sheets.book import Book, Look, Page
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 FUNCTIONS = "Functions"
 HEADERS = ["Formula", "What it does", "Arguments", "Gives"]
@@ -84,5 +88,7 @@ def short(signature: str) -> str:
 
 def wrap_signatures(sheet: Worksheet) -> None:
     """Let the first column break its lines."""
+    from openpyxl.styles import Alignment
+
     for (cell,) in sheet.iter_rows(min_row=6, max_col=1):
         cell.alignment = Alignment(wrap_text=True, vertical="top")

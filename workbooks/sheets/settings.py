@@ -1,9 +1,10 @@
 """The Training sheet: settings with drop-downs, the counters, the history and its charts."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from pyfuncs.catalogue.schedules import PLAIN as SCHEDULE_TEXTS
 from pyfuncs.cells.block import CellValue
@@ -18,6 +19,9 @@ from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.charts import Curve, Frame, history_chart
 from workbooks.sheets.expression import Expression, cases, native
 from workbooks.sheets.style import GREY, SCIENTIFIC
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 HISTORY_ROWS = 200
 TOP = 5

@@ -3,12 +3,11 @@
 A lesson declares it; `start_page` draws it. The text stands in the columns B to F, the picture in those from H on.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbooks.sheets.block import Block
 from workbooks.sheets.book import Look, Page
@@ -20,6 +19,9 @@ from workbooks.sheets.settings import LOSS_COLUMNS
 from workbooks.sheets.status import AS_SAVED, ON, status, without_gradsheet
 from workbooks.sheets.style import HIGHLIGHT, fill
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TEXT_LEFT, TEXT_COLUMNS = 3, 4
 PICTURE_LEFT = 8
@@ -193,9 +195,16 @@ def put_status(page: Page, row: int, start: Start) -> int:
     page.array(row, 2, (1, 1), status(start.history, start.dead), Look("status"))
     frame(page, row, 2, (rows, 1 + TEXT_COLUMNS), "status")
     is_fine = f'OR($B${row}="{ON}",$B${row}="{AS_SAVED}")'
-    warning = FormulaRule(formula=[f"NOT({is_fine})"], fill=fill(HIGHLIGHT), font=Font(bold=True, color="262626"))
-    area = f"B{row}:F{row + rows - 1}"
-    page.decorations.append(lambda sheet: sheet.conditional_formatting.add(area, warning))
+
+    def warn(sheet: Worksheet) -> None:
+        from openpyxl.formatting.rule import FormulaRule
+        from openpyxl.styles import Font
+
+        font = Font(bold=True, color="262626")
+        warning = FormulaRule(formula=[f"NOT({is_fine})"], fill=fill(HIGHLIGHT), font=font)
+        sheet.conditional_formatting.add(f"B{row}:F{row + rows - 1}", warning)
+
+    page.decorations.append(warn)
     return row + rows
 
 

@@ -1,13 +1,17 @@
 """How the workbooks look: one font, one accent colour, a colour for each stage of the computation."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from copy import copy
 from functools import partial
+from typing import TYPE_CHECKING
 
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.styles import Border, Font, NamedStyle, PatternFill
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"
 ACCENT = "1F4E79"
@@ -41,16 +45,22 @@ BUILT_IN = {"input": "Input", "output": "Output", "calculation": "Calculation"}
 
 def fill(colour: str) -> PatternFill:
     """Return a solid fill."""
+    from openpyxl.styles import PatternFill
+
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
 def font(size: float = 11, colour: str = INK, *, bold: bool = False) -> Font:
     """Return the project's font."""
+    from openpyxl.styles import Font
+
     return Font(name=FONT, size=size, color=colour, bold=bold)
 
 
 def line(colour: str = LINE) -> Border:
     """Return a thin frame."""
+    from openpyxl.styles import Border, Side
+
     side = Side(style="thin", color=colour)
     return Border(left=side, right=side, top=side, bottom=side)
 
@@ -62,6 +72,8 @@ def named_styles() -> dict[str, NamedStyle]:
 
 def plain_styles() -> dict[str, Callable[..., NamedStyle]]:
     """Return the styles of cells that belong to no stage, as makers that take the name."""
+    from openpyxl.styles import Alignment, NamedStyle
+
     across = Alignment(vertical="center")
     centred = Alignment(horizontal="center", vertical="center")
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -107,6 +119,8 @@ def plain_styles() -> dict[str, Callable[..., NamedStyle]]:
 
 def stage_styles() -> dict[str, Callable[..., NamedStyle]]:
     """Return the styles of each stage's cells in its colours, as makers that take the name."""
+    from openpyxl.styles import Alignment, NamedStyle
+
     across = Alignment(vertical="center")
     centred = Alignment(horizontal="center", vertical="center")
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -140,6 +154,8 @@ class Painter:
 
     def style_number(self, sheet: Worksheet, style: str, number_format: str | None) -> int:
         """Return what a cell's XML calls a style and a number format."""
+        from openpyxl.cell import Cell
+
         cell = Cell(sheet, row=1, column=1)
         self.paint(cell, style, number_format)
         number: int = cell.style_id
@@ -147,6 +163,8 @@ class Painter:
 
     def paint(self, cell: Cell, style: str, number_format: str | None) -> None:
         """Give a cell a style and a number format."""
+        from openpyxl.styles import Alignment
+
         first = self.known.get((style, number_format))
         if first is None:
             built_in = style.removesuffix("_word")

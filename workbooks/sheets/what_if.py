@@ -1,10 +1,12 @@
 """The sheet What if: a whole training run as one formula beside the run kept before, and the search for a good lr."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pyfuncs.kernels.optimizers import OPTIMIZERS
 from workbooks.sheets.block import Block, NamedBlocks, as_values, below
@@ -16,6 +18,9 @@ from workbooks.sheets.settings import Setting, put_settings
 from workbooks.sheets.start import put_hints
 from workbooks.sheets.step import Forward, Layer
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "What if"
 EPOCHS, RATES = 100, 100

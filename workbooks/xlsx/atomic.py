@@ -100,18 +100,21 @@ def _file_beside(path: Path, target: Path) -> Iterator[tuple[Path, BinaryIO]]:
     folder = target.parent
     old = _refuse_unsuitable(path, target, folder)
     _remove_leftovers(folder)
-    temporary, stream = _new_file(path, folder, 0o666 if old is None else 0o600)
+    temporary, stream = folder / temporary_name(), None
     try:
+        stream = _new_file(path, temporary, 0o666 if old is None else 0o600)
         if old is not None:
             _take_on(path, target, old, temporary)
         yield temporary, stream
         _note(temporary, path)
-    except BaseException:  # an interruption may have come just after the file was moved
-        _note(temporary, path)
+    except BaseException:  # an interruption may have come just after the file was made, or moved
+        if stream is not None:
+            _note(temporary, path)
         raise
     finally:
         with contextlib.suppress(OSError):  # it tries once more to write what found no room
-            stream.close()
+            if stream is not None:
+                stream.close()
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
@@ -121,17 +124,20 @@ def _note(temporary: Path, path: Path) -> None:
         _replaced.append(path)
 
 
-def _new_file(path: Path, folder: Path, mode: int) -> tuple[Path, BinaryIO]:
+def _new_file(path: Path, temporary: Path, mode: int) -> BinaryIO:
     while True:
-        temporary = folder / temporary_name()
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             stream = os.fdopen(os.open(temporary, flags, mode), "wb")
         except OSError as error:
-            raise write_problem(path, folder, error) from error
-        lock(stream.fileno())
-        if temporary.exists():
-            return temporary, stream
+            raise write_problem(path, temporary.parent, error) from error
+        try:
+            lock(stream.fileno())
+            if temporary.exists():
+                return stream
+        except BaseException:
+            stream.close()
+            raise
         stream.close()  # removed as left behind before it was locked
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from lxml.etree import _Element
 from numpy.typing import NDArray
 
 from pyfuncs.cells.block import CellValue as BlockValue
@@ -48,7 +49,6 @@ def read_area(package: Package, area: Area) -> list[list[Cell]]:
     """
     grid = package.grid(area.sheet)
     formulas = grid.formula_texts(area)
-    strings = package.shared_strings
     block = []
     for row in range(area.top, area.bottom + 1):
         elements = grid.cells(row)
@@ -59,14 +59,23 @@ def read_area(package: Package, area: Area) -> list[list[Cell]]:
             if element is None:
                 line.append(_BLANK if formula is None else Cell(None, formula, has_value=False))
                 continue
-            try:
-                value, has_value = stored_value(element, strings, package.epoch)
-            except UNREADABLE as error:
-                address = area.cell_address(row - area.top, column - area.left)
-                raise unreadable(address, package.path) from error
+            value, has_value = readable_value(package, element, area, (row, column))
             line.append(Cell(value, formula, has_value))
         block.append(line)
     return block
+
+
+def readable_value(package: Package, element: _Element, area: Area, place: tuple[int, int]) -> tuple[StoredValue, bool]:
+    """Return what a cell of an area stores, and whether it stores a value, as `stored_value` does.
+
+    Raises:
+        FileProblem: a stored value is not what its type says.
+    """
+    try:
+        return stored_value(element, package.shared_strings, package.epoch)
+    except UNREADABLE as error:
+        address = area.cell_address(place[0] - area.top, place[1] - area.left)
+        raise unreadable(address, package.path) from error
 
 
 def read_values(package: Package, area: Area) -> NDArray[Any]:
@@ -80,7 +89,14 @@ def read_values(package: Package, area: Area) -> NDArray[Any]:
     rows, columns = area.shape
     if isinstance(grid, TallGrid) and rows * columns > FEWEST_AT_ONCE:
         return grid.values(area)
-    return np.array([[cell.value for cell in row] for row in read_area(package, area)], dtype=object)
+    found = np.full(area.shape, None, dtype=object)
+    for i, row in enumerate(range(area.top, area.bottom + 1)):
+        elements = grid.cells(row)
+        for j, column in enumerate(range(area.left, area.right + 1)):
+            element = elements.get(column)
+            if element is not None:
+                found[i, j] = readable_value(package, element, area, (row, column))[0]
+    return found
 
 
 def unreadable(address: str, path: Path) -> FileProblem:

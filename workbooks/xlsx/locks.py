@@ -94,15 +94,19 @@ def _new_lock(file: Path) -> BufferedRandom:
     Windows renames no open file: there it is made under its own name.
     """
     made = file if sys.platform == "win32" else file.with_name(temporary_name())
-    stream = made.open("x+b")
+    stream = None
     try:
+        stream = made.open("x+b")
         lock(stream.fileno())
         stream.write(_lock_text().encode())
         stream.flush()
         if made != file:
             _give_name(made, file)
-    except BaseException:
-        _remove(stream, made, file)
+    except BaseException:  # an interruption may have come just after it was made
+        if stream is not None:
+            _remove(stream, made, file)
+        elif made != file:
+            made.unlink(missing_ok=True)
         raise
     return stream
 

@@ -50,15 +50,13 @@ def set_values(
     title = package.title(sheet_title)
     grid = package.grid(title)
     formulas = grid.formula_texts(_around(title, values))
-    if not keep_formulas:
-        for row, column in sorted(values):
-            if (row, column) in formulas:
-                address = Area(title, row, column, row, column).address
-                raise FileProblem(
-                    f"{address} of {package.path} holds a formula, which a value would replace; clear the cell and "
-                    "try again."
-                )
-    for (row, column), value in sorted(values.items()):
+    held = None if keep_formulas else min(formulas.keys() & values.keys(), default=None)
+    if held is not None:
+        raise FileProblem(
+            f"{Area(title, *held, *held).address} of {package.path} holds a formula, which a value would replace; "
+            "clear the cell and try again."
+        )
+    for (row, column), value in values.items():
         if value is None:
             element = grid.cells(row).get(column)
             if element is not None:

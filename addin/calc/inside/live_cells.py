@@ -15,10 +15,12 @@ from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.defined_names import TableLayout
 from pyfuncs.training.named_cells import NamedCells, Rows
-from workbooks.xlsx.area import Area
+from workbooks.xlsx.area import Area, corners
 
 ALL_RESULTS = 7
 QUOTED = re.compile(r'"([^"]*)"')
+ABSOLUTE = re.compile(r"\$(?:'((?:[^']|'')+)'|([^'.$]+))\.(\$[A-Z]+\$[0-9]+(?::\$[A-Z]+\$[0-9]+)?)")
+"""How a name's content says which cells it stands for: $Model.$A$1:$B$2."""
 CONTENTS = 1 | 2 | 4 | 16
 """Numbers, dates, texts and formulas; remarks and formats stay."""
 DELETED = "#REF!"
@@ -35,7 +37,11 @@ def unwatched(name: str, done: int, total: int) -> None:
 
 
 class LiveCells(NamedCells[Area]):
-    """The named cells of an open document."""
+    """The named cells of an open document.
+
+    The office's Python loses some bytes of memory for each attribute of an object of the office's that it looks up, so
+    what thousands of clicks need is looked up once a click.
+    """
 
     name_manager = "Manage Names"
     lift_protection = "Tools, Protect Sheet"
@@ -46,6 +52,8 @@ class LiveCells(NamedCells[Area]):
         super().__init__(file_name(document), names, front=str(active.getName()))
         self.document = document
         self._watcher: Watcher = unwatched
+        self._references: dict[str, str] = {}
+        self._blocks_of: dict[str, Callable[[int, int, int, int], Any]] = {}
 
     def watched(self, watcher: Watcher) -> Bracket:
         """Tell `watcher` how far the cells of a name are read, for the time of a block."""
@@ -60,7 +68,10 @@ class LiveCells(NamedCells[Area]):
 
     def reference(self, name: str) -> str:
         """Return the text of what a name stands for."""
-        return str(self.names[name.casefold()]().getContent())
+        name = name.casefold()
+        if name not in self._references:
+            self._references[name] = str(self.names[name]().getContent())
+        return self._references[name]
 
     def find(self, name: str) -> Area:
         """Return the cells that a name stands for.
@@ -75,15 +86,18 @@ class LiveCells(NamedCells[Area]):
                 f"{self.title}: the name {name} points at cells that were deleted ({content}): take that back, or "
                 "define the name anew (Sheet, Named Ranges, Manage)."
             )
-        cells = self.names[name]().getReferredCells()
-        if cells is None or not hasattr(cells, "getDataArray"):
+        area = absolute(content) or self._found(name)
+        if area is None:
             raise GradsheetError(
                 f"{self.title}: the name {name} must stand for one block of cells, but is {content}: define it anew."
             )
-        area = area_of(cells)
         if name in self.own_names:
             self._refuse_moved(name, area)
         return area
+
+    def _found(self, name: str) -> Area | None:
+        cells = self.names[name]().getReferredCells()
+        return area_of(cells) if cells is not None and hasattr(cells, "getDataArray") else None
 
     def _refuse_moved(self, name: str, area: Area) -> None:
         """Check that a sheet's own name points where it should.
@@ -124,8 +138,9 @@ class LiveCells(NamedCells[Area]):
 
     def cells(self, area: Area) -> Any:
         """Return some cells as the office has them."""
-        sheet = self.document.Sheets.getByName(area.sheet)
-        return sheet.getCellRangeByPosition(area.left - 1, area.top - 1, area.right - 1, area.bottom - 1)
+        if area.sheet not in self._blocks_of:
+            self._blocks_of[area.sheet] = self.document.Sheets.getByName(area.sheet).getCellRangeByPosition
+        return self._blocks_of[area.sheet](area.left - 1, area.top - 1, area.right - 1, area.bottom - 1)
 
     def get(self, area: Area) -> Rows:
         """Return the values of some cells; an error cell is its error."""
@@ -263,6 +278,15 @@ def file_name(document: Any) -> str:
     return unquote(document.getURL().rpartition("/")[2]) or str(document.getTitle())
 
 
+def absolute(content: str) -> Area | None:
+    """Return the cells that a name's content says, None where it does not say them absolutely."""
+    found = ABSOLUTE.fullmatch(content)
+    if found is None:
+        return None
+    quoted, plain, block = found.groups()
+    return Area(plain if quoted is None else quoted.replace("''", "'"), *corners(block))
+
+
 def area_of(cells: Any) -> Area:
     """Return where some cells of the office's are."""
     place = cells.getRangeAddress()
@@ -278,7 +302,8 @@ def spelled(area: Area) -> str:
 def own_names(scope: Any) -> dict[str, Callable[[], Any]]:
     """Return what gives each defined name of a document or a sheet: few of a workbook's hundreds are asked for."""
     names = scope.NamedRanges
-    return {name: partial(names.getByName, name) for name in names.getElementNames()}
+    by_name = names.getByName
+    return {name: partial(by_name, name) for name in names.getElementNames()}
 
 
 def office_value(cell: CellValue) -> float | str:

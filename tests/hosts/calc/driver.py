@@ -76,12 +76,12 @@ class Calc:
 
         return give
 
-    def results(self, inputs: list[Any]) -> Any:
-        """Return what formulas give that are typed inside the office, as `results` there says."""
+    def run_inside(self, function: str, given: Any) -> Any:
+        """Return what a function gives that runs inside the office, in `inside.py`."""
         scripts = self.profile / "user" / "Scripts" / "python"
         scripts.mkdir(parents=True, exist_ok=True)
         shutil.copy(INSIDE, scripts)
-        return json.loads(self.inside(INSIDE.name, "results", json.dumps(inputs)))
+        return json.loads(self.inside(INSIDE.name, function, json.dumps(given)))
 
     def end(self) -> None:
         assert self.process.stdin is not None

@@ -34,6 +34,8 @@ def test_training_a_template_imports_its_builder_alone(template):
     found = imported("train", template("titanic_linear"), "--epochs", 1, "--quiet")
     assert "workbooks.lessons.titanic.lesson" in found
     assert not found & {
+        "openpyxl",
+        "tqdm",
         "xlwings",
         "pyopenvba",
         "asyncio",
@@ -42,6 +44,14 @@ def test_training_a_template_imports_its_builder_alone(template):
         "workbooks.lessons.sine",
         "workbooks.sheets.writer",
     }
+
+
+@pytest.mark.parametrize("arguments", [("evaluate",), ("train", "--epochs", 1, "--quiet")], ids=lambda each: each[0])
+def test_code_that_was_compiled_before_needs_no_numba(template, arguments):
+    command, *options = arguments
+    path = template("titanic_linear")
+    imported(command, path, *options)  # which compiles what is not compiled yet
+    assert "numba" not in imported(command, path, *options)
 
 
 def test_help_needs_no_mathematics():
@@ -57,4 +67,4 @@ def test_one_worker_needs_no_joblib(template):
 
 def test_the_catalogue_needs_no_workbook():
     found = imported("functions", "NN_RELU")
-    assert not found & {"openpyxl", "lxml", "xlwings", "workbooks.lessons", "tqdm"}
+    assert not found & {"openpyxl", "lxml", "xlwings", "workbooks.lessons", "tqdm", "numba", "scipy"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from workbooks.xlsx.atomic import scratch_folder, write_atomically
+from workbooks.xlsx.atomic import replaced_files, scratch_folder, write_atomically
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.locks import held, refuse_if_open
 
@@ -154,6 +154,20 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_nothing_else(tmp_path: Pat
         assert "disk is full" in problem(path, bytes(100_000))
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["old.xlsx"]
+
+
+@pytest.mark.parametrize("moment", ["workbooks.xlsx.atomic.lock", "workbooks.xlsx.atomic._take_on", "os.fdopen"])
+def test_an_interruption_while_the_new_file_is_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    path = tmp_path / "old.xlsx"
+    path.write_bytes(b"old")
+    before = replaced_files()
+    monkeypatch.setattr(moment, fail_with(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"new")
+    assert names(tmp_path) == ["old.xlsx"]
+    assert replaced_files() == before
 
 
 def test_a_disk_without_room_for_a_lock(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """The sheet You aboard: one's own age, class and family through the workbook's model, product by product."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from openpyxl.chart import BarChart, Reference, Series
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbooks.lessons.titanic.passengers import FEATURES, PREPARATIONS
 from workbooks.sheets.block import Block, below
@@ -15,6 +14,9 @@ from workbooks.sheets.expression import native
 from workbooks.sheets.rules import plain_activation
 from workbooks.sheets.style import ACCENT
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "You aboard"
 TOP, TABLE_LEFT = 6, 6
@@ -147,6 +149,9 @@ def answers(page: Page, prediction: Block, epoch: Block) -> Block:
 
 def draw(sheet: Worksheet, products: Block, units: Sequence[str], at: str) -> None:
     """Draw the products as bars."""
+    from openpyxl.chart import BarChart, Reference, Series
+    from openpyxl.chart.shapes import GraphicalProperties
+
     chart = BarChart()
     chart.type = "bar"
     chart.style = 2

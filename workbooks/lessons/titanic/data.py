@@ -1,11 +1,15 @@
 """The sheet Data: all passengers; those with no blank, whom the lesson takes, stand first."""
 
-from openpyxl.worksheet.table import Table, TableStyleInfo
-from openpyxl.worksheet.worksheet import Worksheet
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from workbooks.lessons.titanic.passengers import COLUMNS, TEXTS, complete_passengers, passengers, raw_columns
 from workbooks.sheets.block import NamedBlocks
 from workbooks.sheets.book import Look, Page
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE, HEADER_ROW, TOP = "Data", 4, 5
 
@@ -32,6 +36,8 @@ def data_page(page: Page) -> NamedBlocks:
 
     def table(sheet: Worksheet) -> None:
         # Of the complete ones alone: sorting it leaves the lesson's rows whole.
+        from openpyxl.worksheet.table import Table, TableStyleInfo
+
         found = Table(displayName="Passengers", ref=f"A{HEADER_ROW}:I{bottom - 1}")
         found.tableStyleInfo = TableStyleInfo(name="TableStyleLight9", showRowStripes=True)
         sheet.add_table(found)

@@ -1,8 +1,9 @@
 """The sheet Fill down: training in the spreadsheet's own functions, a row an epoch, which any program calculates."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from openpyxl.worksheet.worksheet import Worksheet
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from workbooks.sheets.block import Block, Values, as_values, below
 from workbooks.sheets.book import Look, Page
@@ -10,6 +11,9 @@ from workbooks.sheets.charts import EPOCHS as EPOCH_FORMAT
 from workbooks.sheets.charts import Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import Expression, Operand, native
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "Fill down"
 EPOCHS = 40

@@ -1,7 +1,10 @@
 """The sheet By hand: ten weights to tune, each try kept and drawn beside gradient descent with as many steps."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from openpyxl.worksheet.worksheet import Worksheet
 
 from workbooks.lessons.titanic.passengers import FEATURES
 from workbooks.sheets.block import Block, as_values, below, beside
@@ -12,6 +15,9 @@ from workbooks.sheets.expression import Expression, call, cell_of, native
 from workbooks.sheets.lesson_sheet import input_widths
 from workbooks.sheets.start import Card, put_card, put_hints
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "By hand"
 TRIES = 50

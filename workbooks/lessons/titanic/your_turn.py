@@ -1,12 +1,12 @@
 """The sheet Your turn: the lesson typed by oneself, answered by formulas as soon as a column or cell is filled."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from workbooks.lessons.titanic.data import TITLE as DATA
 from workbooks.lessons.titanic.data import data_page
@@ -21,6 +21,9 @@ from workbooks.sheets.multiply import TITLE as MULTIPLY
 from workbooks.sheets.start import frame
 from workbooks.sheets.style import fill
 from workbooks.xlsx.area import column_letters
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "Your turn"
 WORKED_OUT = ("formulas", "typed as", "it is, or off by", "done")
@@ -364,6 +367,8 @@ def colour(page: Page, block: Block, rules: Mapping[str, str]) -> None:
     """Fill cells by the first of some formulas that holds."""
 
     def paint(sheet: Worksheet) -> None:
+        from openpyxl.formatting.rule import FormulaRule
+
         for formula, paper in rules.items():
             rule = FormulaRule(formula=[formula], fill=fill(paper), stopIfTrue=True)
             sheet.conditional_formatting.add(block.area.cells, rule)
