@@ -131,7 +131,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="timings of each side (default 9)")
     parser.add_argument("--output", type=Path, default=Path("out/bench.json"), help="default out/bench.json")
-    parser.add_argument("--keep", action="store_true", help=f"keep the table as bench/{report.KEPT.name} too")
     options = parser.parse_args()
     with threadpool_limits(1):
         measured = comparisons()
@@ -143,13 +142,8 @@ def main() -> None:
                 comparison.other.measure()
                 comparison.ours.measure()
         shares = peak.measure(MSE, digits(), 32, options.rounds, 35.0)
-    found = report.machine()
     rows = [comparison.row() for comparison in measured] + shares + measure(options.rounds) + runs.measure()
-    print(f"{found['processor']}; BLAS kernels: {found['blas']}; Python {found['python']}\n{report.table(rows)}")
-    for line in report.slower(rows, found):
-        print(line)
-    for path in (options.output, *([report.KEPT] if options.keep else [])):
-        report.write(path, rows, found, options.rounds)
+    report.publish(rows, options.output)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,18 @@ SETTLED = 200
 OPENINGS = 5
 STOPS = 5
 FORMULAS = 7
+"""Results that are numbers, texts or errors: com.sun.star.sheet.FormulaResult."""
+FORMULA = 16
+"""com.sun.star.sheet.CellFlags."""
 
 
-def measure(what: str, measured: float, unit: str, asked: float, **details: Any) -> dict[str, Any]:
-    """Return one result."""
-    return {"what": what, "measured": measured, "unit": unit, "asked": asked, "details": details}
+Result = tuple[str, float, float, str]
+"""What was measured, the figure, the most that is asked, and the unit."""
+
+
+def measured(what: str, figure: float, goal: float, unit: str) -> Result:
+    """Return a measurement with as many digits as mean something."""
+    return what, round(figure, 3), goal, unit
 
 
 def median_of(work: Callable[[int], None], rounds: int = ROUNDS) -> float:
@@ -34,7 +41,7 @@ def median_of(work: Callable[[int], None], rounds: int = ROUNDS) -> float:
     return statistics.median(times)
 
 
-def products(office: Office) -> dict[str, Any]:
+def products(office: Office) -> Result:
     """Compare NN_MATMUL with MMULT, on sheets of their own, by turns."""
     document = office.load("private:factory/scalc")
     works = {}
@@ -61,17 +68,22 @@ def products(office: Office) -> dict[str, Any]:
             times[name].append(median_of(work, 10))
     document.close(True)
     ours, own = (1000 * statistics.median(times[name]) for name in ("NN_MATMUL", "MMULT"))
-    return measure("NN_MATMUL of 712x10 by 10x2, more than MMULT", ours - own, "ms", 1.5, ours=ours, own=own)
+    return measured("NN_MATMUL of 712x10 by 10x2, one weight changed, more than MMULT", ours - own, 0.5, "ms")
 
 
-def freeze(sheet: Any, keep: Callable[[str], bool]) -> None:
+def freeze(sheet: Any) -> None:
     """Put values in the place of formulas."""
-    for address in sheet.queryFormulaCells(FORMULAS).getRangeAddresses():
-        area = sheet.getCellRangeByPosition(address.StartColumn, address.StartRow, address.EndColumn, address.EndRow)
-        if not any(keep(formula) for row in area.getFormulaArray() for formula in row):
-            values = tuple(tuple("" if cell is None else cell for cell in row) for row in area.getDataArray())
-            area.clearContents(16)
-            area.setDataArray(values)
+    areas = [
+        sheet.getCellRangeByPosition(at.StartColumn, at.StartRow, at.EndColumn, at.EndRow)
+        for at in sheet.queryFormulaCells(FORMULAS).getRangeAddresses()
+    ]
+    values = [
+        tuple(tuple("" if cell is None else cell for cell in row) for row in area.getDataArray()) for area in areas
+    ]
+    # All at once, for an area may hold a part of an array formula.
+    sheet.clearContents(FORMULA)
+    for area, rows in zip(areas, values, strict=True):
+        area.setDataArray(rows)
 
 
 def one_weight(office: Office, path: Path, only: str) -> float:
@@ -79,7 +91,7 @@ def one_weight(office: Office, path: Path, only: str) -> float:
     document = office.load(str(path))
     for sheet in document.Sheets:
         if sheet.Name != only:
-            freeze(sheet, lambda formula: False)
+            freeze(sheet)
     for sheet in document.Sheets:
         for name in sheet.Charts.getElementNames():
             sheet.Charts.removeByName(name)
@@ -96,13 +108,13 @@ def one_weight(office: Office, path: Path, only: str) -> float:
     return seconds
 
 
-def sheets(office: Office, path: Path) -> dict[str, Any]:
+def sheets(office: Office, path: Path) -> Result:
     """Compare a workbook where only the Model sheet calculates with one where only the Lesson sheet does."""
     ours, own = (1000 * one_weight(office, path, name) for name in ("Model", "Lesson"))
-    return measure("one weight changed, Model sheet / Lesson sheet", ours / own, "times", 3, model=ours, lesson=own)
+    return measured("one weight changed, Model sheet over Lesson sheet", ours / own, 3.0, "times")
 
 
-def what_if(office: Office, path: Path) -> dict[str, Any]:
+def what_if(office: Office, path: Path) -> Result:
     """Measure a setting changed on What if, until the losses of all epochs stand in their cells; no chart is drawn."""
     document = office.load(str(path))
     for sheet in document.Sheets:
@@ -117,20 +129,34 @@ def what_if(office: Office, path: Path) -> dict[str, Any]:
     median_of(work, 5)
     seconds = median_of(work)
     document.close(True)
-    return measure("100 epochs on What if, from the changed lr to the losses", 1000 * seconds, "ms", 20)
+    return measured("100 epochs on What if, from the changed lr to the losses", 1000 * seconds, 20.0, "ms")
 
 
-def clicks(office: Office, path: Path, count: int) -> list[dict[str, Any]]:
-    """Measure an Epoch click, and the memory after many."""
-    document = office.load(str(path))
+def clicker(office: Office, document: Any) -> Callable[[int], None]:
+    """Return what clicks Epoch in a document, and waits for the cells."""
     frame = document.CurrentController.Frame
     helper = office.service("com.sun.star.frame.DispatchHelper")
 
     def click(_: int) -> None:
         assert helper.executeDispatch(frame, "org.gradsheet:epoch", "", 0, properties()).State == 1
 
+    return click
+
+
+def epoch_click(office: Office, path: Path, goal: float) -> Result:
+    """Measure an Epoch click, its kernel included."""
+    document = office.load(str(path))
+    click = clicker(office, document)
     median_of(click, 10)
     seconds = median_of(click)
+    document.close(True)
+    return measured(f"an Epoch click on {path.stem}", 1000 * seconds, goal, "ms")
+
+
+def held(office: Office, path: Path, count: int) -> Result:
+    """Measure the memory after many clicks."""
+    document = office.load(str(path))
+    click = clicker(office, document)
     for _ in range(SETTLED):
         click(0)
     before = memory(office)
@@ -138,15 +164,10 @@ def clicks(office: Office, path: Path, count: int) -> list[dict[str, Any]]:
         click(0)
     after = memory(office)
     document.close(True)
-    return [
-        measure("an Epoch click on the two-layer template, kernel included", 1000 * seconds, "ms", 60),
-        measure(
-            f"memory after {count} Epoch clicks, more than after {SETTLED}", after - before, "MB", 50, before=before
-        ),
-    ]
+    return measured(f"memory after {count} Epoch clicks, more than after {SETTLED}", after - before, 50.0, "MB")
 
 
-def stop(office: Office, path: Path) -> dict[str, Any]:
+def stop(office: Office, path: Path) -> Result:
     """Measure how long a long training goes on after Stop."""
     document = office.load(str(path))
     document.NamedRanges.getByName("epochs_per_click").getReferredCells().setValue(1e9)
@@ -166,7 +187,7 @@ def stop(office: Office, path: Path) -> dict[str, Any]:
         training.join()
         seconds.append(time.perf_counter() - began)
     document.close(True)
-    return measure("from Stop to the end of the training", statistics.median(seconds), "s", 0.5)
+    return measured("from Stop to the end of the training", statistics.median(seconds), 0.5, "s")
 
 
 def memory(office: Office) -> float:
@@ -184,9 +205,9 @@ def memory(office: Office) -> float:
     return sum(found[number][1] for number in ours if number in found) / 1024
 
 
-def openings(soffice: str, folder: Path) -> dict[str, Any]:
+def openings(soffice: str, folder: Path, template: str) -> Result:
     """Compare opening the template with opening the same file without our formulas, each first in a new office."""
-    times: dict[str, list[float]] = {"template.xlsx": [], "plain.xlsx": []}
+    times: dict[str, list[float]] = {f"{template}.xlsx": [], "plain.xlsx": []}
     for _ in range(OPENINGS):
         for name, seconds in times.items():
             with Office(soffice, folder / "profile", 300) as office:
@@ -194,19 +215,20 @@ def openings(soffice: str, folder: Path) -> dict[str, Any]:
                 office.load(str(folder / name)).close(True)
                 seconds.append(time.perf_counter() - began)
     ours, plain = (statistics.median(seconds) for seconds in times.values())
-    return measure("opening the template first of all, more than without formulas", ours - plain, "s", 1.5, ours=ours)
+    return measured(f"opening {template} first of all, more than without our formulas", ours - plain, 0.3, "s")
 
 
 def main() -> None:
     """Measure everything."""
-    soffice, folder, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    results = [openings(soffice, folder)]
-    with Office(soffice, folder / "profile", 1500) as office:
+    soffice, folder, count, template = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    results = [openings(soffice, folder, template)]
+    book = folder / f"{template}.xlsx"
+    clicked = json.loads(sys.argv[5])
+    with Office(soffice, folder / "profile", 3000) as office:
         results.append(products(office))
-        results.append(sheets(office, folder / "template.xlsx"))
-        results.append(what_if(office, folder / "template.xlsx"))
-        results.append(stop(office, folder / "template.xlsx"))
-        results += clicks(office, folder / "template.xlsx", count)
+        results += [measure(office, book) for measure in (sheets, what_if, stop)]
+        results += [epoch_click(office, folder / f"{name}.xlsx", goal) for name, goal in clicked.items()]
+        results.append(held(office, book, count))
     print(json.dumps(results))
 
 

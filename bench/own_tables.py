@@ -15,8 +15,8 @@ import openpyxl
 from openpyxl.workbook.defined_name import DefinedName
 
 from bench import report
-from bench.report import Row
 
+ROW = "large own tables"
 SEED = 0
 ROWS_AT_ONCE = 10_000
 EMPTY = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>")
@@ -74,7 +74,7 @@ def write_bare_workbook(path: Path, rows: int, columns: int) -> None:
                     stream.write(b"</sheetData>" + after)
 
 
-def measure(what: str, command: list[str], folder: Path, goals: tuple[float, float]) -> list[Row]:
+def measure(what: str, command: list[str], folder: Path, goals: tuple[float, float]) -> list[report.Row]:
     """Run a command and return what it took.
 
     Raises:
@@ -86,22 +86,12 @@ def measure(what: str, command: list[str], folder: Path, goals: tuple[float, flo
     if status != 0:
         raise RuntimeError(f"{' '.join(command)} failed")
     found = [
-        (used.ru_utime + used.ru_stime, "s of the processor", goals[0]),
-        (time.perf_counter() - began, "s by the clock", goals[0]),
-        (used.ru_maxrss / 1024, "MB", goals[1]),
+        ("processor", used.ru_utime + used.ru_stime, goals[0], "s"),
+        ("clock", time.perf_counter() - began, goals[0], "s"),
+        ("memory", used.ru_maxrss / 1024, goals[1], "MB"),
     ]
     return [
-        {
-            "row": "large own tables",
-            "what": what,
-            "figure": round(figure, 1),
-            "ours": round(figure, 1),
-            "unit": unit,
-            "goal": goal,
-            "met": figure <= goal,
-        }
-        for figure, unit, goal in found
-        if goal
+        report.result(ROW, f"{what}, {by}", round(figure, 1), goal, unit) for by, figure, goal, unit in found if goal
     ]
 
 
@@ -110,7 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.own_tables", description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("out/bench_own_tables.json"))
     options = parser.parse_args()
-    rows: list[Row] = []
+    rows: list[report.Row] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for called, count, columns, goals in TABLES:

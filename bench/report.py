@@ -54,11 +54,13 @@ def processor() -> str:
 
 
 def publish(rows: Sequence[Row], output: Path) -> None:
-    """Print a table of its own with the machine and its load, and write it as JSON."""
+    """Print the rows with the machine and its load, name those slower than in the table kept, and write all as JSON."""
     found = machine()
-    print(f"{found['processor']}; Python {found['python']}; load {os.getloadavg()[0]:.1f}\n{table(rows)}")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps({"machine": found, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    load = os.getloadavg()[0]
+    print(f"{found['processor']}; BLAS kernels: {found['blas']}; Python {found['python']}; load {load:.1f}")
+    for line in (table(rows), *slower(rows, found)):
+        print(line)
+    write(output, rows, found | {"load": f"{load:.1f}"})
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -91,8 +93,7 @@ def slower(rows: Sequence[Row], found: dict[str, str], kept: Path = KEPT) -> lis
     return lines
 
 
-def write(path: Path, rows: Sequence[Row], found: dict[str, str], rounds: int) -> None:
-    """Write all to a JSON file."""
+def write(path: Path, rows: Sequence[Row], found: dict[str, str]) -> None:
+    """Write rows and what is known of the machine to a JSON file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({**found, "rounds": rounds, "rows": rows}, indent=2, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(json.dumps({**found, "rows": rows}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import report
+from bench import keep, report
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 
@@ -19,6 +19,12 @@ def test_every_row_is_explained():
     assert explained == list(dict.fromkeys(rows))
 
 
+def test_the_figures_are_those_of_the_table_kept():
+    text = PAGE.read_text(encoding="utf-8")
+    kept = json.loads(report.KEPT.read_text(encoding="utf-8"))
+    assert keep.with_figures(text, kept, kept["rows"]) == text
+
+
 @pytest.fixture
 def kept(tmp_path):
     path = tmp_path / "table.json"
@@ -26,7 +32,7 @@ def kept(tmp_path):
         {"what": "an epoch", "figure": 10.0, "more_is_better": True},
         {"what": "a formula", "figure": 10.0, "more_is_better": False},
     ]
-    report.write(path, rows, {"processor": "P", "blas": "B"}, 3)
+    report.write(path, rows, {"processor": "P", "blas": "B"})
     return path
 
 
