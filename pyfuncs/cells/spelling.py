@@ -1,4 +1,4 @@
-"""How numbers are spelled: with all their bits for files and formulas, with some digits for people."""
+"""How numbers are spelled: with all their bits for files and formulas, with fewer for & and people."""
 
 import math
 from typing import TYPE_CHECKING
@@ -36,6 +36,11 @@ def exact_texts(numbers: "Vector") -> list[str]:
 def short(number: float) -> str:
     """Return a number that somebody has typed, for a sentence: 12 digits at most, a whole number without a point."""
     return f"{number:.12g}"
+
+
+def joined(number: float) -> str:
+    """Return a number as a spreadsheet's & joins it to a text: 15 digits at most, a whole number without a point."""
+    return f"{float(number):.15g}"
 
 
 def spelled(number: float, decimals: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyfuncs.cells.spelling import exact, short, spelled
+from pyfuncs.cells.spelling import exact, joined, short, spelled
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,8 @@ def test_every_number_comes_back_from_its_text(number):
 @pytest.mark.parametrize(("number", "text"), [(2.0, "2"), (0.1 + 0.2, "0.3"), (1e300, "1e+300"), (-7, "-7")])
 def test_a_typed_number_is_quoted_as_it_was_typed(number, text):
     assert short(number) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(2.0, "2"), (0.1 + 0.2, "0.3"), (1 / 3, "0.333333333333333"), (-7, "-7")])
+def test_a_number_is_joined_to_a_text_with_15_digits(number, text):
+    assert joined(number) == text
