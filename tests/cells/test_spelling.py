@@ -52,6 +52,19 @@ def test_a_typed_number_is_quoted_as_it_was_typed(number, text):
     assert short(number) == text
 
 
-@pytest.mark.parametrize(("number", "text"), [(2.0, "2"), (0.1 + 0.2, "0.3"), (1 / 3, "0.333333333333333"), (-7, "-7")])
-def test_a_number_is_joined_to_a_text_with_15_digits(number, text):
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (2.0, "2"),
+        (-7, "-7"),
+        (0.1 + 0.2, "0.3"),
+        (1 / 3, "0.333333333333333"),
+        (-1e-5, "-0.00001"),
+        (0.000012345678901234, "0.000012345678901234"),
+        (1e15, "1000000000000000"),
+        (1.5e300, "1.5E+300"),
+        (1e-100, "1E-100"),
+    ],
+)
+def test_a_number_is_joined_to_a_text_as_calc_does(number, text):
     assert joined(number) == text
