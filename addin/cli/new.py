@@ -10,7 +10,7 @@ from workbooks.own_data.plan import PlanOptions, plan
 from workbooks.own_data.recipe import FILLS, MEDIAN, TASKS, Recipe
 from workbooks.own_data.sentences import counted, file_name
 from workbooks.own_data.table import read_table
-from workbooks.own_data.words import Words
+from workbooks.own_data.words import StartTexts
 from workbooks.own_data.workbook import build
 from workbooks.sheets.writer import write
 from workbooks.xlsx.atomic import write_atomically
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     working(f"Preparing {len(table.rows)} rows × {len(table.columns)} columns …")
     asked = PlanOptions(options.target, options.task, options.fill, options.hidden, tuple(options.leave_out))
     found = plan(table, asked)
-    words = Words.of(found.recipe, file_name(output), file_name(options.table), found.said)
+    words = StartTexts.of(found.recipe, file_name(output), file_name(options.table), found.said)
     check_split(options.table, found.recipe, options.valid_fraction)
     book = build(found.recipe, found.table, None, words, options.valid_fraction, options.seed)
     working(f"Writing {output} …")

@@ -12,7 +12,7 @@ from addin.cli.streams import print_data
 from pyfuncs.cells.block import CellValue
 from pyfuncs.cells.spelling import exact
 from pyfuncs.training.weights import guarded
-from workbooks.own_data.predict import Prediction, Trained, predict
+from workbooks.own_data.predict import Prediction, TrainedWorkbook, predict
 from workbooks.own_data.sentences import counted
 from workbooks.own_data.table import Table, read_table
 from workbooks.xlsx.atomic import write_atomically
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         GradsheetError: for a workbook not made from a table, or new rows that do not fit it; nothing is written then.
     """
     working(f"Reading {options.workbook} …")
-    trained = Trained.open(options.workbook)
+    trained = TrainedWorkbook.open(options.workbook)
     table = read_table(
         options.table,
         options.encoding,

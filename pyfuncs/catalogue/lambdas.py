@@ -14,7 +14,7 @@ from pyfuncs.catalogue.declare import PLACEHOLDER, Formula
 from pyfuncs.catalogue.models import MOST_LAYERS
 from pyfuncs.catalogue.plain import each_cell
 from pyfuncs.catalogue.registry import formulas, loss_formula
-from pyfuncs.catalogue.scalars import Choice, Labels, Number, Words
+from pyfuncs.catalogue.scalars import Choice, Choices, Labels, Number
 from pyfuncs.cells.spelling import LARGEST_EXACT_INTEGER, exact
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
@@ -187,7 +187,7 @@ def _(argument: Choice) -> str:
 
 
 @read.register
-def _(argument: Words) -> str:
+def _(argument: Choices) -> str:
     return f"GRADSHEET_WORDS({argument.name},{array_of(argument.options)})"
 
 

@@ -4,7 +4,7 @@ from pyfuncs.catalogue import plain_networks
 from pyfuncs.catalogue.arguments import Argument, Mask, Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.networks import forward, grad, mean_loss, numeric_grad
-from pyfuncs.catalogue.scalars import Choice, Words
+from pyfuncs.catalogue.scalars import Choice, Choices
 from pyfuncs.cells.errors import ErrorCode
 from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.losses import LOSSES
@@ -24,7 +24,7 @@ LOSS = Choice(
     options={word: loss.code for word, loss in LOSSES.items()},
     help="Which loss: bce takes probabilities, so it follows a sigmoid; cross_entropy has the softmax inside.",
 )
-ACTIVATIONS_OF_LAYERS = Words(
+ACTIVATIONS_OF_LAYERS = Choices(
     name="activations",
     options={word: activation.code for word, activation in ACTIVATIONS.items()},
     help='One word a layer: "relu, identity", or a range with a word a cell.',

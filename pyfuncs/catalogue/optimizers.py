@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from pyfuncs.catalogue.arguments import Numbers
 from pyfuncs.catalogue.declare import Example, Formula
 from pyfuncs.catalogue.scalars import Number
@@ -30,26 +32,21 @@ WEIGHT_DECAY_OF_ADAMW = Number(
     minimum=0,
     help="Pulls every parameter towards 0: lr times this much of it is taken off it.",
 )
-MOMENTUM = Number(
-    name="momentum",
-    optional=True,
-    default=0.9,
-    minimum=0,
-    below=1,
-    help="How much of the last step's velocity goes into this one.",
-)
-EPS = Number(name="eps", optional=True, default=1e-8, minimum=0, help="A small number that keeps a division by 0 away.")
 LOSS = Number(name="loss", minimum=0, help="The loss that the gradient belongs to, before the step.")
 
 
-def beta(number: int, default: float, what: str) -> Number:
-    """Return the argument beta_1, beta_2 or beta_3."""
-    return Number(name=f"beta_{number}", optional=True, default=default, minimum=0, below=1, help=what)
+def own_setting(name: str, what: str) -> Number:
+    """Return the argument for a setting that only some optimizers take."""
+    setting = optimizers.OPTIMIZER_SETTINGS[name]
+    below = np.inf if setting.largest_share is None else 1
+    return Number(name=name, optional=True, default=setting.default, minimum=0, below=below, help=what)
 
 
+MOMENTUM = own_setting("momentum", "How much of the last step's velocity goes into this one.")
+EPS = own_setting("eps", "A small number that keeps a division by 0 away.")
 BETAS = (
-    beta(1, 0.9, "How much of the mean gradient so far is kept."),
-    beta(2, 0.999, "How much of the mean squared gradient so far is kept."),
+    own_setting("beta_1", "How much of the mean gradient so far is kept."),
+    own_setting("beta_2", "How much of the mean squared gradient so far is kept."),
 )
 NEGATIVE = ((ErrorCode.NUM, "lr, or another setting, lies outside its range."),)
 
@@ -239,14 +236,7 @@ FORMULAS = (
             stacked("the mean of their squared gradients"),
             GRADS,
             LR,
-            Number(
-                name="alpha",
-                optional=True,
-                default=0.99,
-                minimum=0,
-                below=1,
-                help="How much of the mean square so far is kept.",
-            ),
+            own_setting("alpha", "How much of the mean square so far is kept."),
             EPS,
             WEIGHT_DECAY,
         ),
@@ -317,7 +307,7 @@ FORMULAS = (
             LOSS,
             LR,
             *BETAS,
-            beta(3, 0.999, "How much of d so far is kept."),
+            own_setting("beta_3", "How much of d so far is kept."),
             EPS,
             WEIGHT_DECAY,
         ),

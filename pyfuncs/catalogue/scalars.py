@@ -125,7 +125,7 @@ class Labels(Argument):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words(Argument):
+class Choices(Argument):
     """Several words: one cell with commas between them, or one cell each."""
 
     options: Mapping[str, Any]

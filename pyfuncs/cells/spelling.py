@@ -1,6 +1,7 @@
-"""How numbers are spelled: with all their bits for files and formulas, with some digits for people."""
+"""How numbers are spelled: with all their bits for files and formulas, with fewer for & and people."""
 
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,6 +9,8 @@ if TYPE_CHECKING:
 
 LARGE = 1e7
 """From here on a sentence gives a number in powers of ten: its decimals say nothing."""
+LEAST_DECIMAL, LEAST_POWER = 1e-10, 1e16
+"""Between them & joins a number without a power of ten."""
 LARGEST_EXACT_INTEGER = 2**53
 """Above it doubles skip integers, so that the digits of one would say more than is known."""
 
@@ -36,6 +39,15 @@ def exact_texts(numbers: "Vector") -> list[str]:
 def short(number: float) -> str:
     """Return a number that somebody has typed, for a sentence: 12 digits at most, a whole number without a point."""
     return f"{number:.12g}"
+
+
+def joined(number: float) -> str:
+    """Return a number as a spreadsheet's & joins it to a text: 15 digits at most, a whole number without a point.
+
+    Each program has its own way with numbers below 1E-10 and from 1E+16 on: they are in powers of ten here.
+    """
+    text = f"{float(number):.15g}"
+    return f"{Decimal(text):f}" if LEAST_DECIMAL <= abs(number) < LEAST_POWER else text.replace("e", "E")
 
 
 def spelled(number: float, decimals: int) -> str:

@@ -10,7 +10,7 @@ from pyfuncs.kernels.jit import inlined, without_refcounts
 from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row_grad
 from pyfuncs.kernels.network import BLOCK, Network, lowest_trained
 from pyfuncs.kernels.passes import Batches, Parameters, Pass
-from pyfuncs.kernels.products import Rows, add_product, add_transposed_product, evenly_spaced
+from pyfuncs.kernels.products import VectorRows, add_product, add_transposed_product, evenly_spaced
 
 
 @inlined
@@ -29,7 +29,7 @@ def forward_block(network: Network, params: Vector, inputs: Vector, height: Inde
         for r in range(height):
             for j in range(layer.fan_out):
                 work.h[start + r * layer.fan_out + j] = params[layer.bias + j] if layer.has_bias else 0.0
-        source = Rows(inputs if k == 0 else work.h, work.starts, height, layer.fan_in)
+        source = VectorRows(inputs if k == 0 else work.h, work.starts, height, layer.fan_in)
         add_product(source, params, layer.weight, work.h, start, layer.fan_out)
         activate_rows(layer.activation, work.slopes, work.h, start, layer.fan_out, height)
         evenly_spaced(work.starts, start, layer.fan_out, height)
@@ -52,7 +52,7 @@ def output_delta_rows(
 
 
 @without_refcounts
-def parameter_grad_rows(layer: Any, source: Rows, deltas: Vector, start: Index, grads: Vector) -> None:
+def parameter_grad_rows(layer: Any, source: VectorRows, deltas: Vector, start: Index, grads: Vector) -> None:
     """Add the rows' share to the gradient of a layer's weight and bias, given the deltas from start on."""
     if layer.has_bias and layer.trains_bias:
         for r in range(source.count):
@@ -72,7 +72,9 @@ def input_grad_rows(layer: Any, params: Vector, height: Index, start: Index, bel
     for i in range(height * fan_in):
         work.deltas[below + i] = 0.0
     evenly_spaced(work.starts, start, layer.fan_out, height)
-    add_product(Rows(work.deltas, work.starts, height, layer.fan_out), work.block, ZERO, work.deltas, below, fan_in)
+    add_product(
+        VectorRows(work.deltas, work.starts, height, layer.fan_out), work.block, ZERO, work.deltas, below, fan_in
+    )
 
 
 @without_refcounts
@@ -96,13 +98,13 @@ def gradient_by_layers(
             if k == 0:
                 input_starts(batches, begin, height, work.starts)
                 parameter_grad_rows(
-                    layer, Rows(batches.flat, work.starts, height, layer.fan_in), work.deltas, start, grads
+                    layer, VectorRows(batches.flat, work.starts, height, layer.fan_in), work.deltas, start, grads
                 )
                 continue
             lower = network[k - 1]
             below = height * lower.values
             evenly_spaced(work.starts, below, layer.fan_in, height)
-            parameter_grad_rows(layer, Rows(work.h, work.starts, height, layer.fan_in), work.deltas, start, grads)
+            parameter_grad_rows(layer, VectorRows(work.h, work.starts, height, layer.fan_in), work.deltas, start, grads)
             if k > lowest:
                 input_grad_rows(layer, params, height, start, below, work)
                 activate_grad_rows(lower.activation, work.slopes, work.h, work.deltas, below, lower.fan_out, height)

@@ -4,7 +4,7 @@ import numpy as np
 
 from pyfuncs.kernels.arrays import ZERO, Matrix
 from pyfuncs.kernels.jit import kernel
-from pyfuncs.kernels.products import Rows, add_product, evenly_spaced
+from pyfuncs.kernels.products import VectorRows, add_product, evenly_spaced
 
 
 @kernel
@@ -14,7 +14,7 @@ def matmul(a: Matrix, b: Matrix) -> Matrix:
     m = b.shape[1]
     starts = np.empty(n, np.uint64)
     evenly_spaced(starts, ZERO, np.uint64(k), np.uint64(n))
-    rows = Rows(a.reshape(a.size), starts, np.uint64(n), np.uint64(k))
+    rows = VectorRows(a.reshape(a.size), starts, np.uint64(n), np.uint64(k))
     result = np.zeros((n, m))
     add_product(rows, b.reshape(b.size), ZERO, result.reshape(result.size), ZERO, np.uint64(m))
     return result

@@ -77,23 +77,37 @@ SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 LEAST_CHANGE, MOST_CHANGE = 0.1, 10.0
 
 
-DEFAULTS = {
-    "momentum": (MOMENTUM_FACTOR, 0.0),
+@dataclass(frozen=True)
+class OptimizerSetting:
+    """A setting that only some optimizers take, 0 or more; `place` is that in the vector of hyperparameters."""
+
+    place: int
+    default: float
+    help: str
+    largest_share: float | None = None
+    """Of a share, which is below 1: the largest that a sheet lets somebody type."""
+
+
+OPTIMIZER_SETTINGS = {
+    "momentum": OptimizerSetting(MOMENTUM_FACTOR, 0.9, "How much of the last step stays", 0.999),
+    "alpha": OptimizerSetting(ALPHA, 0.99, "How much of the mean square stays", 0.9999),
+    "beta_1": OptimizerSetting(BETA_1, 0.9, "How much of the mean gradient stays", 0.9999),
+    "beta_2": OptimizerSetting(BETA_2, 0.999, "How much of the mean square stays", 0.9999),
+    "beta_3": OptimizerSetting(BETA_3, 0.999, "How much of the feedback stays", 0.9999),
+    "eps": OptimizerSetting(EPS, 1e-8, "Keeps a division by 0 away"),
+}
+
+COMMON_DEFAULTS = {
     "weight_decay": (WEIGHT_DECAY, 0.0),
-    "alpha": (ALPHA, 0.99),
-    "beta_1": (BETA_1, 0.9),
-    "beta_2": (BETA_2, 0.999),
-    "beta_3": (BETA_3, 0.999),
-    "eps": (EPS, 1e-8),
     "schedule": (SCHEDULE, 0.0),
     "schedule_epochs": (SCHEDULE_EPOCHS, 1.0),
     "schedule_gamma": (SCHEDULE_GAMMA, 1.0),
 }
-"""Each setting's place in the vector, and what it is where it is left out."""
+"""The place in the vector of each setting that every optimizer takes, and what it is where it is left out."""
 
 
 def hyperparameters(lr: float, **settings: float) -> Vector:
-    """Return the vector of hyperparameters that training reads; what is left out is as in `DEFAULTS`.
+    """Return the vector of hyperparameters that training reads; what is left out has its default.
 
     Raises:
         KeyError: for a name that is no setting.
@@ -101,10 +115,12 @@ def hyperparameters(lr: float, **settings: float) -> Vector:
     """
     hyper = np.zeros(HYPERPARAMETERS)
     hyper[LR] = hyper[BASE_LR] = lr
-    for place, default in DEFAULTS.values():
+    own = {name: (setting.place, setting.default) for name, setting in OPTIMIZER_SETTINGS.items()}
+    defaults = COMMON_DEFAULTS | own
+    for place, default in defaults.values():
         hyper[place] = default
     for name, value in settings.items():
-        hyper[DEFAULTS[name][0]] = value
+        hyper[defaults[name][0]] = value
     return hyper
 
 

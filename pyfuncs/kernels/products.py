@@ -15,7 +15,7 @@ EightPlaces: TypeAlias = tuple[Index, Index, Index, Index, Index, Index, Index, 
 EightSums: TypeAlias = tuple[Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes]
 
 
-class Rows(NamedTuple):
+class VectorRows(NamedTuple):
     """Rows of numbers anywhere in a vector."""
 
     values: Vector
@@ -114,7 +114,7 @@ def add_to_eight(factors: Vector, at: Index, i: EightPlaces, numbers: Lanes, sum
 
 @inlined
 def product_columns(
-    like: Lanes, rows: Rows, weights: Vector, weight: Index, target: Vector, start: Index, stride: Index
+    like: Lanes, rows: VectorRows, weights: Vector, weight: Index, target: Vector, start: Index, stride: Index
 ) -> None:
     """Do `add_product` for the columns of one register, the first of which stand at `weight` and `start`."""
     for r in range(ZERO, rows.count, EIGHT):
@@ -129,7 +129,7 @@ def product_columns(
 
 
 @without_refcounts
-def add_product(rows: Rows, weights: Vector, weight: Index, target: Vector, start: Index, width: Index) -> None:
+def add_product(rows: VectorRows, weights: Vector, weight: Index, target: Vector, start: Index, width: Index) -> None:
     """Add rows (n×k) times the k×width matrix at weights[weight:] to the n×width matrix at target[start:]."""
     whole = width - width % WIDTH
     for j in range(ZERO, whole, WIDTH):
@@ -140,7 +140,14 @@ def add_product(rows: Rows, weights: Vector, weight: Index, target: Vector, star
 
 @inlined
 def outer_columns(
-    like: Lanes, rows: Rows, first: Index, deltas: Vector, delta: Index, target: Vector, start: Index, stride: Index
+    like: Lanes,
+    rows: VectorRows,
+    first: Index,
+    deltas: Vector,
+    delta: Index,
+    target: Vector,
+    start: Index,
+    stride: Index,
 ) -> None:
     """Do `add_transposed_product` for eight inputs from `first` on and the columns of one register."""
     eight = eight_from(first, rows.width)
@@ -154,7 +161,7 @@ def outer_columns(
 
 @without_refcounts
 def add_transposed_product(
-    rows: Rows, deltas: Vector, delta: Index, target: Vector, start: Index, width: Index
+    rows: VectorRows, deltas: Vector, delta: Index, target: Vector, start: Index, width: Index
 ) -> None:
     """Add rows (n×k) transposed times the n×width matrix at deltas[delta:] to the k×width one at target[start:]."""
     whole = width - width % WIDTH

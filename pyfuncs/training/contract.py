@@ -19,7 +19,7 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.arrays import Matrix
 from pyfuncs.kernels.initialize import METHODS
 from pyfuncs.kernels.losses import LOSSES
-from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.optimizers import OPTIMIZER_SETTINGS, OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.kernels.split import TRAIN, VALID, split_rows
 from pyfuncs.training.model import TASKS, Layer, Model, Names, Settings
@@ -27,7 +27,11 @@ from pyfuncs.training.named_cells import NamedCells
 from pyfuncs.training.reader import TRANSPOSED, Reader, parameter_name
 from pyfuncs.training.storage import read_state
 
-SETTINGS = (*(setting.name for setting in fields(Settings)), "task", "valid_fraction", "split_seed", "epoch", "step")
+SETTINGS = (
+    *(setting.name for setting in fields(Settings) if setting.name != "optimizer_settings"),
+    *OPTIMIZER_SETTINGS,
+    *("task", "valid_fraction", "split_seed", "epoch", "step"),
+)
 
 
 def takers(setting: str) -> str:
@@ -166,13 +170,8 @@ def read_settings(reader: Reader) -> Settings:
         loss=reader.word("loss", default.loss, tuple(LOSSES)),
         optimizer=reader.word("optimizer", default.optimizer, tuple(OPTIMIZERS)),
         lr=reader.number("lr", default.lr, lambda number: number >= 0, "0 or more"),
-        momentum=share(reader, "momentum", default.momentum),
         weight_decay=reader.number("weight_decay", default.weight_decay, lambda number: number >= 0, "0 or more"),
-        alpha=share(reader, "alpha", default.alpha),
-        beta_1=share(reader, "beta_1", default.beta_1),
-        beta_2=share(reader, "beta_2", default.beta_2),
-        beta_3=share(reader, "beta_3", default.beta_3),
-        eps=reader.number("eps", default.eps, lambda number: number >= 0, "0 or more"),
+        optimizer_settings={name: read_optimizer_setting(reader, name) for name in OPTIMIZER_SETTINGS},
         schedule=reader.word("schedule", default.schedule, tuple(SCHEDULES)),
         schedule_epochs=reader.number("schedule_epochs", default.schedule_epochs, lambda number: number > 0, "above 0"),
         schedule_gamma=reader.number("schedule_gamma", default.schedule_gamma, lambda number: number > 0, "above 0"),
@@ -184,9 +183,12 @@ def read_settings(reader: Reader) -> Settings:
     )
 
 
-def share(reader: Reader, name: str, default: float) -> float:
-    """Return a number from 0 to below 1."""
-    return reader.number(name, default, lambda number: 0 <= number < 1, "from 0 to below 1")
+def read_optimizer_setting(reader: Reader, name: str) -> float:
+    """Return what only some optimizers take."""
+    setting = OPTIMIZER_SETTINGS[name]
+    if setting.largest_share is None:
+        return reader.number(name, setting.default, lambda number: number >= 0, "0 or more")
+    return reader.number(name, setting.default, lambda number: 0 <= number < 1, "from 0 to below 1")
 
 
 def check_loss(reader: Reader, activation: str, layers: int, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """What a workbook says to train: data, layers and settings, all read and checked, nothing of cells left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,7 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.arrays import Matrix, Order, Vector, aligned_copy
 from pyfuncs.kernels.layout import bias_of, build_network, pack, weight_of
 from pyfuncs.kernels.network import Network
-from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, hyperparameters
+from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS, OPTIMIZER_SETTINGS, hyperparameters
 from pyfuncs.kernels.schedules import SCHEDULES
 
 TASKS = ("regression", "binary", "multiclass")
@@ -39,13 +40,11 @@ class Settings:
     loss: str = "mse"
     optimizer: str = "sgd"
     lr: float = 0.1
-    momentum: float = 0.9
     weight_decay: float = 0.0
-    alpha: float = 0.99
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    beta_3: float = 0.999
-    eps: float = 1e-8
+    optimizer_settings: Mapping[str, float] = field(
+        default_factory=lambda: {name: setting.default for name, setting in OPTIMIZER_SETTINGS.items()}
+    )
+    """What only some optimizers take, each by the name of its cell."""
     schedule: str = "constant"
     schedule_epochs: float = 100.0
     schedule_gamma: float = 0.1
@@ -60,16 +59,11 @@ class Settings:
         """Return the settings of the optimizer as the kernels take them."""
         return hyperparameters(
             lr=self.lr,
-            momentum=self.momentum,
             weight_decay=self.weight_decay,
-            alpha=self.alpha,
-            beta_1=self.beta_1,
-            beta_2=self.beta_2,
-            beta_3=self.beta_3,
-            eps=self.eps,
             schedule=SCHEDULES[self.schedule].code,
             schedule_epochs=self.schedule_epochs,
             schedule_gamma=self.schedule_gamma,
+            **self.optimizer_settings,
         )
 
 

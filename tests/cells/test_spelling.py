@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyfuncs.cells.spelling import exact, short, spelled
+from pyfuncs.cells.spelling import exact, joined, short, spelled
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,21 @@ def test_every_number_comes_back_from_its_text(number):
 @pytest.mark.parametrize(("number", "text"), [(2.0, "2"), (0.1 + 0.2, "0.3"), (1e300, "1e+300"), (-7, "-7")])
 def test_a_typed_number_is_quoted_as_it_was_typed(number, text):
     assert short(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (2.0, "2"),
+        (-7, "-7"),
+        (0.1 + 0.2, "0.3"),
+        (1 / 3, "0.333333333333333"),
+        (-1e-5, "-0.00001"),
+        (0.000012345678901234, "0.000012345678901234"),
+        (1e15, "1000000000000000"),
+        (1.5e300, "1.5E+300"),
+        (1e-100, "1E-100"),
+    ],
+)
+def test_a_number_is_joined_to_a_text_as_calc_does(number, text):
+    assert joined(number) == text

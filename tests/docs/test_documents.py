@@ -8,6 +8,11 @@ import pytest
 
 from addin.cli.command import main
 from pyfuncs.catalogue.reference import pages
+from pyfuncs.kernels.activations import ACTIVATIONS
+from pyfuncs.kernels.initialize import METHODS
+from pyfuncs.kernels.losses import LOSSES
+from pyfuncs.kernels.optimizers import OPTIMIZER_SETTINGS, OPTIMIZERS
+from pyfuncs.kernels.schedules import SCHEDULES
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -143,3 +148,22 @@ def test_the_formula_reference_is_made_from_the_declarations():
         assert (ROOT / "docs" / path).read_text(encoding="utf-8") == content
     found = {path.name for path in (ROOT / "docs" / "functions").iterdir()}
     assert found == {Path(path).name for path in made if "/" in path}
+
+
+WORDS = {
+    "activation_k": ACTIVATIONS,
+    "loss": LOSSES,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "initializer": METHODS,
+}
+
+
+def test_the_page_on_names_lists_every_word_and_who_takes_each_setting():
+    text = (ROOT / "docs" / "workbook.md").read_text(encoding="utf-8")
+    cells = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("| `")]
+    meaning = {name: set(re.findall(r"`(\w+)`", row[-1])) for row in cells for name in re.findall(r"`(\w+)`", row[0])}
+    for name, words in WORDS.items():
+        assert set(words) <= meaning[name]
+    for name in OPTIMIZER_SETTINGS:
+        assert meaning[name] == {word for word, rule in OPTIMIZERS.items() if name in rule.settings}

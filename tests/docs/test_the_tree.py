@@ -1,7 +1,10 @@
-"""What the pages say of the code is there: folders, files, classes and functions; and no function is long."""
+"""What the pages say of the code is there: folders, files, classes and functions; no function is long, and
+no two classes have one name.
+"""
 
 import ast
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +15,8 @@ PAGES = ("CONTRIBUTING.md", "docs/architecture.md", "SECURITY.md")
 TOPS = ("pyfuncs", "workbooks", "addin", "bench", "tests")
 LONGEST = 60
 """Lines of a function."""
+SAME_MEANING = {"Area", "OneLineParser"}
+"""A protocol and what meets it; a class that also stands where nothing is installed yet."""
 EXAMPLES = {"workbooks/lessons/sign.py", "addin/calc/install/icons/NAME.svg"}
 """Files that a reader is told to make."""
 TREE = re.search(r"## Where things are\n\n```\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)[1]
@@ -53,3 +58,8 @@ def test_the_tree_lists_every_folder_of_code():
 
 def test_no_function_is_longer_than_a_screen():
     assert [(place, name, lines) for place, name, lines in functions() if lines > LONGEST] == []
+
+
+def test_a_class_name_has_one_meaning():
+    classes = [name for place, name, lines in functions() if lines == 0 and Path(place).parts[0] in TOPS[:3]]
+    assert {name for name, count in Counter(classes).items() if count > 1} <= SAME_MEANING

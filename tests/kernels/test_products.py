@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pyfuncs.kernels.arrays import CACHE_LINE, aligned_copy
-from pyfuncs.kernels.products import Rows, add_product, add_transposed_product
+from pyfuncs.kernels.products import VectorRows, add_product, add_transposed_product
 from pyfuncs.kernels.simd import LANES
 
 SHAPES = [
@@ -24,7 +24,7 @@ class Case:
         data = rng.normal(size=(2 * n, k))
         chosen = rng.permutation(2 * n)[:n]
         self.matrix = data[chosen]
-        self.rows = Rows(data.ravel(), (chosen * k).astype(np.uint64), np.uint64(n), np.uint64(k))
+        self.rows = VectorRows(data.ravel(), (chosen * k).astype(np.uint64), np.uint64(n), np.uint64(k))
         self.other = rng.normal(size=3 + max(n, k) * m)
         self.before = rng.normal(size=max(n, k) * m + 5)
 

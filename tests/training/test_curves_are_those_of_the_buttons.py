@@ -30,7 +30,7 @@ def curve(model, epochs=EPOCHS, **changes):
         "lr": settings.lr,
         "epochs": epochs,
         "batch_size": settings.batch_size,
-        "momentum": settings.momentum,
+        "momentum": settings.optimizer_settings["momentum"],
         "seed": settings.seed,
         "optimizer": settings.optimizer,
         "weight_decay": settings.weight_decay,

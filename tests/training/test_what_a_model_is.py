@@ -30,7 +30,9 @@ def test_three_names_are_enough_and_the_rest_has_defaults(small_blocks, small_ce
     model = small_cells((3, 1), **absent).model()
     settings = model.settings
     assert (settings.loss, settings.optimizer, settings.initializer) == ("mse", "sgd", "uniform")
-    assert (settings.lr, settings.momentum, settings.weight_decay, settings.seed) == (0.1, 0.9, 0.0, 0)
+    assert (settings.lr, settings.weight_decay, settings.seed) == (0.1, 0.0, 0)
+    own = {"momentum": 0.9, "alpha": 0.99, "beta_1": 0.9, "beta_2": 0.999, "beta_3": 0.999, "eps": 1e-8}
+    assert settings.optimizer_settings == own
     assert settings.shuffle is True
     assert settings.epochs_per_click == 10
     assert settings.batch_size == 12

@@ -37,11 +37,11 @@ FORGOTTEN = {
         r"Model!\$A\$9:\$A\$12 has no name inputs, by which training finds it: put it under that name\.",
     ),
     "a feature": (
-        {'["x"], [Layer': '["x", "x²"], [Layer'},
+        {'["x"], [LayerSpec': '["x", "x²"], [LayerSpec'},
         r"Model!\$A\$9:\$A\$12 has a width of 1, but the features are x, x²: name one a column\.",
     ),
     "a unit's output": (
-        {'Layer(["z"], ["p"]': 'Layer(["z"], []'},
+        {'LayerSpec(["z"], ["p"]': 'LayerSpec(["z"], []'},
         r"A layer\'s units are z, but what they give is called nothing: give it a name a unit\.",
     ),
 }

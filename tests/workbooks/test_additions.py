@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,10 +58,14 @@ def signum(optimizer, hyper, params, grads, state, shared, start, stop):
         return update(optimizer, hyper, params, grads, state, shared, start, stop)
     for i in range(start, stop):
         state[0, i] = hyper[optimizers.MOMENTUM_FACTOR] * state[0, i] + grads[i]
-        params[i] -= hyper[optimizers.LR] * ((state[0, i] > 0) * 1.0 - (state[0, i] < 0) * 1.0)
+        sign = (state[0, i] > 0) * 1.0 - (state[0, i] < 0) * 1.0
+        params[i] -= hyper[optimizers.LR] * sign * abs(state[0, i]) ** hyper[exponent]
 
 
-optimizers.OPTIMIZERS["signum"] = optimizers.Optimizer(ours, ("momentum",), slots=1)
+exponent = optimizers.HYPERPARAMETERS
+optimizers.HYPERPARAMETERS += 1
+optimizers.OPTIMIZER_SETTINGS["exponent"] = optimizers.OptimizerSetting(exponent, 0.5, "What the velocity is raised to")
+optimizers.OPTIMIZERS["signum"] = optimizers.Optimizer(ours, ("momentum", "exponent"), slots=1)
 optimizers.update = signum
 
 scheduled = schedules.scheduled
@@ -129,7 +134,7 @@ told_losses.FORMULAS += (
 )
 
 told_optimizers.PLAIN_STEPS["signum"] = told_optimizers.PlainStep(
-    "{params}-{lr}*SIGN({new_slot_1})", ("{momentum}*{slot_1}+{grads}",)
+    "{params}-{lr}*SIGN({new_slot_1})*ABS({new_slot_1})^{exponent}", ("{momentum}*{slot_1}+{grads}",)
 )
 told_optimizers.FORMULAS += (
     formula(
@@ -137,9 +142,11 @@ told_optimizers.FORMULAS += (
         partial(told_optimizers.stacked_step, "signum"),
         (
             told_optimizers.stacked("their velocity"),
-            *(getattr(told_optimizers, name) for name in ("GRADS", "LR", "MOMENTUM", "WEIGHT_DECAY")),
+            *(getattr(told_optimizers, name) for name in ("GRADS", "LR", "MOMENTUM")),
+            told_optimizers.own_setting("exponent", "What the velocity is raised to."),
+            told_optimizers.WEIGHT_DECAY,
         ),
-        [([[[1], [0]], 3, 0.5], [[0.5], [3]])],
+        [([[[1], [0]], 4, 0.5], [[0], [4]])],
         plain=told_optimizers.PLAIN_STEPS["signum"].whole,
         array_plain=told_optimizers.stacked_plain("signum"),
     ),
@@ -181,7 +188,7 @@ for arguments in json.loads(sys.argv[2]):
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SIGN = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
 CHOSEN = {"activation_1": "softsign", "loss": "quartic", "optimizer": "signum", "schedule": "harmonic"}
-LR, PERIOD, MOMENTUM = 0.05, 2, 0.9
+LR, PERIOD, EXPONENT, MOMENTUM = 0.05, 2, 0.25, 0.9
 """Of the training; the momentum is that of the workbook."""
 
 
@@ -218,7 +225,7 @@ def added(tmp_path_factory):
     """Return the folder with a workbook that was trained by the additions, three epochs and then one more."""
     added = Added(tmp_path_factory.mktemp("added"))
     chosen = [each for name, word in CHOSEN.items() for each in ("--set", f"{name}={word}")]
-    train = ["train", "sign.xlsx", "--lr", LR, "--schedule-epochs", PERIOD, *chosen]
+    train = ["train", "sign.xlsx", "--lr", LR, "--schedule-epochs", PERIOD, "--set", f"exponent={EXPONENT}", *chosen]
     added.command(["build", "sign"], [*train, "--epochs", 3])
     (added.folder / "three.xlsx").write_bytes((added.folder / "sign.xlsx").read_bytes())
     added.command(["train", "sign.xlsx", "--epochs", 1])
@@ -236,7 +243,8 @@ def plain_training(book, epochs):
         grads = x.T @ by_z, by_z.sum(0, keepdims=True)
         velocity = [MOMENTUM * old + grad for old, grad in zip(velocity, grads, strict=True)]
         lr = LR / (1 + epoch / PERIOD)
-        weight, bias = weight - lr * np.sign(velocity[0]), bias - lr * np.sign(velocity[1])
+        steps = (lr * np.sign(each) * abs(each) ** EXPONENT for each in velocity)
+        weight, bias = (old - step for old, step in zip((weight, bias), steps, strict=True))
     z = x @ weight + bias
     return weight, bias, np.mean((z / (1 + abs(z)) - y) ** 4)
 
@@ -261,6 +269,16 @@ def test_the_drop_downs_offer_them(added):
     book = added.book()
     for name, word in CHOSEN.items():
         assert word in book.choices(name)
+
+
+def test_a_setting_of_its_own_has_a_line_with_its_default_and_is_read_within_its_range(added):
+    added.command(["build", "sign", "-o", "new"])
+    book = added.book("new/sign.xlsx")
+    area = book.area("exponent")
+    (line,) = book.get(replace(area, left=area.left - 1, right=area.right + 1))
+    assert line == ["exponent", 0.5, "What the velocity is raised to: signum."]
+    told = added.command(["train", "new/sign.xlsx", "--set", "exponent=-1"])
+    assert "(exponent) is -1, but must be 0 or more." in told
 
 
 def test_an_unknown_word_is_refused_with_them_among_those_that_may_be(added):

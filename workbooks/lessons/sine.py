@@ -18,7 +18,7 @@ from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ZERO_AT_ZERO, losses_of
 from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_settings
 from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, PICTURE_ROW, Card, Start, start_page
-from workbooks.sheets.step import Forward, Layer
+from workbooks.sheets.step import Forward, LayerSpec
 from workbooks.sheets.units import dead_units, first_weights, reset_is_due, unit_layer
 
 POINTS = 64
@@ -79,7 +79,7 @@ def build(stored: StoredCells | None = None) -> Book:
     rows = sheet.split_and_batch(x, y, number_format="0.000")
     forward = sheet.forward(rows, settings["activations"])
     gradients = sheet.gradients(forward)
-    loss, batch_loss = headlines(page, forward)
+    loss, batch_loss = put_metrics(page, forward)
     sheet.step(forward, gradients, batch_loss)
     page.frozen = f"B{TOP}"
     sheet.widen(forward.layers)
@@ -208,7 +208,7 @@ def points(sheet: ModelSheet) -> tuple[Block, Block]:
     return inputs, y
 
 
-def layers(settings: NamedBlocks) -> list[Layer]:
+def layers(settings: NamedBlocks) -> list[LayerSpec]:
     """Return the two hidden layers, of which the first alone begins with biases, and the last one."""
     one, two = settings["units_1"], settings["units_2"]
     shapes: list[tuple[tuple[int, int], Block | int, Block | int]] = [
@@ -229,7 +229,7 @@ def layers(settings: NamedBlocks) -> list[Layer]:
     ]
 
 
-def headlines(page: Page, forward: Forward) -> tuple[Block, Block]:
+def put_metrics(page: Page, forward: Forward) -> tuple[Block, Block]:
     """Put the loss over the Model sheet, and return that of all training rows and that of the batch."""
     train = native('IF({split}="train",1,0)', split=forward.rows.split)
     found = []

@@ -18,7 +18,7 @@ LARGEST = 1e100
 LONGEST_TEXT = 32_000
 """A cell takes 32,767 characters, and an input is called by its column and its value."""
 CALLED = {NUMBER: "numbers", DATE: "dates", TIME: "times of the day"}
-Place = Callable[[int], str]
+Locator = Callable[[int], str]
 MEND = "mend it, or empty it so that it counts as blank"
 
 
@@ -79,7 +79,7 @@ def as_columns(
     return found, ("decimal comma",) if pattern is COMMA else ()
 
 
-def as_column(cells: list[CellValue], pattern: re.Pattern[str], known: Meaning | None, where: Place) -> Column:
+def as_column(cells: list[CellValue], pattern: re.Pattern[str], known: Meaning | None, where: Locator) -> Column:
     """Return what a column is: what it is known to be, else what all of its cells can be read as."""
     counts = Counter(cell for cell in cells if isinstance(cell, str))
     if not counts or (known is not None and known.kind == VALUE):
@@ -103,7 +103,7 @@ def as_column(cells: list[CellValue], pattern: re.Pattern[str], known: Meaning |
     return Column(read, reading.meaning, reading.said, reading.fault or too_large(read, where))
 
 
-def with_short_texts(column: Column, where: Place) -> Column:
+def with_short_texts(column: Column, where: Locator) -> Column:
     """Return a column with a fault where it has none but holds a text that no cell can hold."""
     long = (i for i, cell in enumerate(column.cells) if isinstance(cell, str) and len(cell) > LONGEST_TEXT)
     place = next(long, None) if column.fault is None else None
@@ -184,7 +184,7 @@ def is_nearly(filled: int, strange: int, known: Meaning | None) -> bool:
     return known is not None or (filled > strange and strange <= (1 - NEARLY_ALL) * filled)
 
 
-def misfit(cells: Sequence[CellValue], place: int, where: Place, meaning: Meaning, known: Meaning | None) -> Fault:
+def misfit(cells: Sequence[CellValue], place: int, where: Locator, meaning: Meaning, known: Meaning | None) -> Fault:
     """Return the fault of a cell that is not what its column is."""
     cell = f'"{quoted(str(cells[place]))}"'
     called = CALLED[meaning.kind]
@@ -193,7 +193,7 @@ def misfit(cells: Sequence[CellValue], place: int, where: Place, meaning: Meanin
     return Fault(f"holds {called}, but {cell} in {where(place)}", place=place)
 
 
-def too_large(cells: Sequence[CellValue], where: Place) -> Fault | None:
+def too_large(cells: Sequence[CellValue], where: Locator) -> Fault | None:
     """Return the fault of a number that cannot be reckoned with, None where there is none."""
     for place, cell in enumerate(cells):
         if isinstance(cell, float) and not abs(cell) <= LARGEST:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyfuncs.cells.block import CellValue
 from workbooks.own_data.numerals import is_number
-from workbooks.own_data.rows import Rows
+from workbooks.own_data.rows import TableRows
 from workbooks.xlsx.archive import read_file
 from workbooks.xlsx.errors import FileProblem
 
@@ -47,7 +47,7 @@ LEAST_WORDS = 3
 LONGEST_FIELD = 1_000_000
 
 
-def read_delimited(path: Path, encoding: str | None) -> Rows:
+def read_delimited(path: Path, encoding: str | None) -> TableRows:
     """Return the rows of a text file that are not empty, and what was found out about it.
 
     Raises:
@@ -55,7 +55,7 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
     """
     text, name = decoded(path, read_file(path), encoding)
     if not text.strip():
-        return Rows(cells=[], places=[])
+        return TableRows(cells=[], places=[])
     stated = SEPARATOR_LINE.match(text)
     delimiter = stated[1] if stated else delimiter_of(text)
     # The line stays as an empty one, so that the numbers of the others hold.
@@ -76,7 +76,7 @@ def read_delimited(path: Path, encoding: str | None) -> Rows:
             f"{path}, line {reader.line_num}: {error}; check the quotes around the texts there."
         ) from None
     said = f"{SPOKEN.get(name, name)} text, {DELIMITERS.get(delimiter, delimiter)} between the columns"
-    return Rows(cells=rows, places=places, said=(said,), prefers_comma=delimiter == ";")
+    return TableRows(cells=rows, places=places, said=(said,), prefers_comma=delimiter == ";")
 
 
 def decoded(path: Path, data: bytes, encoding: str | None) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from pyfuncs.cells.block import CellValue, quoted
 from workbooks.own_data.blanks import clean, is_blank
 from workbooks.own_data.meaning import shown
 from workbooks.own_data.numerals import is_number
-from workbooks.own_data.rows import Rows
+from workbooks.own_data.rows import TableRows
 from workbooks.own_data.sentences import counted
 from workbooks.xlsx.errors import FileProblem
 
@@ -35,7 +35,7 @@ class Named:
     """Whether the first column, ROW_NAMES, only names the rows, as R writes tables."""
 
 
-def named_rows(path: Path, rows: Rows, header_row: int | None) -> Named:
+def named_rows(path: Path, rows: TableRows, header_row: int | None) -> Named:
     """Return the names and the rows below them; rows with nothing in them are left out.
 
     `header_row` is the place of the names in the file, NO_HEADER, or None for the first row that is not blank.
@@ -89,7 +89,7 @@ def fitting_header(header: Sequence[CellValue], body: Sequence[Sequence[CellValu
     return list(header[: max(filled_width(header), *(len(row) for row in body))]), False
 
 
-def first_row(path: Path, rows: Rows, header_row: int | None) -> int:
+def first_row(path: Path, rows: TableRows, header_row: int | None) -> int:
     """Return where the table begins among the rows, from 0.
 
     Raises:
@@ -108,7 +108,7 @@ def first_row(path: Path, rows: Rows, header_row: int | None) -> int:
     return found
 
 
-def check_no_title(path: Path, rows: Rows, first: int, below: Sequence[int]) -> None:
+def check_no_title(path: Path, rows: TableRows, first: int, below: Sequence[int]) -> None:
     """Check that the first row is not a title or a remark above the names.
 
     Raises:

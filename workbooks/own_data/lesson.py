@@ -11,8 +11,8 @@ from workbooks.sheets.lesson_sheet import (
     LEFT,
     TOP,
     Cases,
-    Figure,
     FirstParameters,
+    LabelledValue,
     LessonTexts,
     lesson_sheet,
     lessons_setting,
@@ -30,7 +30,7 @@ LEADS = (
     "A line a row of the sheet Data. Each set of weights gives a sum (Lin); ReLU makes negative ones 0; layer 2 weighs "
     "and adds them. A step goes against the gradient, learning rate times as far.",
 )
-FIGURES = (Figure("R²", "1-AVERAGE({l})/VARP({y})", "0.000"), Figure("rows", "ROWS({y})", "0"))
+FIGURES = (LabelledValue("R²", "1-AVERAGE({l})/VARP({y})", "0.000"), LabelledValue("rows", "ROWS({y})", "0"))
 
 
 def why_no_lesson(recipe: Recipe) -> str | None:

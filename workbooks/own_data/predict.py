@@ -30,7 +30,7 @@ MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedWorkbook:
     """What a workbook knows: how it prepares a table, and its trained network."""
 
     path: Path
@@ -42,7 +42,7 @@ class Trained:
     file: WorkbookFile
 
     @classmethod
-    def open(cls, path: Path) -> "Trained":
+    def open(cls, path: Path) -> "TrainedWorkbook":
         """Read a workbook.
 
         Raises:
@@ -89,7 +89,7 @@ class Prediction:
         return shown(answer, self.meaning.kind)
 
 
-def predict(trained: Trained, table: Table) -> Prediction:
+def predict(trained: TrainedWorkbook, table: Table) -> Prediction:
     """Return an answer for each row of a table, None where a row cannot be answered.
 
     Raises:
@@ -121,7 +121,7 @@ def predict(trained: Trained, table: Table) -> Prediction:
     return Prediction(names, rows, tuple(said), recipe.meaning(recipe.target))
 
 
-def columns_of(trained: Trained, table: Table) -> dict[str, list[CellValue]]:
+def columns_of(trained: TrainedWorkbook, table: Table) -> dict[str, list[CellValue]]:
     """Return the table's columns that the model needs, under the names it knows.
 
     Raises:
@@ -155,7 +155,7 @@ def other_units(recipe: Recipe, table: Table) -> list[str]:
 
 
 def without_blanks(
-    trained: Trained, columns: dict[str, list[CellValue]]
+    trained: TrainedWorkbook, columns: dict[str, list[CellValue]]
 ) -> tuple[dict[str, list[CellValue]], NDArray[np.bool_], list[str]]:
     """Return the columns with blanks filled, which rows cannot be answered instead, and what to say of it."""
     lines = zip(trained.recipe.inputs, trained.lines, strict=True)
@@ -216,7 +216,7 @@ def unknown_values(name: str, own: Sequence[Input], cells: Sequence[CellValue]) 
     return [f"{quoted(name)}: unknown to the model in {where}, counted as no value: {shown_values}{more}"]
 
 
-def outputs_of(trained: Trained, inputs: Matrix) -> Matrix:
+def outputs_of(trained: TrainedWorkbook, inputs: Matrix) -> Matrix:
     """Return what the network gives for rows of inputs."""
     model = model_of(trained.file)
     outputs: Matrix = network_outputs(model.network, model.state.params, inputs)

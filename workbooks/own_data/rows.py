@@ -7,7 +7,7 @@ from workbooks.xlsx.area import column_letters
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rows:
+class TableRows:
     """Rows of cells; `places` are the lines of a text file, or the rows of a sheet, that they begin in, from 1 on."""
 
     cells: list[list[CellValue]]

@@ -12,7 +12,7 @@ from workbooks.own_data.columns import Column, Fault, as_columns
 from workbooks.own_data.delimited import read_delimited
 from workbooks.own_data.header import ROW_NAMES, Named, named_rows
 from workbooks.own_data.meaning import NUMBER, VALUE, Meaning
-from workbooks.own_data.rows import Rows
+from workbooks.own_data.rows import TableRows
 from workbooks.own_data.sheet_table import read_sheet
 from workbooks.xlsx.archive import starts_as_workbook
 from workbooks.xlsx.cells import ShownValue
@@ -99,7 +99,7 @@ def read_table(
         raise FileProblem(f"{problem}{rows.elsewhere}") from None
 
 
-def table_of(path: Path, rows: Rows, header_row: int | None, known: Mapping[str, Meaning] | None) -> Table:
+def table_of(path: Path, rows: TableRows, header_row: int | None, known: Mapping[str, Meaning] | None) -> Table:
     """Return the table that rows make.
 
     Raises:
@@ -136,12 +136,12 @@ def table_of(path: Path, rows: Rows, header_row: int | None, known: Mapping[str,
     )
 
 
-def rows_of(path: Path, encoding: str | None, sheet: str | None) -> Rows:
+def rows_of(path: Path, encoding: str | None, sheet: str | None) -> TableRows:
     """Return the rows of a text file, or of a sheet."""
     if path.suffix.lower() not in WORKBOOKS and not starts_as_workbook(path):
         return read_delimited(path, encoding)
     found = read_sheet(path, sheet)
-    return Rows(
+    return TableRows(
         cells=[[known_value(cell) for cell in row] for row in found.rows],
         places=[found.first_row + i for i in range(len(found.rows))],
         said=found.said,

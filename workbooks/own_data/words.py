@@ -32,7 +32,7 @@ ALWAYS = (
 
 
 @dataclass(frozen=True)
-class Words:
+class StartTexts:
     """The title and the texts of the sheet Start."""
 
     title: str
@@ -41,7 +41,7 @@ class Words:
     notice: tuple[str, ...]
 
     @classmethod
-    def of(cls, recipe: Recipe, workbook: str, table: str, said: Sequence[str]) -> "Words":
+    def of(cls, recipe: Recipe, workbook: str, table: str, said: Sequence[str]) -> "StartTexts":
         """Return the texts for a recipe; `said` is what was decided about the table."""
         target = quoted(recipe.target)
         sizes = " → ".join(map(str, recipe.sizes))

@@ -10,7 +10,7 @@ from workbooks.own_data.preparation import PreparationPage, recipe_of
 from workbooks.own_data.recipe import Recipe
 from workbooks.own_data.settings import settings_of
 from workbooks.own_data.table import Table
-from workbooks.own_data.words import Words
+from workbooks.own_data.words import StartTexts
 from workbooks.sheets.block import NamedBlocks
 from workbooks.sheets.book import Book, Look, StoredCells
 from workbooks.sheets.expression import reference
@@ -20,7 +20,7 @@ from workbooks.sheets.questions import Question
 from workbooks.sheets.reference import functions_page
 from workbooks.sheets.settings import TrainingPage
 from workbooks.sheets.start import Card, Start, start_page
-from workbooks.sheets.step import Layer
+from workbooks.sheets.step import LayerSpec
 from workbooks.sheets.units import dead_units
 
 TEMPLATE = "own_data"
@@ -40,12 +40,12 @@ def build(
     recipe: Recipe,
     table: Table | None,
     stored: StoredCells | None = None,
-    words: Words | None = None,
+    words: StartTexts | None = None,
     valid_fraction: float = 0.2,
     seed: int = 0,
 ) -> Book:
     """Return the workbook; `table` is there for a new one, `stored` for one that exists."""
-    words = words or Words.of(recipe, "my.xlsx", "the table", ())
+    words = words or StartTexts.of(recipe, "my.xlsx", "the table", ())
     book = Book(TEMPLATE, words.title, stored)
     start = book.page("Start")
     reason = why_no_lesson(recipe)
@@ -91,7 +91,7 @@ def build(
     return book
 
 
-def layers(recipe: Recipe, settings: NamedBlocks) -> list[Layer]:
+def layers(recipe: Recipe, settings: NamedBlocks) -> list[LayerSpec]:
     """Return the layers; what a number or a score of a class comes from has no activation."""
     found = []
     depth = len(recipe.sizes) - 1
@@ -100,7 +100,7 @@ def layers(recipe: Recipe, settings: NamedBlocks) -> list[Layer]:
         units = list(output_words(recipe)) if is_last else unit_names(recipe, k)
         is_linear = is_last and recipe.task != "binary"
         found.append(
-            Layer(
+            LayerSpec(
                 units,
                 units,
                 activation=settings[f"activation_{k}"],

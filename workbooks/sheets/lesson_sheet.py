@@ -63,7 +63,7 @@ class FirstParameters:
 
 
 @dataclass(frozen=True)
-class Figure:
+class LabelledValue:
     """A number beside the weights with what it is: a constant, or a formula's text on {p}, {y} and {l}.
 
     Those are the columns of predictions, targets and losses.
@@ -113,7 +113,7 @@ class LessonCells:
 
 
 def lesson_sheet(
-    page: Page, cases: Cases, first: FirstParameters, lr: Block, words: LessonTexts, figures: Sequence[Figure]
+    page: Page, cases: Cases, first: FirstParameters, lr: Block, words: LessonTexts, figures: Sequence[LabelledValue]
 ) -> LessonCells:
     """Fill the sheet; `figures` stand between the mean loss and the learning rate.
 

@@ -18,10 +18,10 @@ from workbooks.sheets.step import (
     DataRows,
     Forward,
     Gradients,
-    Layer,
     LayerBlocks,
     LayerCells,
     LayerPass,
+    LayerSpec,
     Parameter,
     Step,
     Transposed,
@@ -63,7 +63,7 @@ class ModelSheet:
     page: Page
     settings: NamedBlocks
     features: Sequence[str]
-    layers: Sequence[Layer]
+    layers: Sequence[LayerSpec]
     column: int = 1
 
     def stage(self, name: str, title: str, shape: str, headers: Sequence[str]) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyfuncs.catalogue.schedules import PLAIN as SCHEDULE_TEXTS
 from pyfuncs.cells.block import CellValue
 from pyfuncs.kernels.initialize import METHODS
-from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.optimizers import OPTIMIZER_SETTINGS, OPTIMIZERS
 from pyfuncs.kernels.schedules import SCHEDULES
 from pyfuncs.training.contract import takers
 from pyfuncs.training.model import Record
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 HISTORY_ROWS = 200
+SMALL = 1e-4
 TOP = 5
 HISTORY_LEFT = 6
 CHART, CHART_ROWS = (16.0, 8.0), 17
@@ -62,6 +63,19 @@ class Setting:
         )
 
 
+def optimizer_settings() -> Iterator[Setting]:
+    """Yield the settings that only some optimizers take, small numbers in powers of ten."""
+    for name, setting in OPTIMIZER_SETTINGS.items():
+        yield Setting(
+            name,
+            setting.default,
+            f"{setting.help}: {takers(name)}.",
+            minimum=0,
+            maximum=setting.largest_share,
+            number_format=SCIENTIFIC if setting.default < SMALL else None,
+        )
+
+
 def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Setting, ...]:
     """Return the settings that every model has, for data of so many rows."""
     return (
@@ -73,12 +87,7 @@ def common_settings(rows: int, losses: tuple[str, ...], lr: float) -> tuple[Sett
             tuple(OPTIMIZERS),
         ),
         Setting("lr", lr, "Learning rate: how far a step goes. Too large, and the loss flies off.", minimum=0),
-        Setting("momentum", 0.9, f"How much of the last step stays: {takers('momentum')}.", maximum=0.999, minimum=0),
-        Setting("alpha", 0.99, f"How much of the mean square stays: {takers('alpha')}.", minimum=0, maximum=0.9999),
-        Setting("beta_1", 0.9, f"How much of the mean gradient stays: {takers('beta_1')}.", minimum=0, maximum=0.9999),
-        Setting("beta_2", 0.999, f"How much of the mean square stays: {takers('beta_2')}.", minimum=0, maximum=0.9999),
-        Setting("beta_3", 0.999, f"How much of the feedback stays: {takers('beta_3')}.", minimum=0, maximum=0.9999),
-        Setting("eps", 1e-8, f"Keeps a division by 0 away: {takers('eps')}.", minimum=0, number_format=SCIENTIFIC),
+        *optimizer_settings(),
         Setting("schedule", "constant", "How the learning rate changes from epoch to epoch.", tuple(SCHEDULES)),
         Setting("schedule_epochs", 100, "How many epochs that takes.", minimum=1),
         Setting("schedule_gamma", 0.1, f"What lr is multiplied by then: {takers('schedule_gamma')}.", minimum=0.000001),

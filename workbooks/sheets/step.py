@@ -12,7 +12,7 @@ from workbooks.sheets.expression import Expression, Operand
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerSpec:
     """A layer that a workbook asks for: the names over its columns, the cells that switch it, its first values."""
 
     units: Sequence[str]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pyfuncs.cells.errors import ErrorCode
 from workbooks.sheets.block import Block, NamedBlocks, Values, as_values
 from workbooks.sheets.expression import Expression, call, native
-from workbooks.sheets.step import Layer, Parameter
+from workbooks.sheets.step import LayerSpec, Parameter
 
 FITS = "The network is as chosen."
 RESET = "Press Reset: the network is still the one before."
@@ -17,14 +17,14 @@ RESET = "Press Reset: the network is still the one before."
 
 def unit_layer(
     settings: NamedBlocks, k: int, width: int, first_weight: Expression, first_bias: Expression | None = None
-) -> Layer:
+) -> LayerSpec:
     """Return layer k (from 1) of units with biases; one of a single unit is the last, which adds up."""
     units, outputs = (
         [f"{letter}{k}.{j + 1}" for j in range(width)] if width > 1 else [name]
         for letter, name in (("U", "Sum"), ("h", "Preds"))
     )
     activation, trains = settings[f"activation_{k}"], settings[f"trains_{k}"]
-    return Layer(units, outputs, activation, trains, first_weight, trains, first_bias)
+    return LayerSpec(units, outputs, activation, trains, first_weight, trains, first_bias)
 
 
 def first_weights(

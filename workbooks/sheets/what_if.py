@@ -16,7 +16,7 @@ from workbooks.sheets.charts import ORANGE, Axis, Curve, Frame, curve_chart
 from workbooks.sheets.expression import Expression, Operand, call, cell_of, native, reference
 from workbooks.sheets.settings import Setting, put_settings
 from workbooks.sheets.start import put_hints
-from workbooks.sheets.step import Forward, Layer
+from workbooks.sheets.step import Forward, LayerSpec
 from workbooks.xlsx.area import column_letters
 
 if TYPE_CHECKING:
@@ -50,17 +50,17 @@ KEEP_FIRST = "Press Keep, then change a setting: the new curve is drawn beside t
 
 
 @dataclass(frozen=True)
-class Trained:
+class WhatIfModel:
     """The model whose training is tried out: its settings on Training, its forward pass on Model, its layers."""
 
     settings: NamedBlocks
     forward: Forward
-    layers: Sequence[Layer]
+    layers: Sequence[LayerSpec]
     random_layers: Sequence[int] = (1,)
     """Those (from 1) whose first weights are drawn at random from the seed."""
 
 
-def what_if_page(page: Page, trained: Trained, hints: Sequence[str]) -> None:
+def what_if_page(page: Page, trained: WhatIfModel, hints: Sequence[str]) -> None:
     """Fill the sheet; `hints` say what to do and what to notice."""
     page.text(1, LEFT, "What if? Other settings, and how the loss would fall", Look("title"))
     page.text(2, LEFT, LEAD, Look("lead"))
@@ -81,7 +81,7 @@ def what_if_page(page: Page, trained: Trained, hints: Sequence[str]) -> None:
     page.decorations.append(lambda sheet: draw(sheet, curve, Curve(legend, kept.part(top=1), colour=ORANGE), found))
 
 
-def settings_of(trained: Trained) -> Sequence[Setting]:
+def settings_of(trained: WhatIfModel) -> Sequence[Setting]:
     """Return the sheet's own settings, which begin as those of Training."""
     first = trained.settings
     rows = trained.forward.rows.inputs.values.shape[0]
@@ -99,7 +99,7 @@ def settings_of(trained: Trained) -> Sequence[Setting]:
 class TrainingRuns:
     """The formulas of whole training runs with the sheet's settings; all others are as on Training."""
 
-    def __init__(self, page: Page, trained: Trained, chosen: NamedBlocks) -> None:
+    def __init__(self, page: Page, trained: WhatIfModel, chosen: NamedBlocks) -> None:
         self.page, self.trained, self.chosen = page, trained, chosen
         self.first_weights = self.put_first_weights()
 

@@ -36,9 +36,9 @@ from workbooks.xlsx.tall_rows import (
     REST_OF_CELL,
     ROW_START,
     TYPE,
+    ColumnarRows,
     NotPlainError,
     RowReader,
-    Rows,
     Values,
     as_objects,
     blanks_as_none,
@@ -106,7 +106,7 @@ class TallGrid(Grid):
         """
         reader = RowReader(strings, epoch)
         self._open, self._strings, self._epoch = open_part, strings, epoch
-        self._read: list[Rows] = []
+        self._read: list[ColumnarRows] = []
         with open_part() as stream:
             before, after = self._kept_ends(pieces_of(stream), reader)
         head = HEAD.match(before)
@@ -204,7 +204,7 @@ class TallGrid(Grid):
             pieces.append(part[max(low - start, 0) : high - start])
         return self._numbers[low:high], pieces
 
-    def _between(self, low: int, high: int) -> Iterator[tuple[Rows, int]]:
+    def _between(self, low: int, high: int) -> Iterator[tuple[ColumnarRows, int]]:
         """Yield the rows read together, and the place of the first of them, from one place to another."""
         for rows, start in zip(self._read, self._firsts, strict=False):
             if start < high and low < start + len(rows.numbers):
@@ -319,7 +319,7 @@ class TallGrid(Grid):
         yield from (written(self._rows[row]) for row in sorted(self._rows) if row > above)
         yield b"</sheetData>" + after
 
-    def _with_elements(self, rows: Rows, text: bytes, elements: Sequence[int]) -> bytes:
+    def _with_elements(self, rows: ColumnarRows, text: bytes, elements: Sequence[int]) -> bytes:
         """Return some rows' XML with the new values, and with the rows that have become elements."""
         if not elements:
             return self._with_new_values(text, rows.numbers)

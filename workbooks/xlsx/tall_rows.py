@@ -45,7 +45,7 @@ class NotPlainError(Exception):
 
 
 @dataclass
-class Rows:
+class ColumnarRows:
     """Some rows that follow one another: a column's cells as an array, its formulas as they are written."""
 
     numbers: list[int]
@@ -97,7 +97,7 @@ class RowReader:
         self._epoch = epoch
         self._known: dict[tuple[str, bytes], StoredValue] = {}
 
-    def read(self, piece: bytes, above: int) -> Rows:
+    def read(self, piece: bytes, above: int) -> ColumnarRows:
         """Read some rows; `above` is the number of the row before them.
 
         Raises:
@@ -111,7 +111,7 @@ class RowReader:
             raise NotPlainError
         return rows
 
-    def _alike(self, piece: bytes) -> Rows | None:
+    def _alike(self, piece: bytes) -> ColumnarRows | None:
         """Read rows that all have the same cells as the last one, None where they have not."""
         pattern = pattern_of(piece[piece.rfind(b"<row ") :])
         if pattern is None:
@@ -120,7 +120,7 @@ class RowReader:
         if not found or piece.count(b"<") != len(found) * pattern.tags or len(found) != piece.count(b"<row "):
             return None
         numbers, *groups = zip(*found, strict=True)
-        rows = Rows(list(map(int, numbers)))
+        rows = ColumnarRows(list(map(int, numbers)))
         for column, kind, has_formula in pattern.cells:
             if has_formula:
                 rows.formulas[column] = groups.pop(0)
@@ -128,7 +128,7 @@ class RowReader:
             rows.columns[column] = self._values([kind] * len(texts), texts, [b"/"] * len(texts), texts)
         return rows
 
-    def _any(self, piece: bytes) -> Rows:
+    def _any(self, piece: bytes) -> ColumnarRows:
         """Read rows whatever cells each has.
 
         Raises:
@@ -137,7 +137,7 @@ class RowReader:
         names = [match[1] for match in ROW_START.finditer(piece)]
         found = CELL.findall(piece)
         refuse_other_tags(piece, found, len(names))
-        rows = Rows(list(map(int, names)))
+        rows = ColumnarRows(list(map(int, names)))
         marks, letters, digits, attributes, *stored = zip(*found, strict=True) if found else ((),) * 8
         every, placed = places_of(names, marks, letters, digits)
         kinds = [kind_of(each) for each in attributes]

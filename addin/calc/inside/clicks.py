@@ -13,7 +13,7 @@ from addin.calc.inside.undo import undo_click
 from workbooks.clicks.click import Click, Csv
 
 
-class Clicks:
+class DocumentClicks:
     """The buttons for one document and window; each returns a sentence about what it has done."""
 
     def __init__(self, document: Any, screen: Screen, stops: Callable[[], bool], path: Path | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from addin.calc.inside.calls import calls
 from addin.calc.inside.identifiers import FUNCTIONS
 from addin.calc.inside.live_cells import area_of
-from addin.calc.inside.scratch import Evaluation, FormulaCell, evaluate_copy
+from addin.calc.inside.scratch import FormulaCell, FormulaResult, evaluate_copy
 from addin.calc.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.call import wrong_count
 from pyfuncs.catalogue.registry import formulas
@@ -65,13 +65,13 @@ def problem(formula: FormulaCell, new: Callable[[str], Any]) -> str | None:
     return array_too_large(formula, evaluation)
 
 
-def raised_sentences(evaluation: Evaluation) -> str:
+def raised_sentences(evaluation: FormulaResult) -> str:
     """Return the sentences of the errors that reached the cell; others may be caught by IFERROR and its like."""
     reached = [error for error in evaluation.raised if ERROR_NUMBERS[error.code] == evaluation.error]
     return "\n".join(dict.fromkeys(str(error) for error in reached or evaluation.raised))
 
 
-def array_too_large(formula: FormulaCell, evaluation: Evaluation) -> str | None:
+def array_too_large(formula: FormulaCell, evaluation: FormulaResult) -> str | None:
     """Return why a cell of an array shows #N/A: the result does not reach it."""
     if evaluation.error != NOT_AVAILABLE or evaluation.shape is None:
         return None

@@ -18,7 +18,7 @@ from com.sun.star.frame import (
 from com.sun.star.frame.DispatchResultState import FAILURE, SUCCESS
 from com.sun.star.lang import DisposedException, XInitialization, XServiceInfo
 
-from addin.calc.inside.clicks import Clicks
+from addin.calc.inside.clicks import DocumentClicks
 from addin.calc.inside.help import HELP, OPEN
 from addin.calc.inside.identifiers import HANDLER, PROTOCOL
 from addin.calc.inside.screen import Screen
@@ -120,7 +120,7 @@ class Handler(unohelper.Base, XDispatchProvider, XNotifyingDispatch, XInitializa
         try:
             path = file_of(arguments)
             document = self.frame.getController().getModel()
-            clicks = Clicks(document, screen, lambda: CURRENT.is_stopping, path)
+            clicks = DocumentClicks(document, screen, lambda: CURRENT.is_stopping, path)
             if name.startswith(OPEN):
                 return True, clicks.open(name.removeprefix(OPEN))
             sentence = clicks.press(BUTTONS[name])

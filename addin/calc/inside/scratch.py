@@ -22,7 +22,7 @@ SETTINGS = ("IgnoreCase", "MatchWholeCell", "NullDate", "RegularExpressions", "W
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class FormulaResult:
     """What a formula gives: the number of its cell's error, what was raised meanwhile, and the size of the whole."""
 
     error: int
@@ -98,7 +98,7 @@ class FormulaCell:
         return OTHER_FILE.search(self.text) is not None
 
 
-def evaluate_copy(formula: FormulaCell, new: Callable[[str], Any]) -> Evaluation:
+def evaluate_copy(formula: FormulaCell, new: Callable[[str], Any]) -> FormulaResult:
     """Evaluate a copy of a formula on copies of what it reads; `new` makes one of the office's services."""
     with scratch(new) as copy:
         copy_document(formula, copy)
@@ -106,7 +106,7 @@ def evaluate_copy(formula: FormulaCell, new: Callable[[str], Any]) -> Evaluation
         with messages.listening() as raised:
             enter(block, formula)
             error = same_block(formula.cell, copy).getCellByPosition(0, 0).getError()
-        return Evaluation(error, raised, whole_shape(block, formula.text))
+        return FormulaResult(error, raised, whole_shape(block, formula.text))
 
 
 def enter(block: Any, formula: FormulaCell) -> None:

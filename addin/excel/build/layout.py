@@ -17,7 +17,7 @@ DEFAULT_WIDTH, DEFAULT_COLUMNS = 15.0, 4
 
 
 @dataclass(frozen=True)
-class Place:
+class ButtonPlace:
     """Where a button stands: the cell it begins in, from 1, how far below that cell's edge, and its size in points."""
 
     command: Click
@@ -28,7 +28,7 @@ class Place:
     height: float
 
 
-def take_buttons(book: Book) -> Mapping[str, Sequence[Place]]:
+def take_buttons(book: Book) -> Mapping[str, Sequence[ButtonPlace]]:
     """Take the buttons out of a book, and return the places of Excel's by the sheet's title."""
     found = {}
     if all(page.buttons is None for page in book.pages):
@@ -49,7 +49,7 @@ def add_bar(book: Book) -> None:
     first.buttons = ButtonBar(Area(first.title, 1, left, 1, columns[-1]))
 
 
-def placed(page: Page, bar: ButtonBar, clicks: Sequence[Click]) -> Iterator[Place]:
+def placed(page: Page, bar: ButtonBar, clicks: Sequence[Click]) -> Iterator[ButtonPlace]:
     """Yield the buttons' places, line by line; the bar's last row grows where its height does not do."""
     if not clicks:
         return
@@ -70,4 +70,4 @@ def placed(page: Page, bar: ButtonBar, clicks: Sequence[Click]) -> Iterator[Plac
         while row < area.bottom and below >= rows[row]:
             below -= rows[row]
             row += 1
-        yield Place(click, row, left, below, width, line - GAP)
+        yield ButtonPlace(click, row, left, below, width, line - GAP)

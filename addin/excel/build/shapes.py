@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from addin.excel.build.layout import GAP, Place
+from addin.excel.build.layout import GAP, ButtonPlace
 from addin.excel.build.vba import macro
 from workbooks.sheets.style import ACCENT, FONT
 from workbooks.xlsx.additions import declare, free_name, relate
@@ -25,7 +25,7 @@ LARGEST_FONT, CHARACTER_SHARE = 10.0, 0.48
 """In points; and the width of a bold character as a share of the font's size."""
 
 
-def add_buttons(package: Package, title: str, places: Sequence[Place]) -> None:
+def add_buttons(package: Package, title: str, places: Sequence[ButtonPlace]) -> None:
     """Put buttons on a sheet."""
     part = drawing_of(package, title)
     root = package.root(part)
@@ -51,7 +51,7 @@ def drawing_of(package: Package, title: str) -> str:
     return part
 
 
-def button(place: Place, number: int) -> Any:
+def button(place: ButtonPlace, number: int) -> Any:
     """Return a button's shape with its number in the drawing."""
     return etree.fromstring(
         SHAPE.format(
@@ -70,7 +70,7 @@ def button(place: Place, number: int) -> Any:
     )
 
 
-def font_size(place: Place) -> int:
+def font_size(place: ButtonPlace) -> int:
     """Return the size of a button's letters, in hundredths of a point, at which its label fits."""
     return int(100 * min(LARGEST_FONT, place.width / (CHARACTER_SHARE * len(place.command.text))))
 

@@ -159,7 +159,7 @@ class Machine:
         return is_running(program)
 
 
-class Step(NamedTuple):
+class Action(NamedTuple):
     """One thing to do, and the words that -WhatIf says instead."""
 
     words: str
@@ -292,7 +292,7 @@ def refuse_while_excel_is_open(machine: Machine) -> None:
         raise Refusal("Excel is open: save your work, close Excel, and run this once more.")
 
 
-def preparing(options: argparse.Namespace, environment: Environment, extra: str = "") -> list[Step]:
+def preparing(options: argparse.Namespace, environment: Environment, extra: str = "") -> list[Action]:
     """Return what leads to an environment with Gradsheet in it."""
     folder, wheels = environment.folder, options.Offline
 
@@ -305,12 +305,12 @@ def preparing(options: argparse.Namespace, environment: Environment, extra: str 
 
     place = f"{environment.machine.source} and the internet" if wheels is None else wheels
     return [
-        Step(f"make an environment in {folder}, unless the one there works", environment.make),
-        Step(f"install Gradsheet and what it needs from {place} into {folder}", install),
+        Action(f"make an environment in {folder}, unless the one there works", environment.make),
+        Action(f"install Gradsheet and what it needs from {place} into {folder}", install),
     ]
 
 
-def installing(options: argparse.Namespace, machine: Machine) -> list[Step]:
+def installing(options: argparse.Namespace, machine: Machine) -> list[Action]:
     """Return the way to Gradsheet in Excel."""
     environment = Environment(machine, "venv")
     command = ["-I", "-m", "addin.cli"]
@@ -326,14 +326,14 @@ def installing(options: argparse.Namespace, machine: Machine) -> list[Step]:
         environment.run(*command, "doctor", "excel", otherwise=otherwise)
 
     return [
-        Step("check that Excel is closed", lambda: refuse_while_excel_is_open(machine)),
+        Action("check that Excel is closed", lambda: refuse_while_excel_is_open(machine)),
         *preparing(options, environment),
-        Step("build the add-in and the workbooks, and register them in Excel for this user", hand_over),
-        Step("check each step from Excel to Python", examine),
+        Action("build the add-in and the workbooks, and register them in Excel for this user", hand_over),
+        Action("check each step from Excel to Python", examine),
     ]
 
 
-def testing(options: argparse.Namespace, machine: Machine) -> list[Step]:
+def testing(options: argparse.Namespace, machine: Machine) -> list[Action]:
     """Return the way to an answer of the tests, without Excel."""
     environment = Environment(machine, "venv-test")
 
@@ -341,13 +341,13 @@ def testing(options: argparse.Namespace, machine: Machine) -> list[Step]:
         with copy_of_source(machine) as copy:
             environment.run("-m", "pytest", otherwise="a test fails: what it says is above.", folder=copy)
 
-    return [*preparing(options, environment, "[test]"), Step(f"run the tests of {machine.source}", test)]
+    return [*preparing(options, environment, "[test]"), Action(f"run the tests of {machine.source}", test)]
 
 
-def uninstalling(machine: Machine) -> list[Step]:
-    """Return the steps that take Gradsheet out again."""
+def uninstalling(machine: Machine) -> list[Action]:
+    """Return the actions that take Gradsheet out again."""
     if not machine.home.exists():
-        return [Step("find nothing to remove", lambda: machine.say("Gradsheet is not there: nothing is to remove."))]
+        return [Action("find nothing to remove", lambda: machine.say("Gradsheet is not there: nothing is to remove."))]
     environment = Environment(machine, "venv")
 
     def take_out() -> None:
@@ -365,13 +365,13 @@ def uninstalling(machine: Machine) -> list[Step]:
         machine.say("Gradsheet is removed.")
 
     return [
-        Step("check that Excel is closed", lambda: refuse_while_excel_is_open(machine)),
-        Step("take Gradsheet out of Excel, and remove the workbooks that were not changed", take_out),
-        Step(f"remove {machine.home}", remove_home),
+        Action("check that Excel is closed", lambda: refuse_while_excel_is_open(machine)),
+        Action("take Gradsheet out of Excel, and remove the workbooks that were not changed", take_out),
+        Action(f"remove {machine.home}", remove_home),
     ]
 
 
-def steps(options: argparse.Namespace, machine: Machine) -> list[Step]:
+def actions(options: argparse.Namespace, machine: Machine) -> list[Action]:
     """Return what the switches ask for.
 
     Raises:
@@ -475,11 +475,11 @@ def follow(options: argparse.Namespace, machine: Machine) -> None:
         Refusal: where something stands in the way.
 
     """
-    for step in steps(options, machine):
+    for action in actions(options, machine):
         if options.WhatIf:
-            machine.say(f"What if: {step.words}.")
+            machine.say(f"What if: {action.words}.")
         else:
-            step.do()
+            action.do()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

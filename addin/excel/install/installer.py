@@ -10,7 +10,7 @@ from addin.excel.build.vba import ADD_IN_FILE
 from addin.excel.install import configuration, record, registration
 from addin.excel.install.office import Excel, find_excel, refuse_while_open
 from addin.excel.install.record import InstallRecord
-from addin.excel.install.synced import place_of
+from addin.excel.install.synced import synced_note
 from addin.excel.install.web_mark import unmark
 from addin.excel.install.windows import Folders, Windows
 from pyfuncs.cells.errors import GradsheetError
@@ -41,8 +41,8 @@ def install(windows: Windows, build: Build, warm: Callable[[], float], say: Say,
     folder = (workbooks or (Path(kept.workbooks) if kept.workbooks else folders.documents / WORKBOOKS)).absolute()
     configuration.refuse_unreadable(windows, folder)
     say(f"Excel {excel.release or excel.version} at {excel.program or 'an unknown place'}")
-    if place := place_of(windows, folder):
-        say(f"Note: {place.note}")
+    if note := synced_note(windows, folder):
+        say(f"Note: {note}")
     kept.workbooks = str(folder)
     kept.gradsheet = windows.interpreter.packages["gradsheet"]
     kept.xlwings = windows.interpreter.packages.get("xlwings", "")

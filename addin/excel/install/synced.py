@@ -3,7 +3,6 @@ r"""Folders that are not only on this machine: OneDrive and servers.
 With AutoSave on, Excel knows a workbook in OneDrive by its address on the web, and xlwings may not find its way back.
 """
 
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from addin.excel.install.windows import USER, Windows
@@ -12,23 +11,16 @@ ACCOUNTS = rf"{USER}\Software\Microsoft\OneDrive\Accounts"
 VARIABLES = ("OneDrive", "OneDriveConsumer", "OneDriveCommercial")
 
 
-@dataclass(frozen=True)
-class Place:
-    """A folder that is somewhere else too, and what that means."""
-
-    note: str
-
-
-def place_of(windows: Windows, folder: Path) -> Place | None:
-    """Return what is special about a folder, None where it is on this machine only."""
+def synced_note(windows: Windows, folder: Path) -> str | None:
+    """Return what it means that a folder is somewhere else too, None where it is on this machine only."""
     if str(folder).startswith(("\\\\", "//")):
-        return Place(
+        return (
             f"{folder} is on a server, whose workbooks Excel may open without macros: run gradsheet install excel "
             r"--workbooks C:\Gradsheet to keep them on this machine."
         )
     for root in roots(windows):
         if is_inside(folder, root):
-            return Place(
+            return (
                 f"{folder} is in OneDrive: switch AutoSave off in workbooks with formulas, or run gradsheet install "
                 r"excel --workbooks C:\Gradsheet to keep them out of it."
             )

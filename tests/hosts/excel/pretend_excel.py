@@ -13,7 +13,7 @@ import openpyxl
 from pyopenvba import ExcelFile
 
 from addin.at_once import FileRun
-from addin.excel.build.layout import Place
+from addin.excel.build.layout import ButtonPlace
 from addin.excel.build.project import with_project
 from addin.excel.build.settings import TITLE as SETTINGS
 from addin.excel.build.shapes import add_buttons
@@ -55,7 +55,9 @@ def with_macros(data, values):
     file = io.BytesIO()
     book.save(file)
     package = with_project(file.getvalue(), "xlsm")
-    add_buttons(package, "Model", [Place(command, row, 20, 0.0, 60.0, 24.0) for row, command in enumerate(COMMANDS, 1)])
+    add_buttons(
+        package, "Model", [ButtonPlace(command, row, 20, 0.0, 60.0, 24.0) for row, command in enumerate(COMMANDS, 1)]
+    )
     return package.to_bytes()
 
 

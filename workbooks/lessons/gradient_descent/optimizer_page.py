@@ -53,7 +53,7 @@ class OptimizerPage:
         self.table = EpochTable(page, rule, points, self.settings, self.state)
         self.whole, self.mean_loss = self.table.whole, self.table.mean_loss
         self.left = self.table.left
-        self.put_headline()
+        self.put_metrics()
         self.put_history()
         page.decorations.append(self.draw)
 
@@ -129,7 +129,7 @@ class OptimizerPage:
             for k, name in enumerate(("initial_weight_1", "initial_bias_1"))
         ]
 
-    def put_headline(self) -> None:
+    def put_metrics(self) -> None:
         """Put the large numbers over the charts, and whether the learning rate is too high."""
         page, losses = self.page, self.mean_loss
         labels = ("a now", "b now", "loss now", "epoch", "loss after the epoch")

@@ -23,7 +23,7 @@ ARRIVES, HOPS, FLIES = "arrives", "never settles", "flies off"
 TOP, TABLE, ALL = 7, 33, 8
 WALKS = 11
 """The column where the walks over the learning rates begin."""
-Step = Callable[[float, float], float]
+StepRule = Callable[[float, float], float]
 
 
 def sign_step(w: float, lr: float) -> float:
@@ -36,7 +36,7 @@ def inverse_step(w: float, lr: float) -> float:
     return w if w == BOTTOM else w - lr / (2 * (w - BOTTOM))
 
 
-KINDS: tuple[tuple[str, str, Step, float], ...] = (
+KINDS: tuple[tuple[str, str, StepRule, float], ...] = (
     ("gradient: lr × slope", "{w}-{lr}*(2*({w}-{b:all}))", lambda w, lr: w - lr * (2 * (w - BOTTOM)), 0.3),
     ("sign: lr, whatever the slope", "{w}-{lr}*SIGN({w}-{b:all})", sign_step, 0.3),
     ("inverse: lr ÷ slope", "IF({w}={b:all},{w},{w}-{lr}/(2*({w}-{b:all})))", inverse_step, 0.3),
@@ -96,7 +96,9 @@ def summary(page: Page) -> None:
     page.decorations.append(draw)
 
 
-def walked(page: Page, top: int, column: int, text: str, step: Step, rate: Block, start: Block, bottom: Block) -> Block:
+def walked(
+    page: Page, top: int, column: int, text: str, step: StepRule, rate: Block, start: Block, bottom: Block
+) -> Block:
     """Put w before the first step and after each one."""
     values = [start.number]
     with np.errstate(all="ignore"):

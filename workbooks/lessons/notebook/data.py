@@ -32,7 +32,7 @@ FEATURES = (
 )
 
 
-class DataPage:
+class PassengersPage:
     """The sheet Data while it is being put together; the models refer to its blocks."""
 
     def __init__(self, book: Book) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.lessons.notebook.data import DataPage
+from workbooks.lessons.notebook.data import PassengersPage
 from workbooks.lessons.notebook.model import NotebookModel
 from workbooks.sheets.block import Block, Values, as_values
 from workbooks.sheets.book import Book, Look
@@ -24,7 +24,7 @@ SHOWN = ("Survived", "Sex", "Pclass", "Age", "SibSp", "Parch", "Fare", "Embarked
 class MistakesPage:
     """The sheet while it is being put together."""
 
-    def __init__(self, book: Book, data: DataPage, models: Sequence[NotebookModel]) -> None:
+    def __init__(self, book: Book, data: PassengersPage, models: Sequence[NotebookModel]) -> None:
         self.data, self.models = data, models
         self.page = page = book.page("Mistakes")
         sheets = tuple(model.lesson.sheet for model in models)

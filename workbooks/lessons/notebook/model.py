@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
 from pyfuncs.training.storage import HISTORY_COLUMNS, history_block
-from workbooks.lessons.notebook.data import FEATURES, DataPage
+from workbooks.lessons.notebook.data import FEATURES, PassengersPage
 from workbooks.sheets.block import Block, NamedBlocks
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.buttons import ButtonBar
@@ -24,7 +24,7 @@ from workbooks.sheets.model_sheet import NUMBER, TOP, GradientColumns, ModelShee
 from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT, OUTPUT, plain_loss
 from workbooks.sheets.settings import LOSS_COLUMNS, SHARE_COLUMNS, Setting, common_settings, lr_of_epoch
 from workbooks.sheets.status import NOT_ABOVE, progress
-from workbooks.sheets.step import Layer, LayerBlocks, LayerCells, parameter_blocks
+from workbooks.sheets.step import LayerBlocks, LayerCells, LayerSpec, parameter_blocks
 from workbooks.sheets.style import fill
 from workbooks.xlsx.area import column_letters
 
@@ -53,7 +53,7 @@ class ModelLesson:
 
 
 @dataclass(frozen=True)
-class Headline:
+class NotebookMetrics:
     """The numbers over a model's sheet, a cell each; a share is "-" where no row is of its kind."""
 
     train_loss: Block
@@ -82,10 +82,10 @@ class NotebookModel:
     settings: NamedBlocks
     parameters: tuple[Block | None, ...]
     prediction: Block
-    headline: Headline
+    metrics: NotebookMetrics
 
 
-def model_page(book: Book, lesson: ModelLesson, data: DataPage) -> NotebookModel:
+def model_page(book: Book, lesson: ModelLesson, data: PassengersPage) -> NotebookModel:
     """Add a model's sheet."""
     page = book.page(lesson.sheet)
     page.scoped = True
@@ -101,16 +101,16 @@ def model_page(book: Book, lesson: ModelLesson, data: DataPage) -> NotebookModel
     cells = put_weights(sheet)
     parameters = parameter_blocks(cells)
     found = put_predictions(sheet, data, parameters)
-    headline = put_headline(page, settings, data.split, found)
+    metrics = put_metrics(page, settings, data.split, found)
     gradients = put_gradients(sheet, data, found, parameters)
     left = sheet.column
-    sheet.new_weights(cells, gradients, headline.batch_loss)
+    sheet.new_weights(cells, gradients, metrics.batch_loss)
     for units in lesson.units:
         page.widths[column_letters(left)] = 16.0
         left += len(units) + 2
-    put_history(sheet, headline)
+    put_history(sheet, metrics)
     page.decorations.append(lambda worksheet: mark_wrong(worksheet, found.wrong))
-    return NotebookModel(lesson, settings, tuple(parameters), found.prediction, headline)
+    return NotebookModel(lesson, settings, tuple(parameters), found.prediction, metrics)
 
 
 def put_settings(page: Page, lesson: ModelLesson, rows: int) -> NamedBlocks:
@@ -149,11 +149,11 @@ def put_settings(page: Page, lesson: ModelLesson, rows: int) -> NamedBlocks:
     return found
 
 
-def layers(lesson: ModelLesson, settings: NamedBlocks) -> list[Layer]:
+def layers(lesson: ModelLesson, settings: NamedBlocks) -> list[LayerSpec]:
     """Return the layers; the linear model's has no biases, as in the notebook."""
     sizes = [len(FEATURES), *lesson.hidden]
     return [
-        Layer(
+        LayerSpec(
             units,
             units,
             activation=settings[f"activation_{k}"],
@@ -175,7 +175,7 @@ def put_weights(sheet: ModelSheet) -> list[LayerCells]:
     return found
 
 
-def put_predictions(sheet: ModelSheet, data: DataPage, parameters: Sequence[Block | None]) -> Predictions:
+def put_predictions(sheet: ModelSheet, data: PassengersPage, parameters: Sequence[Block | None]) -> Predictions:
     """Put every passenger's prediction, loss and whether it is wrong."""
     page, count, target, split = sheet.page, data.count, data.target, data.split
     shape = (count, 1)
@@ -195,7 +195,7 @@ def put_predictions(sheet: ModelSheet, data: DataPage, parameters: Sequence[Bloc
     return Predictions(batch, activations, prediction, losses, wrong)
 
 
-def put_headline(page: Page, settings: NamedBlocks, split: Block, found: Predictions) -> Headline:
+def put_metrics(page: Page, settings: NamedBlocks, split: Block, found: Predictions) -> NotebookMetrics:
     """Put loss, accuracy and error rate of the training and the validation rows over everything."""
 
     def mean_of(block: Block, rows: str) -> Expression:
@@ -219,11 +219,11 @@ def put_headline(page: Page, settings: NamedBlocks, split: Block, found: Predict
     page.cell(5, 9, right(valid_error), share)
     page.cell(5, 10, reference(settings["epoch"]), Look("card", "0"))
     batch = native("SUMPRODUCT({x},{b})/SUM({b})", x=found.losses, b=found.in_batch)
-    return Headline(train_loss, valid_loss, train_error, valid_error, page.cell(5, 11, batch, number))
+    return NotebookMetrics(train_loss, valid_loss, train_error, valid_error, page.cell(5, 11, batch, number))
 
 
 def put_gradients(
-    sheet: ModelSheet, data: DataPage, found: Predictions, parameters: Sequence[Block | None]
+    sheet: ModelSheet, data: PassengersPage, found: Predictions, parameters: Sequence[Block | None]
 ) -> list[LayerBlocks]:
     """Put the gradient of the batch's mean loss by every weight and bias."""
     model = (data.inputs, data.target, sheet.settings["loss"], found.activations, found.in_batch, *parameters)
@@ -236,11 +236,11 @@ def put_gradients(
     return gradients
 
 
-def put_history(sheet: ModelSheet, headline: Headline) -> None:
+def put_history(sheet: ModelSheet, metrics: NotebookMetrics) -> None:
     """Put the history to the right of everything, its charts beside the settings."""
     page = sheet.page
     left = sheet.stage("raw", "History", "one row an epoch", [name.replace("_", " ") for name in HISTORY_COLUMNS])
-    values = [block.only for block in (headline.train_loss, headline.valid_loss, headline.valid_error)]
+    values = [block.only for block in (metrics.train_loss, metrics.valid_loss, metrics.valid_error)]
     train, valid, error = (value if isinstance(value, float) else 0.0 for value in values)
     first = Record(0, 0, train, valid, 1 - error, error)
     block = page.input(TOP, left, history_block([first], HISTORY_ROWS), Look("raw", "0.0000"), "history")

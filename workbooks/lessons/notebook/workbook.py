@@ -9,7 +9,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbooks.lessons.notebook.data import DataPage
+from workbooks.lessons.notebook.data import PassengersPage
 from workbooks.lessons.notebook.mistakes import MistakesPage
 from workbooks.lessons.notebook.model import ModelLesson, NotebookModel, model_page
 from workbooks.sheets.book import Book, Look, Page, StoredCells
@@ -70,7 +70,7 @@ def build(stored: StoredCells | None = None) -> Book:
     """Return the workbook, as new or with the values that its input cells hold by now."""
     book = Book("titanic_notebook", TITLE, stored)
     start = book.page("Start")
-    data = DataPage(book)
+    data = PassengersPage(book)
     models = [model_page(book, lesson, data) for lesson in MODELS]
     MistakesPage(book, data, models)
     functions_page(book)
@@ -93,8 +93,8 @@ def fill_start(page: Page, models: Sequence[NotebookModel]) -> None:
         blocks = {f"b{n}": block for n, block in enumerate(filter(None, model.parameters))}
         text = "+".join(f"ROWS({{{name}}})*COLUMNS({{{name}}})" for name in blocks)
         page.cell(row, left, native(text, **blocks), Look("output", "0"))
-        parts = [(model.settings["epoch"], "0"), (model.headline.train_loss, "0.0000")]
-        parts += [(error, "0.0%") for error in (model.headline.train_error, model.headline.valid_error)]
+        parts = [(model.settings["epoch"], "0"), (model.metrics.train_loss, "0.0000")]
+        parts += [(error, "0.0%") for error in (model.metrics.train_error, model.metrics.valid_error)]
         for j, (block, number_format) in enumerate(parts, 1):
             page.cell(row, left + j, reference(block), Look("output", number_format))
     declared = Start(

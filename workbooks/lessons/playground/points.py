@@ -44,7 +44,7 @@ FEATURES = (
 
 
 @dataclass(frozen=True)
-class Points:
+class LabelledPoints:
     """The points, n×1 each."""
 
     x1: Block
@@ -54,7 +54,7 @@ class Points:
     """Whether a point is for training or for testing: train or valid."""
 
 
-def put_points(sheet: ModelSheet) -> Points:
+def put_points(sheet: ModelSheet) -> LabelledPoints:
     """Put the points, one a row."""
     page, settings = sheet.page, sheet.settings
     headers = ["#", "class", "part", "k", "u", "v", "z1", "z2", "x1", "x2"]
@@ -82,7 +82,7 @@ def put_points(sheet: ModelSheet) -> Points:
     }
     x1 = page.each(TOP, left + 8, (COUNT, 1), X1, Look("raw", "0.00"), z=bell.part(columns=1), **given)
     x2 = page.each(TOP, left + 9, (COUNT, 1), X2, Look("raw", "0.00"), z=bell.part(left=1, columns=1), **given)
-    return Points(x1, x2, classes, parts)
+    return LabelledPoints(x1, x2, classes, parts)
 
 
 SPIRAL_RADIUS = f"{RADIUS}*{{k}}/{2 * PART}"

@@ -24,7 +24,7 @@ from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ONE_OUTPUT, ZERO_AT_ZERO
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
-from workbooks.sheets.step import Forward, Layer
+from workbooks.sheets.step import Forward, LayerSpec
 from workbooks.sheets.units import dead_units, down, first_weights, reset_is_due, right, unit_layer
 
 MOST_UNITS = 8
@@ -75,19 +75,19 @@ def build(stored: StoredCells | None = None) -> Book:
     rows = sheet.split_and_batch(x, points.classes, native("{part}", part=points.parts))
     forward = sheet.forward(rows, settings["activations"])
     gradients = sheet.gradients(forward)
-    headline = headlines(page, forward)
-    sheet.step(forward, gradients, headline.batch_loss)
+    metrics = put_metrics(page, forward)
+    sheet.step(forward, gradients, metrics.batch_loss)
     page.frozen = f"B{TOP}"
     sheet.widen(forward.layers)
-    history = training.history(first_record(headline))
+    history = training.history(first_record(metrics))
     predictions = plane_page(book, forward, settings)
     functions_page(book)
     put_plane(start, predictions)
     put_reset_notice(start, len(own), reset_is_due([layer.weight for layer in forward.layers]))
     cards = [
-        Card("train loss", reference(headline.train_loss)),
-        Card("test loss", reference(headline.test_loss)),
-        Card("test error", reference(headline.test_error), "0.0%"),
+        Card("train loss", reference(metrics.train_loss)),
+        Card("test loss", reference(metrics.test_loss)),
+        Card("test error", reference(metrics.test_error), "0.0%"),
         Card("epoch", reference(settings["epoch"]), "0"),
     ]
 
@@ -194,7 +194,7 @@ def head(page: Page) -> None:
     page.text(2, 2, "Left to right: points, features, layers, loss, gradient back. Yellow: the batch.", Look("line"))
 
 
-def layers(settings: NamedBlocks) -> list[Layer]:
+def layers(settings: NamedBlocks) -> list[LayerSpec]:
     """Return all layers; those that are not chosen hand on what they get."""
     return [
         unit_layer(settings, k, MOST_UNITS if k < LAYERS else 1, weights_of_layer(settings, k))
@@ -216,7 +216,7 @@ def weights_of_layer(settings: NamedBlocks, k: int) -> Expression:
 
 
 @dataclass(frozen=True)
-class Headline:
+class PlaygroundMetrics:
     """The numbers over the sheet Model, a cell each."""
 
     train_loss: Block
@@ -225,7 +225,7 @@ class Headline:
     test_error: Block
 
 
-def headlines(page: Page, forward: Forward) -> Headline:
+def put_metrics(page: Page, forward: Forward) -> PlaygroundMetrics:
     """Put the losses and the test error over the Model sheet."""
     rows = forward.rows
 
@@ -237,12 +237,12 @@ def headlines(page: Page, forward: Forward) -> Headline:
     losses = (loss(2, "train loss", train), loss(3, "test loss", test), loss(4, "batch loss", rows.in_batch))
     tested = [block.part(top=2 * PART) for block in (forward.prediction, rows.target)]
     page.text(3, 5, "test error", Look("label"))
-    return Headline(*losses, page.array(4, 5, (1, 1), call("NN_ERROR_RATE", *tested), Look("output", "0.0%")))
+    return PlaygroundMetrics(*losses, page.array(4, 5, (1, 1), call("NN_ERROR_RATE", *tested), Look("output", "0.0%")))
 
 
-def first_record(headline: Headline) -> Record:
+def first_record(metrics: PlaygroundMetrics) -> Record:
     """Return the history's first row."""
-    train, test, error = (block.only for block in (headline.train_loss, headline.test_loss, headline.test_error))
+    train, test, error = (block.only for block in (metrics.train_loss, metrics.test_loss, metrics.test_error))
     if not isinstance(train, float) or not isinstance(test, float) or not isinstance(error, float):
         return Record(0, 0, 0.0, None, None, None)
     return Record(0, 0, train, test, 1.0 - error, error)

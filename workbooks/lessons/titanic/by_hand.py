@@ -9,8 +9,8 @@ from workbooks.sheets.lesson_sheet import (
     TOP,
     WEIGHTS_ROW,
     Cases,
-    Figure,
     FirstParameters,
+    LabelledValue,
     LessonCells,
     LessonTexts,
     lesson_sheet,
@@ -47,8 +47,8 @@ def lesson_of_passengers(
         f"variable range threshold 20, stagnation limit 300. It takes {SOLVER_TAKES[units]}.",
     )
     figures = (
-        Figure("the lesson's Solver", solver_loss, "0.0000"),
-        Figure("accuracy", "SUMPRODUCT(({p}>0.5)*({y}=1)+({p}<=0.5)*({y}=0))/ROWS({y})", "0.0%"),
+        LabelledValue("the lesson's Solver", solver_loss, "0.0000"),
+        LabelledValue("accuracy", "SUMPRODUCT(({p}>0.5)*({y}=1)+({p}<=0.5)*({y}=0))/ROWS({y})", "0.0%"),
     )
     words = LessonTexts(TITLES[units], LEADS[units], solver)
     cells = lesson_sheet(page, cases, FirstParameters(first, hidden=units > 1), lr, words, figures)

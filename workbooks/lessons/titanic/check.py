@@ -11,6 +11,7 @@ import numpy as np
 
 from pyfuncs.cells.block import quoted, to_number
 from pyfuncs.cells.errors import CellError, ErrorCode
+from pyfuncs.cells.spelling import joined
 from workbooks.lessons.titanic.tasks import WEIGHTS
 from workbooks.lessons.titanic.your_turn import GIVEN, RAW, TITLE, Exercise, TaskAnswer, exercise
 from workbooks.sheets.block import Block
@@ -129,7 +130,7 @@ class Typed:
                 place = next(i for i, (a, b) in enumerate(zip(present, original, strict=True)) if a != b)
                 j = next(j for j in range(len(names)) if present[place][j] != original[place][j])
                 row = known.layout.top + place
-                cells = f"{spelled(present[place][j])}, but was {spelled(original[place][j])}"
+                cells = f"{as_words(present[place][j])}, but was {as_words(original[place][j])}"
                 remark = f"the data were changed: row {row}, {names[j]} is {cells}"
         return order, remark
 
@@ -142,7 +143,7 @@ class Typed:
             ):
                 if cell != value:
                     where = Area(TITLE, *place, *place).cells
-                    yield f"the {name} were changed: {where} is {spelled(cell)}, but was {spelled(value)}"
+                    yield f"the {name} were changed: {where} is {as_words(cell)}, but was {as_words(value)}"
                     return
 
     def mark(self, answer: TaskAnswer, order: Sequence[int]) -> Mark:
@@ -165,7 +166,7 @@ class Typed:
         if wrong is not None:
             start = "first wrong" if task.is_column else "wrong"
             return Mark(
-                WRONG, f"{start}: {where[wrong]}you have {spelled(cells[wrong])}, it is {spelled(right[wrong])}"
+                WRONG, f"{start}: {where[wrong]}you have {as_words(cells[wrong])}, it is {as_words(right[wrong])}"
             )
         typed = next((i for i, place in enumerate(places) if place not in self.formulas), None)
         if typed is not None and not task.may_be_numbers:
@@ -210,11 +211,11 @@ def number_in(cell: Shown) -> float | None:
         return None
 
 
-def spelled(cell: Shown) -> str:
+def as_words(cell: Shown) -> str:
     """Return a cell as a sentence names it."""
     if cell is None or cell == "":
         return "nothing"
     if isinstance(cell, ErrorCode):
         return f"the error {cell}"
     number = number_in(cell)
-    return quoted(str(cell)) if number is None else f"{round(number, DIGITS):.15g}"
+    return quoted(str(cell)) if number is None else joined(round(number, DIGITS))

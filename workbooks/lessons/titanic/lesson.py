@@ -33,10 +33,10 @@ from workbooks.sheets.reference import functions_page
 from workbooks.sheets.rules import ELEMENTWISE, ONE_OUTPUT, OUTPUT
 from workbooks.sheets.settings import Setting, TrainingPage, common_settings
 from workbooks.sheets.start import Card, Start, start_page
-from workbooks.sheets.step import Forward, Layer
+from workbooks.sheets.step import Forward, LayerSpec
 from workbooks.sheets.units import dead_units
 from workbooks.sheets.what_if import TITLE as WHAT_IF
-from workbooks.sheets.what_if import Trained, what_if_page
+from workbooks.sheets.what_if import WhatIfModel, what_if_page
 
 FIXED, TRAINED = "fixed ones", "trained with biases"
 FIRST_BIAS = 0.3
@@ -156,8 +156,8 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
     data = data_page(book.page(DATA))
     inputs, shown = lesson_of_passengers(lesson_page, data, first, settings["lr_now"], lesson.solver)
     sheet = ModelSheet(page, settings, FEATURES, layers(lesson, settings))
-    forward, headline = put_model(sheet, lesson, data["#"], inputs, shown)
-    history = training.history(first_record(headline), lesson.solver)
+    forward, metrics = put_model(sheet, lesson, data["#"], inputs, shown)
+    history = training.history(first_record(metrics), lesson.solver)
     put_status(lesson_page, shown.forward.linear[0].area.left, 2 if many else 1, is_lessons_setting(training, forward))
     put_questions(training.page, training.next_row, 1, "C", TRAINING_QUESTIONS, 92)
     multiply_page(multiply, inputs, shown.layers[0].weight, FEATURES, "passenger")
@@ -166,14 +166,14 @@ def build(lesson: Lesson, stored: StoredCells | None = None) -> Book:
         AnsweringLayer(cells.weight.values, None if cells.bias is None else cells.bias.values, layer.activation)
         for cells, layer in zip(forward.layers, sheet.layers, strict=True)
     ]
-    what_if_page(what_if, Trained(settings, forward, sheet.layers), hints(len(lesson.units)))
+    what_if_page(what_if, WhatIfModel(settings, forward, sheet.layers), hints(len(lesson.units)))
     if by_hand is not None:
         by_hand_page(by_hand, forward.rows.inputs, forward.rows.target)
     aboard_page(aboard, data["Age"], used, settings["epoch"], lesson.units[0])
     fill_down_page(fill_down, inputs, forward.rows.target, first, FEATURES, lesson.lr)
     functions_page(book)
     dead = dead_units(settings["activation_1"], forward.passes[0].output) if many else None
-    put_start(start, lesson, cards(lesson, headline, settings["epoch"]), history, training.solver, dead)
+    put_start(start, lesson, cards(lesson, metrics, settings["epoch"]), history, training.solver, dead)
     return book
 
 
@@ -228,13 +228,13 @@ def is_lessons_setting(training: TrainingPage, forward: Forward) -> Block:
     return lessons_setting(training, forward.rows.split, conditions, **used)
 
 
-def layers(lesson: Lesson, settings: NamedBlocks) -> list[Layer]:
+def layers(lesson: Lesson, settings: NamedBlocks) -> list[LayerSpec]:
     """Return the layers: the first one's weights are random, those of a second one the lesson's 1."""
-    found: list[Layer] = []
+    found: list[LayerSpec] = []
     depth = len(lesson.units)
     for k, (units, activated) in enumerate(zip(lesson.units, lesson.activated, strict=True), 1):
         found.append(
-            Layer(
+            LayerSpec(
                 units,
                 activated,
                 activation=settings[f"activation_{k}"],
@@ -253,7 +253,7 @@ def by_second_layer(settings: Mapping[str, Block], fixed: Operand, trained: Oper
 
 
 @dataclass(frozen=True)
-class Headline:
+class TitanicMetrics:
     """The numbers over the sheet Model, a cell each."""
 
     mean_loss: Block
@@ -263,7 +263,7 @@ class Headline:
     step: Block
 
 
-def headlines(sheet: ModelSheet, forward: Forward) -> Headline:
+def put_metrics(sheet: ModelSheet, forward: Forward) -> TitanicMetrics:
     """Put the numbers that matter over the Model sheet."""
     page, settings, rows = sheet.page, sheet.settings, forward.rows
     batches = native('ROUNDUP(COUNTIF({split},"train")/{size},0)', split=rows.split, size=settings["batch_size"])
@@ -281,12 +281,12 @@ def headlines(sheet: ModelSheet, forward: Forward) -> Headline:
         page.text(3, column, label, Look("label"))
         style = "output_word" if label == "step" else "output"
         found.append(page.array(4, column, (1, 1), formula, Look(style, number_format)))
-    return Headline(*found)
+    return TitanicMetrics(*found)
 
 
-def first_record(headline: Headline) -> Record:
+def first_record(metrics: TitanicMetrics) -> Record:
     """Return the history's first row: the untrained model on all its rows."""
-    loss, accuracy = headline.mean_loss.only, headline.accuracy.only
+    loss, accuracy = metrics.mean_loss.only, metrics.accuracy.only
     if not isinstance(loss, float) or not isinstance(accuracy, float):
         return Record(0, 0, 0.0, None, None, None)
     return Record(0, 0, loss, None, accuracy, 1.0 - accuracy)
@@ -294,7 +294,7 @@ def first_record(headline: Headline) -> Record:
 
 def put_model(
     sheet: ModelSheet, lesson: Lesson, numbers: Block, inputs: Block, shown: LessonCells
-) -> tuple[Forward, Headline]:
+) -> tuple[Forward, TitanicMetrics]:
     """Put one step of training on the sheet Model, under the passengers' numbers (n×1)."""
     page = sheet.page
     page.text(1, 2, lesson.title.partition("? ")[2], Look("title"))
@@ -308,20 +308,20 @@ def put_model(
     page.define("target_names", Block(page.area(TOP - 1, y.left, 1, 1), as_values("y")))
     forward = sheet.forward(rows, transposed=shown.layers[:1])
     gradients = sheet.gradients(forward)
-    headline = headlines(sheet, forward)
-    sheet.step(forward, gradients, headline.batch_loss)
+    metrics = put_metrics(sheet, forward)
+    sheet.step(forward, gradients, metrics.batch_loss)
     page.frozen = f"B{TOP}"
-    return forward, headline
+    return forward, metrics
 
 
-def cards(lesson: Lesson, headline: Headline, epoch: Block) -> list[Card]:
+def cards(lesson: Lesson, metrics: TitanicMetrics, epoch: Block) -> list[Card]:
     """Return the large numbers of the sheet Start."""
     return [
-        Card("loss now", reference(headline.mean_loss)),
+        Card("loss now", reference(metrics.mean_loss)),
         Card("loss of the lesson's Solver", lesson.solver),
-        Card("accuracy", reference(headline.accuracy), "0.0%"),
+        Card("accuracy", reference(metrics.accuracy), "0.0%"),
         Card("epoch", reference(epoch), "0"),
-        Card("step", reference(headline.step), "General"),
+        Card("step", reference(metrics.step), "General"),
     ]
 
 

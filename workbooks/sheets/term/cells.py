@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pyfuncs.cells.spelling import joined
+
 Cells: TypeAlias = NDArray[Any]
 """Four axes: rows and columns of cells, rows and columns of a range; float64 where all are numbers, else objects."""
 
@@ -134,7 +136,7 @@ def text(cell: Any) -> str:
         return ""
     if isinstance(cell, bool | np.bool_):
         return "TRUE" if cell else "FALSE"
-    return cell if isinstance(cell, str) else f"{float(cell):.15g}"
+    return cell if isinstance(cell, str) else joined(cell)
 
 
 def together(*ranges: Cells) -> list[Cells]:

@@ -8,7 +8,7 @@ from addin.excel.check.doctor.settings import INSTALL
 from addin.excel.install import record, registration
 from addin.excel.install.office import Excel
 from addin.excel.install.record import InstallRecord
-from addin.excel.install.synced import place_of
+from addin.excel.install.synced import synced_note
 from addin.excel.install.web_mark import is_marked
 from addin.excel.install.windows import Windows
 from addin.finding import Finding
@@ -69,5 +69,5 @@ def examine_files(windows: Windows, kept: InstallRecord) -> Iterator[Finding]:
         )
     if not marked:
         yield Finding(True, f"Windows blocks no file in {folder}")
-    if place := place_of(windows, folder):
-        yield Finding(True, place.note, is_note=True)
+    if note := synced_note(windows, folder):
+        yield Finding(True, note, is_note=True)
