@@ -24,7 +24,6 @@ from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area, read_values
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.future import stored
-from workbooks.xlsx.grid import CellFormula
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import define_formulas, hold_values, make_array, set_values
 from workbooks.xlsx.sheets import WorkbookSheets
@@ -74,16 +73,18 @@ def equip(package: Package) -> Equipped:
     count = 0
     for sheet in package.sheet_titles:
         kept, without = [], []
-        for place, formula in package.grid(sheet).formulas.items():
+        grid = package.grid(sheet)
+        for place, formula in grid.formulas.items():
             if LONGER.search(QUOTED.sub("", formula.text)):
+                cells = grid.formula_area(place).address
                 raise FileProblem(
-                    f"{formula.area.address} of {package.path} calls a formula by LibreOffice's longer name: run "
-                    "gradsheet repair on the workbook, then equip it."
+                    f"{cells} of {package.path} calls a formula by LibreOffice's longer name: "
+                    "run gradsheet repair on the workbook, then equip it."
                 )
             called = list(calls(formula.text))
             missing = {call.formula.name for call in called if not is_covered(package, sheet, call)}
             if missing:
-                refuse_uncalculated(package, formula)
+                refuse_uncalculated(package, grid.formula_area(place))
                 held |= missing
                 without.append(place)
             elif called:
@@ -179,17 +180,17 @@ def value_of(package: Package, sheet: str, argument: str) -> CellBlock:
     return found
 
 
-def refuse_uncalculated(package: Package, formula: CellFormula) -> None:
+def refuse_uncalculated(package: Package, area: Area) -> None:
     """Check that the cells of a formula have values to hold.
 
     Raises:
         FileProblem: naming the first that has none.
     """
-    for i, row in enumerate(read_area(package, formula.area)):
+    for i, row in enumerate(read_area(package, area)):
         for j, cell in enumerate(row):
             if not cell.has_value:
                 raise FileProblem(
-                    f"{formula.area.cell_address(i, j)} of {package.path} needs Gradsheet and has no value stored: "
+                    f"{area.cell_address(i, j)} of {package.path} needs Gradsheet and has no value stored: "
                     "open the workbook where Gradsheet is installed, let it calculate, and save it."
                 )
 

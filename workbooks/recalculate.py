@@ -53,8 +53,10 @@ class FileCells:
     def formula_texts(self, area: Area) -> Values:
         """Return the formulas of an area, each with its equals sign, None for a cell without one."""
         texts = self.package.grid(area.sheet).formula_texts(area)
-        found = [f"={texts[place]}" if place in texts else None for place in area.positions()]
-        return np.array(found, dtype=object).reshape(area.shape)
+        found = np.full(area.shape, None, dtype=object)
+        for (row, column), text in texts.items():
+            found[row - area.top, column - area.left] = f"={text}"
+        return found
 
 
 def refresh(file: WorkbookFile) -> bool:
@@ -178,15 +180,16 @@ def has_formulas_of(package: Package, book: Book) -> bool:
             return False
         grid = package.grid(page.title)
         for formula in page.formulas:
-            whole = grid.formulas.get((formula.area.top, formula.area.left))
-            if isinstance(formula.texts, str) and whole is not None and whole.area == formula.area:
-                if not same_formula(whole.text, formula.texts):
+            place = (formula.area.top, formula.area.left)
+            whole = grid.formulas.get(place) if isinstance(formula.texts, str) else None
+            if whole is not None and grid.formula_area(place) == formula.area:
+                if not same_formula(whole.text, str(formula.texts)):
                     return False
                 continue
             stored = grid.formula_texts(formula.area)
-            found = [stored.get(place) for place in formula.area.positions()]
-            texts = [formula.texts] * len(found) if isinstance(formula.texts, str) else formula.texts.flat
-            if not all(map(same_formula, found, texts)):
+            found = list(map(stored.get, formula.area.positions()))
+            texts = [formula.texts] * len(found) if isinstance(formula.texts, str) else formula.texts.ravel().tolist()
+            if found != texts and not all(map(same_formula, found, texts)):
                 return False
     return True
 

@@ -112,7 +112,7 @@ class Page:
             place: value
             for block, _ in self.blocks
             if not self.is_bulk(block.area)
-            for place, value in zip(block.area.positions(), block.values.flat, strict=True)
+            for place, value in zip(block.area.positions(), block.values.ravel().tolist(), strict=True)
             if place in places
         }
 

@@ -38,11 +38,12 @@ def dependents(package: Package, changed: Iterable[Area]) -> Dependents:
     references = References(package)
     unknown: set[Area] = set()
     for title in package.sheet_titles:
-        for formula in package.grid(title).formulas.values():
-            sources = references.sources(formula.text, title)
-            readers.add(formula.area, sources.areas)
+        grid = package.grid(title)
+        for place, formula in grid.formulas.items():
+            sources, area = references.sources(formula.text, title), grid.formula_area(place)
+            readers.add(area, sources.areas)
             if not sources.known:
-                unknown.add(formula.area)
+                unknown.add(area)
     sure = _reached(readers, areas)
     possible = unknown - sure
     possible |= _reached(readers, possible) - sure
@@ -60,9 +61,10 @@ def may_read(package: Package, formulas: Iterable[Area], changed: Iterable[Area]
     targets = list(changed)
     waiting = list(formulas) if targets else []
     seen = set(waiting)
+    grids = {title: grid for title in package.sheet_titles if (grid := package.grid(title)).formulas}
     while waiting:
         area = waiting.pop()
-        texts = package.grid(area.sheet).formula_texts(area).values() if area.sheet in package.sheet_titles else ()
+        texts = grids[area.sheet].formula_texts(area).values() if area.sheet in grids else ()
         for text in set(texts):
             sources = references.sources(text, area.sheet)
             if not sources.known or any(_share_cells(*pair) for pair in product(sources.areas, targets)):

@@ -1,7 +1,12 @@
 """Formula text: the words in it that may refer to cells, and a shared formula's text at each of its cells."""
 
 import re
-from functools import lru_cache
+import sys
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbooks.xlsx.area import LAST_COLUMN, LAST_ROW, column_letters, column_number
@@ -84,11 +89,10 @@ def _plan(skeleton: str) -> list[tuple[int, list[str]]] | None:
 
 
 def _scan(formula: str) -> list[_Word] | None:
-    from openpyxl.formula.tokenizer import Tokenizer, TokenizerError  # most commands read no formula
-
+    reader = _tokenizer()
     try:
-        tokens = Tokenizer("=" + formula).items
-    except (TokenizerError, IndexError, AssertionError):  # the last two are what it makes of unmatched brackets
+        tokens = reader.Tokenizer("=" + formula).items
+    except (reader.TokenizerError, IndexError, AssertionError):  # the last two are what it makes of unmatched brackets
         return None
     found = []
     position = 0
@@ -103,6 +107,21 @@ def _scan(formula: str) -> list[_Word] | None:
             found.append(_Word(token.value, position))
         position += len(token.value)
     return found
+
+
+@cache
+def _tokenizer() -> ModuleType:
+    """Return openpyxl's tokenizer, without the rest of openpyxl, whose import takes a tenth of a second."""
+    name = "openpyxl.formula.tokenizer"
+    package = find_spec("openpyxl")
+    if name in sys.modules or package is None or package.origin is None:
+        return import_module(name)
+    spec = spec_from_file_location(name, Path(package.origin).parent / "formula" / "tokenizer.py")
+    if spec is None or spec.loader is None:
+        return import_module(name)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _may_refer(token: "Token") -> bool:

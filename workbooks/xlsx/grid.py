@@ -24,10 +24,10 @@ _FEW_CELLS, _MANY_CELLS, _MOST_CELLS = 100_000, 1_000_000, 20_000_000
 
 
 class CellFormula(NamedTuple):
-    """A formula's text without its equals sign, and the cells it fills: its own, or an array's."""
+    """A formula's text without its equals sign, and the cells that an array formula fills, None for its own cell."""
 
     text: str
-    area: Area
+    array: Area | None = None
 
 
 class Grid:
@@ -106,20 +106,29 @@ class Grid:
         shared: dict[str, SharedFormula] = {}
         for row in self._order:
             self.cells(row)  # which names the cells that have no name
-            for element in self._rows[row].iter(F):
+            element_of_row, digits = self._rows[row], str(row)
+            for element in element_of_row.iter(F):
                 cell = element.getparent()
-                if cell is None or cell.getparent() is not self._rows[row]:
+                if cell is None or cell.getparent() is not element_of_row:
                     continue  # an extension's
-                column = _column_number(cell.get("r", ""), str(row), self._title, self._path)
-                attributes = {str(name): str(value) for name, value in element.items()}
-                found[row, column] = self._read_formula(attributes, element.text or "", row, column, shared)
+                column = _column_number(cell.get("r", ""), digits, self._title, self._path)
+                text = element.text or ""
+                if element.attrib:
+                    attributes = {str(name): str(value) for name, value in element.items()}
+                    found[row, column] = self._read_formula(attributes, text, row, column, shared)
+                else:
+                    found[row, column] = CellFormula(text)
         return found
+
+    def formula_area(self, place: tuple[int, int]) -> Area:
+        """Return the cells that the formula held by a cell fills."""
+        return self.formulas[place].array or Area(self._title, *place, *place)
 
     def formula_texts(self, area: Area) -> dict[tuple[int, int], str]:
         """Return the text of the formula behind each cell of `area` that has one, an array's at all its cells."""
         texts = self._own_texts(area)
         for text, filled in self._array_formulas:
-            overlap = common(area, filled)
+            overlap = None if filled is None else common(area, filled)
             if overlap is not None:
                 texts.update(dict.fromkeys(overlap.positions(), text))
         return texts
@@ -127,22 +136,21 @@ class Grid:
     def _own_texts(self, area: Area) -> dict[tuple[int, int], str]:
         """Return the text of the formula that each cell of `area` holds itself."""
         rows, columns = area.shape
-        own = area.positions() if rows * columns < len(self.formulas) else self.formulas
-        return {
-            position: self.formulas[position].text
-            for position in own
-            if position in self.formulas and area.contains(*position)
-        }
+        formulas = self.formulas
+        if rows * columns < len(formulas):
+            return {place: formulas[place].text for place in area.positions() if place in formulas}
+        return {place: formula.text for place, formula in formulas.items() if area.contains(*place)}
 
     @cached_property
     def _array_formulas(self) -> list[CellFormula]:
-        return [formula for formula in self.formulas.values() if formula.area.shape != (1, 1)]
+        found = self.formulas.values()
+        return [formula for formula in found if formula.array is not None and formula.array.shape != (1, 1)]
 
     def _read_formula(
         self, attributes: Mapping[str, str], text: str, row: int, column: int, shared: dict[str, SharedFormula]
     ) -> CellFormula:
         kind = attributes.get("t")
-        own_cell = Area(self._title, row, column, row, column)
+        own_cell = Area(self._title, row, column, row, column)  # which errors name
         if kind == "shared":
             number = attributes.get("si", "")
             if text:
@@ -166,7 +174,7 @@ class Grid:
                 raise damaged(
                     self._title, self._path, f"the array formula of {own_cell.address} fills {attributes.get('ref')!r}"
                 ) from error
-        return CellFormula(text, own_cell)
+        return CellFormula(text)
 
     def _array_area(self, cell: Area, area: Area) -> Area:
         rows, columns = area.shape
@@ -250,7 +258,7 @@ def numbered_cells(row: _Element, number: int, title: str, path: Path) -> dict[i
             column += 1
             cell.set("r", f"{column_letters(column)}{digits}")
         else:
-            column = _column_number(name, digits, title, path)
+            column = _COLUMNS.get(name.removesuffix(digits)) or _column_number(name, digits, title, path)
         cells[column] = cell
     return cells
 
@@ -262,10 +270,9 @@ def _row_number(text: str, title: str, path: Path) -> int:
 
 
 def _column_number(name: str, row: str, title: str, path: Path) -> int:
-    letters = name.removesuffix(row)
     try:
-        if letters in _COLUMNS:  # nearly always: a pattern takes three times as long
-            return _COLUMNS[letters]
+        if (column := _COLUMNS.get(name.removesuffix(row))) is not None:
+            return column  # nearly always: a pattern takes three times as long
         match = _CELL_NAME.fullmatch(name)
         if match is not None and int(match[2]) == int(row):
             return column_number(match[1])

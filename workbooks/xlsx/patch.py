@@ -1,6 +1,7 @@
 """Put values into a sheet's XML and leave everything around them as it is."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -49,25 +50,28 @@ def set_values(
         return
     title = package.title(sheet_title)
     grid = package.grid(title)
-    formulas = grid.formula_texts(_around(title, values))
-    held = None if keep_formulas else min(formulas.keys() & values.keys(), default=None)
+    formulas = cache(lambda: grid.formula_texts(_around(title, values)))
+    held = None if keep_formulas else min(formulas().keys() & values.keys(), default=None)
     if held is not None:
         raise FileProblem(
             f"{Area(title, *held, *held).address} of {package.path} holds a formula, which a value would replace; "
             "clear the cell and try again."
         )
+    is_changed = False
     for (row, column), value in values.items():
         if value is None:
             element = grid.cells(row).get(column)
-            if element is not None:
-                _clear(element)
-        else:
-            element = grid.make_cell(row, column)
-            # Most formulas of a large workbook show after training what they showed before.
-            if not _holds(element, value):
-                _clear(element)
-                _store(element, value, is_formula=(row, column) in formulas)
-    package.mark_sheet_changed(title)
+            is_changed |= element is not None and _clear(element)
+            continue
+        element = grid.make_cell(row, column)
+        kind, text = stored_text(value)
+        # Most formulas of a large workbook show after training what they showed before.
+        if not _holds(element, kind, text):
+            _clear(element)
+            _store(element, kind, text, is_formula=kind == "str" and (row, column) in formulas())
+            is_changed = True
+    if is_changed:
+        package.mark_sheet_changed(title)
 
 
 def set_formula_values(package: Package, area: Area, values: NDArray[Any]) -> None:
@@ -81,10 +85,10 @@ def set_formula_values(package: Package, area: Area, values: NDArray[Any]) -> No
     grid = package.grid(title)
     if isinstance(grid, TallGrid):
         rest = grid.put_formula_values(area, values)
+        package.mark_sheet_changed(title)
     else:
-        rest = dict(zip(area.positions(), values.flat, strict=True))
+        rest = dict(zip(area.positions(), values.ravel().tolist(), strict=True))
     set_values(package, title, rest, keep_formulas=True)
-    package.mark_sheet_changed(title)
 
 
 def drop_values(package: Package, cells: Iterable[tuple[str, int, int]]) -> None:
@@ -148,7 +152,7 @@ def hold_values(package: Package, sheet_title: str, cells: Collection[tuple[int,
         if element.get("t") == "str":
             value = stored_value(element, package.shared_strings, package.epoch)[0]
             _clear(element)
-            _store(element, value, is_formula=False)
+            _store(element, *stored_text(value), is_formula=False)
     package.mark_sheet_changed(title)
 
 
@@ -185,25 +189,25 @@ def _around(title: str, positions: Collection[tuple[int, int]]) -> Area:
     return Area(title, min(rows), min(columns), max(rows), max(columns))
 
 
-def _holds(element: _Element, value: StoredValue) -> bool:
+def _holds(element: _Element, kind: str | None, text: str) -> bool:
     """Whether just this value is stored, spelled as it would be now."""
     stored = element[-1] if len(element) else None
-    if stored is None or stored.tag != V or "vm" in element.attrib:
+    if stored is None or stored.tag != V or element.get("vm") is not None:
         return False
-    kind, text = stored_text(value)
     return bool(element.get("t") == kind and stored.text == text)
 
 
-def _clear(element: _Element) -> None:
-    for child in list(element):
-        if child.tag in (V, IS):
-            element.remove(child)
-    element.attrib.pop("t", "")
-    element.attrib.pop("vm", "")  # what a picture or a linked type in the cell showed in place of the old value
+def _clear(element: _Element) -> bool:
+    """Take out what a cell stores; tell whether there was anything."""
+    values = [child for child in element if child.tag in (V, IS)]
+    for child in values:
+        element.remove(child)
+    kind = element.attrib.pop("t", "")
+    picture = element.attrib.pop("vm", "")  # what a picture or a linked type showed in place of the old value
+    return bool(values or kind or picture)
 
 
-def _store(element: _Element, value: StoredValue, *, is_formula: bool) -> None:
-    kind, text = stored_text(value)
+def _store(element: _Element, kind: str | None, text: str, *, is_formula: bool) -> None:
     if kind == "str" and not is_formula:
         kind = "inlineStr"
         stored = etree.Element(IS)

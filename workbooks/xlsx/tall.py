@@ -73,7 +73,7 @@ class TallFormulas(Mapping[tuple[int, int], CellFormula]):
         text = self._grid.formula_of(*place)
         if not text:
             raise KeyError(place)
-        return CellFormula(formula_text(text), self._grid.cell_area(*place))
+        return CellFormula(formula_text(text))
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         """Yield the cells with a formula, row by row within a column of some rows."""
@@ -247,7 +247,8 @@ class TallGrid(Grid):
 
     @cached_property
     def _array_formulas(self) -> list[CellFormula]:
-        return [formula for formula in self.special_formulas.values() if formula.area.shape != (1, 1)]
+        found = self.special_formulas.values()
+        return [formula for formula in found if formula.array is not None and formula.array.shape != (1, 1)]
 
     def _own_texts(self, area: Area) -> dict[tuple[int, int], str]:
         special = self.special_formulas
@@ -282,10 +283,6 @@ class TallGrid(Grid):
         k = bisect_right(self._firsts, place) - 1
         texts = self._read[k].formulas.get(column)
         return b"" if texts is None else texts[place - self._firsts[k]]
-
-    def cell_area(self, row: int, column: int) -> Area:
-        """Return one cell."""
-        return Area(self._title, row, column, row, column)
 
     def put_formula_values(self, area: Area, values: Values) -> dict[tuple[int, int], StoredValue]:
         """Store what formulas give; return those of cells that have an element by now, or are not there."""
