@@ -225,13 +225,13 @@ def update(
         factor = hyper[MOMENTUM_FACTOR]
         for i in range(start, stop):
             state[0, i] = settled(factor * state[0, i] + decayed(grads[i], decay, params[i]))
-            params[i] -= lr * state[0, i]
+            params[i] = multiply_add(-lr, state[0, i], params[i])
     elif optimizer == NESTEROV:
         factor = hyper[MOMENTUM_FACTOR]
         for i in range(start, stop):
             grad = decayed(grads[i], decay, params[i])
             state[0, i] = settled(factor * state[0, i] + grad)
-            params[i] -= lr * (grad + factor * state[0, i])
+            params[i] = multiply_add(-lr, grad + factor * state[0, i], params[i])
     elif optimizer in (ADAGRAD, RMSPROP):
         kept = 1.0 if optimizer == ADAGRAD else hyper[ALPHA]
         taken = 1.0 if optimizer == ADAGRAD else 1.0 - hyper[ALPHA]

@@ -8,6 +8,7 @@ No office is asked: the cells are in memory, and the screen writes down what it 
 from types import SimpleNamespace
 
 import pytest
+from openpyxl.utils import get_column_letter
 
 from addin.calc.inside import live_cells, training
 from addin.calc.inside.bracket import Bracket
@@ -52,7 +53,7 @@ class Area:
         return SimpleNamespace(getRangeAddresses=lambda: ())
 
     def getContent(self):
-        return "$Model.$A$1"
+        return f"${self.name}.$A$1:${get_column_letter(len(self.rows[0]))}${len(self.rows)}"
 
     def getRangeAddress(self):
         return Place(0, 0, len(self.rows) - 1, len(self.rows[0]) - 1)

@@ -15,7 +15,7 @@ WRONG = [
     ("sine", "units_1", "3", "1, 2, 4, 6, 8"),
     ("sine", "activation_3", "tanh", "identity"),
     ("playground", "dataset", "moons", "circle, XOR, two Gaussians, spiral"),
-    ("backprop", "activation_2", "softmax", "sigmoid, identity"),
+    ("backprop", "activation_2", "softmax", "identity, sigmoid"),
 ]
 
 
