@@ -57,11 +57,11 @@ def set_values(
             f"{Area(title, *held, *held).address} of {package.path} holds a formula, which a value would replace; "
             "clear the cell and try again."
         )
-    is_changed = False
     for (row, column), value in values.items():
         if value is None:
             element = grid.cells(row).get(column)
-            is_changed |= element is not None and _clear(element)
+            if element is not None:
+                _clear(element)
             continue
         element = grid.make_cell(row, column)
         kind, text = stored_text(value)
@@ -69,9 +69,7 @@ def set_values(
         if not _holds(element, kind, text):
             _clear(element)
             _store(element, kind, text, is_formula=kind == "str" and (row, column) in formulas())
-            is_changed = True
-    if is_changed:
-        package.mark_sheet_changed(title)
+    package.mark_sheet_changed(title)
 
 
 def set_formula_values(package: Package, area: Area, values: NDArray[Any]) -> None:
@@ -197,14 +195,12 @@ def _holds(element: _Element, kind: str | None, text: str) -> bool:
     return bool(element.get("t") == kind and stored.text == text)
 
 
-def _clear(element: _Element) -> bool:
-    """Take out what a cell stores; tell whether there was anything."""
-    values = [child for child in element if child.tag in (V, IS)]
-    for child in values:
-        element.remove(child)
-    kind = element.attrib.pop("t", "")
-    picture = element.attrib.pop("vm", "")  # what a picture or a linked type showed in place of the old value
-    return bool(values or kind or picture)
+def _clear(element: _Element) -> None:
+    for child in list(element):
+        if child.tag in (V, IS):
+            element.remove(child)
+    element.attrib.pop("t", "")
+    element.attrib.pop("vm", "")  # what a picture or a linked type in the cell showed in place of the old value
 
 
 def _store(element: _Element, kind: str | None, text: str, *, is_formula: bool) -> None:
