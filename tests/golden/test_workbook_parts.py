@@ -47,8 +47,9 @@ def formulas(title: str) -> Callable[[Package], list[str]]:
     def listed(package: Package) -> list[str]:
         blocks = []
         columns: dict[tuple[int, str], list[int]] = {}
-        for formula in package.grid(title).formulas.values():
-            area = formula.area
+        grid = package.grid(title)
+        for place, formula in grid.formulas.items():
+            area = grid.formula_area(place)
             if area.shape == (1, 1):
                 columns.setdefault((area.left, filled_down(formula.text, area.top)), []).append(area.top)
             else:

@@ -32,10 +32,12 @@ def book(request, messy, gradsheet, tmp_path):
 def formula_cells(path):
     package = Package.open(path)
     for title in package.sheet_titles:
-        for formula in package.grid(title).formulas.values():
-            for i, row in enumerate(read_area(package, formula.area)):
+        grid = package.grid(title)
+        for place in grid.formulas:
+            area = grid.formula_area(place)
+            for i, row in enumerate(read_area(package, area)):
                 for j, cell in enumerate(row):
-                    yield (title, formula.area.top + i, formula.area.left + j), cell
+                    yield (title, area.top + i, area.left + j), cell
 
 
 def test_every_formula_has_a_value_and_none_an_error(book):

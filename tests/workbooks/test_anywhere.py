@@ -62,9 +62,11 @@ def wrong_cells(path):
     titles = [each["name"] for each in model.get_worksheets_properties()]
     package, wrong, count = Package.open(path), [], 0
     for title in package.sheet_titles:
-        for formula in package.grid(title).formulas.values():
-            cells = (cell for row in read_area(package, formula.area) for cell in row)
-            for (row, column), cell in zip(formula.area.positions(), cells, strict=True):
+        grid = package.grid(title)
+        for place, formula in grid.formulas.items():
+            area = grid.formula_area(place)
+            cells = (cell for row in read_area(package, area) for cell in row)
+            for (row, column), cell in zip(area.positions(), cells, strict=True):
                 count += 1
                 found = model.get_cell_value(titles.index(title), row, column)
                 tolerance = MAGNIFIED if formula.text.endswith(")/0.01") else EXACT

@@ -58,8 +58,9 @@ def titanic(request, built):
 def formula_cells(package):
     cells = {}
     for title in package.sheet_titles:
-        for formula in package.grid(title).formulas.values():
-            area = formula.area
+        grid = package.grid(title)
+        for place in grid.formulas:
+            area = grid.formula_area(place)
             found = itertools.chain.from_iterable(read_area(package, area))
             cells |= {(title, *position): cell for position, cell in zip(area.positions(), found, strict=True)}
     return cells

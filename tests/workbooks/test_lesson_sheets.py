@@ -231,11 +231,12 @@ def test_ironcalc_shows_on_lesson_what_is_stored(template, name):
     titles = [each["name"] for each in model.get_worksheets_properties()]
     package = Package.open(path)
     for title in ("Lesson", "You aboard"):
-        formulas = list(package.grid(title).formulas.values())
-        assert len(formulas) > 20
-        for formula in formulas:
-            cells = itertools.chain.from_iterable(read_area(package, formula.area))
-            for (row, col), cell in zip(formula.area.positions(), cells, strict=True):
+        grid = package.grid(title)
+        assert len(grid.formulas) > 20
+        for place in grid.formulas:
+            area = grid.formula_area(place)
+            cells = itertools.chain.from_iterable(read_area(package, area))
+            for (row, col), cell in zip(area.positions(), cells, strict=True):
                 found = model.get_cell_value(titles.index(title), row, col)
                 if isinstance(cell.value, str):
                     assert found == cell.value, (title, row, col)

@@ -127,8 +127,9 @@ def test_ironcalc_shows_what_is_stored_and_no_error(template, solved, type_in, n
         index = [each["name"] for each in model.get_worksheets_properties()].index(TITLE)
         package = Package.open(path)
         layout = TurnLayout(units)
-        for formula in package.grid(TITLE).formulas.values():
-            area = formula.area
+        grid = package.grid(TITLE)
+        for place in grid.formulas:
+            area = grid.formula_area(place)
             found = model.get_cell_value(index, area.top, area.left)
             assert not str(found).startswith("#"), (area.cells, found)
             if area.top < layout.top and area.left <= layout.right:

@@ -36,9 +36,11 @@ def stored(path):
     package, found = Package.open(path), {}
     for title in package.sheet_titles:
         cells = found.setdefault(title, {})
-        for formula in package.grid(title).formulas.values():
-            values = (cell.value for row in read_area(package, formula.area) for cell in row)
-            cells |= dict(zip(formula.area.positions(), values, strict=True))
+        grid = package.grid(title)
+        for place in grid.formulas:
+            area = grid.formula_area(place)
+            values = (cell.value for row in read_area(package, area) for cell in row)
+            cells |= dict(zip(area.positions(), values, strict=True))
     return found
 
 

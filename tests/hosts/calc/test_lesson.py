@@ -31,11 +31,11 @@ def stored(path, sheet):
     """Return the values that the file holds with its formulas, by place."""
     package = Package.open(path)
     found = {}
-    for formula in package.grid(sheet).formulas.values():
-        cells = [cell for row in read_area(package, formula.area) for cell in row]
-        found |= {
-            f"{row},{column}": cell.value for (row, column), cell in zip(formula.area.positions(), cells, strict=True)
-        }
+    grid = package.grid(sheet)
+    for place in grid.formulas:
+        area = grid.formula_area(place)
+        cells = [cell for row in read_area(package, area) for cell in row]
+        found |= {f"{row},{column}": cell.value for (row, column), cell in zip(area.positions(), cells, strict=True)}
     return found
 
 
