@@ -13,7 +13,7 @@ from addin.excel.build.vba import ADD_IN_FILE
 from pyfuncs.catalogue.registry import formulas
 from tests.windows import excel_object
 from tests.windows.conftest import remove_key
-from workbooks.lessons.templates import TEMPLATES
+from workbooks.lessons.templates import BUNDLED
 
 ROOT = Path(__file__).parent.parent.parent
 CLASS = rf"CLSID\{excel_object.APPLICATION}"
@@ -58,7 +58,7 @@ def test_the_trial_of_everything_is_green(report):
     assert f"{2 * EXAMPLES} calls of {EXAMPLES} examples were answered" in text
     assert f"{2 * EXAMPLES} of {2 * EXAMPLES} gave the bits of the plain call" in text
     opened = re.findall(r"^== (.*)\.xl[as]m$", text, re.MULTILINE)
-    assert {*opened} == {*TEMPLATES, "blank", Path(ADD_IN_FILE).stem}
+    assert {*opened} == {*BUNDLED, "blank", Path(ADD_IN_FILE).stem}
     after = re.findall(
         r"^ok   after (\w+)[\w ]* the cells differ from training the file by 0.0e\+00$", text, re.MULTILINE
     )
