@@ -75,7 +75,8 @@ digits: out/digits.xlsx
 
 # A worker for each core, and a file's tests in one worker, where they share what they build.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
-QUICK := $(addprefix tests/,cells catalogue kernels training golden hosts/file)
+# Without what starts other processes or saves whole workbooks.
+QUICK := $(addprefix tests/,cells catalogue kernels training golden) --ignore tests/kernels/test_cache.py
 
 test: .venv/ready-test
 	$(PYTEST) -m "not slow"
