@@ -11,7 +11,7 @@ from pyfuncs.kernels.losses import SIGMOID_BCE, joined, loss_row, loss_row_grad
 from pyfuncs.kernels.network import Network, lowest_trained
 from pyfuncs.kernels.optimizers import LR, WEIGHT_DECAY, sgd_step
 from pyfuncs.kernels.passes import Batches, Parameters, Pass, Rules
-from pyfuncs.kernels.simd import WIDTH, Lanes, lanes, load, multiply, multiply_add, store, two_lanes
+from pyfuncs.kernels.simd import WIDTH, Lanes, lanes, load, multiply_add, store, two_lanes
 
 
 @inlined
@@ -38,37 +38,44 @@ def linear_row_wide(layer: Any, params: Vector, source: Vector, first: Index, h:
 def linear_units(zero: Lanes, layer: Any, unit: Index, params: Vector, source: Vector, first: Index, h: Vector) -> None:
     """Do `linear_row` for as many units, from one on, as zero has numbers."""
     begin = load(params, layer.bias + unit, zero) if layer.has_bias else zero
-    total = strided_dot(begin, source, first, layer.fan_in, params, layer.weight + unit, layer.fan_out)
+    total = strided_dot(zero, begin, source, first, layer.fan_in, params, layer.weight + unit, layer.fan_out)
     store(h, layer.values + unit, total)
 
 
 @inlined
 def strided_dot(
-    begin: Lanes, source: Vector, first: Index, count: Index, params: Vector, start: Index, stride: Index
+    zero: Lanes,
+    begin: Lanes,
+    source: Vector,
+    first: Index,
+    count: Index,
+    params: Vector,
+    start: Index,
+    stride: Index,
 ) -> Lanes:
     """Return begin plus the inner product of source[first : first+count] and every stride-th of params from start.
 
-    With `begin` a register's numbers, the products are with as many numbers side by side.
+    With registers for zero and begin, the products are with as many numbers side by side.
     """
     whole = count - count % FOUR
     rest = count - whole
     s0 = begin
-    s1 = multiply(0.0, begin)
-    s2 = s1
-    s3 = s1
+    s1 = zero
+    s2 = zero
+    s3 = zero
     at = start
     for i in range(ZERO, whole, FOUR):
-        s0 = multiply_add(source[first + i], load(params, at, begin), s0)
-        s1 = multiply_add(source[first + i + ONE], load(params, at + stride, begin), s1)
-        s2 = multiply_add(source[first + i + TWO], load(params, at + TWO * stride, begin), s2)
-        s3 = multiply_add(source[first + i + THREE], load(params, at + THREE * stride, begin), s3)
+        s0 = multiply_add(source[first + i], load(params, at, zero), s0)
+        s1 = multiply_add(source[first + i + ONE], load(params, at + stride, zero), s1)
+        s2 = multiply_add(source[first + i + TWO], load(params, at + TWO * stride, zero), s2)
+        s3 = multiply_add(source[first + i + THREE], load(params, at + THREE * stride, zero), s3)
         at += FOUR * stride
     if rest > ZERO:
-        s0 = multiply_add(source[first + whole], load(params, at, begin), s0)
+        s0 = multiply_add(source[first + whole], load(params, at, zero), s0)
     if rest > ONE:
-        s1 = multiply_add(source[first + whole + ONE], load(params, at + stride, begin), s1)
+        s1 = multiply_add(source[first + whole + ONE], load(params, at + stride, zero), s1)
     if rest > TWO:
-        s2 = multiply_add(source[first + whole + TWO], load(params, at + TWO * stride, begin), s2)
+        s2 = multiply_add(source[first + whole + TWO], load(params, at + TWO * stride, zero), s2)
     return multiply_add(1.0, multiply_add(1.0, s0, s1), multiply_add(1.0, s2, s3))
 
 

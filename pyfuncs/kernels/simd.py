@@ -54,11 +54,6 @@ def store(array: Vector, at: Index, numbers: Lanes) -> None:
     array[at : int(at) + np.size(numbers)] = numbers
 
 
-def multiply(factor: float, numbers: Lanes) -> Lanes:
-    """Return factor·numbers."""
-    return factor * numbers
-
-
 def multiply_add(factor: Lanes, numbers: Lanes, total: Lanes) -> Lanes:
     """Return total + factor·numbers."""
     return total + factor * numbers

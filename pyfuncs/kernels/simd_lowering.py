@@ -13,7 +13,6 @@ from pyfuncs.kernels.simd import (
     eight_lanes,
     lanes,
     load,
-    multiply,
     multiply_add,
     store,
     sum_of_eight,
@@ -68,11 +67,6 @@ def _type_load(context: Any) -> Any:
 @type_callable(store)
 def _type_store(context: Any) -> Any:
     return lambda array, at, numbers: types.none
-
-
-@type_callable(multiply)
-def _type_multiply(context: Any) -> Any:
-    return lambda factor, numbers: numbers
 
 
 @type_callable(multiply_add)
@@ -130,12 +124,6 @@ def _lower_store(context: Any, builder: Any, signature: Any, values: Any) -> Any
 def _matching(builder: Any, signature: Any, factor: Any) -> Any:
     result, kind = signature.return_type, signature.args[0]
     return _repeated(builder, factor, result.count) if kind != result else factor
-
-
-@lower_builtin(multiply, types.float64, types.float64)
-@lower_builtin(multiply, types.float64, LanesType)
-def _lower_multiply(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    return builder.fmul(_matching(builder, signature, values[0]), values[1])
 
 
 @lower_builtin(multiply_add, types.float64, types.float64, types.float64)

@@ -56,7 +56,7 @@ def sgd_on_unit(
         row = np.uint64(batches.order[r])
         begin = row * fan_in
         bias = params[at_bias] if has_bias else 0.0
-        output = strided_dot(bias, inputs, begin, fan_in, params, weight, ONE)
+        output = strided_dot(0.0, bias, inputs, begin, fan_in, params, weight, ONE)
         # Written out for the linear model, which has to wait for this at every step.
         if is_plain:
             delta = mse_grad_scalar(output, batches.targets[row, ZERO])

@@ -115,6 +115,17 @@ def test_a_row_is_predicted_the_same_alone_and_among_many() -> None:
         np.testing.assert_allclose(alone[0], together[row], rtol=1e-13, atol=1e-15)
 
 
+@pytest.mark.parametrize("rows", [1, 600])
+@pytest.mark.parametrize("units", [1, 3, 21])
+def test_an_infinite_bias_is_added_as_numpy_does(rows: int, units: int) -> None:
+    weights, biases = layers([10, units], seed=1)
+    biases[0][0, ::2] = np.inf
+    inputs = np.random.default_rng(2).normal(size=(rows, 10))
+    network, params = network_of(weights, biases, ["identity"])
+    expected = by_numpy(inputs, weights, biases, ["identity"])
+    np.testing.assert_allclose(predict(network, params, inputs), expected, rtol=1e-11, atol=1e-12)
+
+
 @sizes
 def test_the_same_prediction_gives_the_same_bits(size) -> None:
     rows, widths = size
