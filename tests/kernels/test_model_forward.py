@@ -15,6 +15,7 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.layout import bias_of, build_network, pack, weight_of
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.model import evaluate, predict
+from pyfuncs.kernels.network import WIDE_BLOCKS_FROM
 
 REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "identity": lambda x: x,
@@ -27,8 +28,8 @@ REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "softmax": lambda x: scipy.special.softmax(x, axis=1),
 }
 NAMES = list(ACTIVATIONS)
-# A handful of rows goes row by row; 600 rows of wide layers go to BLAS, in more than one piece.
-SMALL, LARGE = (7, [3, 2, 6, 4, 2]), (600, [20, 30, 7, 40, 3])
+# Few rows go row by row; 600 rows of wide layers go by more than one block.
+SMALL, LARGE = (WIDE_BLOCKS_FROM - 1, [3, 2, 6, 4, 2]), (600, [20, 30, 7, 40, 3])
 sizes = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["by rows", "batched"])
 
 
