@@ -1,5 +1,6 @@
 """Compile everything once, so that no formula and no button waits for the compiler later."""
 
+import contextlib
 import time
 
 import numpy as np
@@ -14,15 +15,21 @@ from pyfuncs.kernels.passes import Rules, batches_of, parameters_of, room_for
 from pyfuncs.kernels.steps import run_steps
 
 
+def call_examples() -> int:
+    """Call every formula with the arguments of its examples, some of which show an error; return how many there are."""
+    count = 0
+    for formula in formulas().values():
+        for example in formula.examples:
+            with contextlib.suppress(CellError):
+                call(formula, example.arguments)
+            count += 1
+    return count
+
+
 def warm() -> float:
     """Run every formula's examples and a training step, and return the seconds it took."""
     began = time.perf_counter()
-    for formula in formulas().values():
-        for example in formula.examples:
-            try:
-                call(formula, example.arguments)
-            except CellError:
-                continue  # the example of an error
+    call_examples()
     weight = np.zeros((1, 1))
     network = build_network([weight], [None], [0], [True], [False])
     rows: Order = np.zeros(1, np.int64)

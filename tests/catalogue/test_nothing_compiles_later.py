@@ -10,16 +10,9 @@ from pyfuncs.kernels.optimizers import OPTIMIZERS
 LISTEN = """
 import sys
 from addin.cli.command import main
-from pyfuncs.catalogue.call import call
-from pyfuncs.catalogue.registry import formulas
-from pyfuncs.cells.errors import CellError
+from pyfuncs.catalogue.warm import call_examples
 
-for formula in formulas().values():
-    for example in formula.examples:
-        try:
-            call(formula, example.arguments)
-        except CellError:
-            pass
+call_examples()
 workbook, *settings = sys.argv[1:]
 for setting in settings:
     assert main(["train", workbook, "--quiet", "--reset", "--epochs", "1", "--set", setting]) == 0

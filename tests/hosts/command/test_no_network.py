@@ -33,9 +33,7 @@ def forbid(event, arguments):
 sys.addaudithook(forbid)
 
 from addin.cli.command import main
-from pyfuncs.catalogue.call import call
-from pyfuncs.catalogue.registry import formulas
-from pyfuncs.cells.errors import CellError
+from pyfuncs.catalogue.warm import call_examples
 
 COMMANDS = """
 build titanic_linear --output .
@@ -57,15 +55,7 @@ for line in COMMANDS.split("\\n"):
     if line:
         status = main(line.split())
         print(f"{line.split()[0]}: {status}", file=sys.stderr)
-count = 0
-for formula in formulas().values():
-    for example in formula.examples:
-        try:
-            call(formula, example.arguments)
-        except CellError:
-            pass
-        count += 1
-print(f"examples: {count}", file=sys.stderr)
+print(f"examples: {call_examples()}", file=sys.stderr)
 '''
 
 
