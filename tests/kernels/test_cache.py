@@ -91,12 +91,21 @@ def copied(tmp_path: Path) -> Path:
 @pytest.fixture
 def call_toy(copied: Path, tmp_path: Path, python: Callable[..., str]) -> Callable[..., dict]:
     """Call the toy kernel of the copied package in a new process."""
+    (copied / "toy.py").write_text(TOY)
 
     def run(cache: Path = tmp_path / "cache", first: str = "") -> dict:
         where = {"PYTHONPATH": str(copied.parents[1]), "GRADSHEET_CACHE_DIR": str(cache)}
         return json.loads(python(first + CALL_TOY, where))
 
     return run
+
+
+@pytest.fixture
+def linkable(call_toy: Callable[..., dict], tmp_path: Path) -> Path:
+    """The file that keeps the toy kernel's code, compiled by an earlier process."""
+    call_toy()
+    (path,) = (tmp_path / "cache").rglob("*.linkable")
+    return path
 
 
 def test_the_key_changes_with_every_source_and_is_stable_otherwise(copied: Path) -> None:
@@ -134,7 +143,6 @@ def test_a_python_with_another_binary_interface_compiles_for_itself(monkeypatch:
 def test_an_edited_helper_changes_the_result_of_a_kernel_that_was_compiled_and_kept(
     copied: Path, call_toy: Callable[..., dict]
 ) -> None:
-    (copied / "toy.py").write_text(TOY)
     cold, warm = call_toy(), call_toy()
     assert (cold["value"], cold["code"]) == (-2.0, "compiled")
     assert (warm["value"], warm["code"]) == (-2.0, "linked")  # from the cache: the edit below could be missed
@@ -145,38 +153,28 @@ def test_an_edited_helper_changes_the_result_of_a_kernel_that_was_compiled_and_k
     assert edited["folder"] != warm["folder"]
 
 
-def test_what_an_earlier_process_compiled_runs_without_numba(copied: Path, call_toy: Callable[..., dict]) -> None:
-    (copied / "toy.py").write_text(TOY)
+def test_what_an_earlier_process_compiled_runs_without_numba(call_toy: Callable[..., dict]) -> None:
     assert call_toy()["imports Numba"]
     assert not call_toy()["imports Numba"]
 
 
 def test_numba_loads_what_cannot_be_linked_and_sets_up_nothing_for_compiling(
-    copied: Path, call_toy: Callable[..., dict], tmp_path: Path
+    call_toy: Callable[..., dict], linkable: Path
 ) -> None:
-    (copied / "toy.py").write_text(TOY)
-    call_toy()
-    (linkable,) = (tmp_path / "cache").rglob("*.linkable")
     linkable.unlink()
     found = call_toy()
     assert (found["value"], found["code"], found["is set up to compile"]) == (-2.0, "loaded by Numba", False)
     assert call_toy()["code"] == "linked"
 
 
-def test_code_kept_with_other_insides_is_loaded_by_numba(
-    copied: Path, call_toy: Callable[..., dict], tmp_path: Path
-) -> None:
-    (copied / "toy.py").write_text(TOY)
-    call_toy()
-    (linkable,) = (tmp_path / "cache").rglob("*.linkable")
+def test_code_kept_with_other_insides_is_loaded_by_numba(call_toy: Callable[..., dict], linkable: Path) -> None:
     body = pickle.dumps(("of another form",))
     linkable.write_bytes(hashlib.sha256(body).digest() + body)
     assert call_toy()["value"] == -2.0
     assert call_toy()["code"] == "linked"
 
 
-def test_other_settings_of_numba_find_no_code_of_these(copied: Path, call_toy: Callable[..., dict]) -> None:
-    (copied / "toy.py").write_text(TOY)
+def test_other_settings_of_numba_find_no_code_of_these(call_toy: Callable[..., dict]) -> None:
     call_toy()
     assert call_toy(first="import os; os.environ['NUMBA_OPT'] = '1'\n")["code"] != "linked"
 
@@ -189,10 +187,7 @@ def test_linked_code_and_numba_work_in_one_process(copied: Path, python: Callabl
     assert python(first + WITH_NUMBA, where) == python(first + WITH_NUMBA, where) == "-2.0 -7.0 [1.0, 2.0] -2.0\n"
 
 
-def test_code_that_calls_what_is_not_known_yet_is_loaded_after_all_is_set_up(
-    copied: Path, call_toy: Callable[..., dict]
-) -> None:
-    (copied / "toy.py").write_text(TOY)
+def test_code_that_calls_what_is_not_known_yet_is_loaded_after_all_is_set_up(call_toy: Callable[..., dict]) -> None:
     call_toy()
     found = call_toy(first=WITHOUT_ADDRESSES)
     assert (found["value"], found["code"], found["is set up to compile"]) == (-2.0, "loaded by Numba", True)
@@ -201,7 +196,6 @@ def test_code_that_calls_what_is_not_known_yet_is_loaded_after_all_is_set_up(
 def test_an_edited_helper_is_noticed_too_where_another_package_imported_numba_first(
     copied: Path, call_toy: Callable[..., dict]
 ) -> None:
-    (copied / "toy.py").write_text(TOY)
     assert call_toy(first="import numba")["value"] == -2.0
     helper = copied / "activations.py"
     helper.write_text(helper.read_text() + OTHER_HELPER)
@@ -210,9 +204,8 @@ def test_an_edited_helper_is_noticed_too_where_another_package_imported_numba_fi
 
 @pytest.mark.parametrize("obstacle", ["a file stands in the way", "a folder without permission"])
 def test_kernels_work_where_the_cache_folder_cannot_be_written(
-    copied: Path, call_toy: Callable[..., dict], tmp_path: Path, obstacle: str
+    call_toy: Callable[..., dict], tmp_path: Path, obstacle: str
 ) -> None:
-    (copied / "toy.py").write_text(TOY)
     cache = tmp_path / "locked"
     if obstacle == "a file stands in the way":
         cache.write_text("")
@@ -252,8 +245,7 @@ def test_what_is_damaged_counts_for_nothing(tmp_path: Path, damage: str) -> None
     assert files.load(("float64",)) is None
 
 
-def test_a_damaged_cache_is_made_anew_by_itself(copied: Path, call_toy: Callable[..., dict], tmp_path: Path) -> None:
-    (copied / "toy.py").write_text(TOY)
+def test_a_damaged_cache_is_made_anew_by_itself(call_toy: Callable[..., dict], tmp_path: Path) -> None:
     assert call_toy()["code"] == "compiled"
     files = sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file())
     assert len(files) >= 2  # the kernel's and its helper's
@@ -275,10 +267,7 @@ os.replace = full
 """
 
 
-def test_kernels_work_where_the_disk_of_the_cache_is_full(
-    copied: Path, call_toy: Callable[..., dict], tmp_path: Path
-) -> None:
-    (copied / "toy.py").write_text(TOY)
+def test_kernels_work_where_the_disk_of_the_cache_is_full(call_toy: Callable[..., dict], tmp_path: Path) -> None:
     assert call_toy(first=FULL)["value"] == -2.0
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert (call_toy()["code"], call_toy()["code"]) == ("compiled", "linked")
@@ -300,9 +289,6 @@ platformdirs.user_cache_path = homeless
 
 
 @pytest.mark.parametrize("has_temporary_folder", [True, False])
-def test_kernels_work_for_a_user_without_a_home(
-    copied: Path, call_toy: Callable[..., dict], has_temporary_folder: bool
-) -> None:
-    (copied / "toy.py").write_text(TOY)
+def test_kernels_work_for_a_user_without_a_home(call_toy: Callable[..., dict], has_temporary_folder: bool) -> None:
     nowhere = "" if has_temporary_folder else "tempfile.mkdtemp = tempfile.TemporaryFile = nowhere\n"
     assert call_toy(first=HOMELESS + nowhere)["value"] == -2.0
