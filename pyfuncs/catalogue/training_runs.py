@@ -97,9 +97,8 @@ class TrainingRun:
         self.setup = setup
         self.network, params = read_layers(setup.activations, setup.layers, setup.trains)
         self.target = read_target(setup.target, self.network, setup.loss)
-        default = 0.9 if setup.optimizer else 0.0
-        momentum = default if setup.momentum is None else setup.momentum
-        hyper = hyperparameters(lr=setup.lr, momentum=momentum, weight_decay=setup.weight_decay)
+        given = {} if setup.momentum is None else {"momentum": setup.momentum}
+        hyper = hyperparameters(lr=setup.lr, weight_decay=setup.weight_decay, **given)
         self.rules = Rules(setup.loss, setup.rule.code, hyper)
         self.parameters = parameters_of(params, setup.rule.slots)
         self.batches = batches_of(
