@@ -52,7 +52,7 @@ def values_width(network: Network) -> Index:
 
 @kernel
 def is_narrow(network: Network) -> bool:
-    """Tell whether batches go by blocks of rows: few inputs, few units in each layer, a softmax at most in the last."""
+    """Tell whether blocks go a unit at a time: few inputs, few units in each layer, a softmax at most in the last."""
     if network[0].fan_in > NARROW_INPUTS:
         return False
     for k in range(network.size):
@@ -65,7 +65,7 @@ def is_narrow(network: Network) -> bool:
 
 @kernel
 def batched_from(network: Network) -> int:
-    """Return from how many rows on a batch goes through together; its workspace must then have room for all of it."""
+    """Return from how many rows on a batch goes by blocks; its workspace must then have room for one."""
     return NARROW_BLOCKS_FROM if is_narrow(network) else WIDE_BLOCKS_FROM
 
 

@@ -1,4 +1,4 @@
-"""Forward and backward through a network one row at a time, in plain loops: for small batches and narrow layers."""
+"""Forward and backward through a network one row at a time, several units side by side: for small batches."""
 
 from typing import Any
 
