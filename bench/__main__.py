@@ -68,42 +68,32 @@ class Comparison:
         """Return the medians of an epoch in microseconds and their ratio, the median of the rounds' own."""
         pairs = zip(self.other.seconds, self.ours.seconds, strict=True)
         ratio = statistics.median(other / ours for other, ours in pairs)
-        return {
-            "row": f"{self.task}, against {self.against}",
-            "what": f"{self.task}, batch {self.batch_size}, against {self.against}",
+        what = f"{self.task}, batch {self.batch_size}, against {self.against}"
+        found = report.result(f"{self.task}, against {self.against}", what, ratio, self.goal, "µs", more_is_better=True)
+        return found | {
             "figure": round(ratio, 2),
-            "goal": self.goal,
-            "unit": "µs",
             "ours": round(statistics.median(self.ours.seconds) * 1e6, 2),
-            "more_is_better": True,
             "theirs": round(statistics.median(self.other.seconds) * 1e6, 2),
-            "met": ratio >= self.goal,
         }
 
 
 def comparisons() -> list[Comparison]:
     """Return every comparison, ready to be measured."""
     result = []
+    images = {MSE: digits(), CROSS_ENTROPY: with_logits()}
     for name, task, goals in (
         ("10-2-1, Titanic", two_set(), {1: 3000.0, 32: 250.0, 712: 25.0}),
-        (MSE, digits(), {1: 40.0, 32: 6.0, 256: 4.0}),
-        (CROSS_ENTROPY, with_logits(), {1: 40.0, 32: 6.0, 256: 4.0}),
+        *((name, task, {1: 40.0, 32: 6.0, 256: 4.0}) for name, task in images.items()),
     ):
         for batch_size, goal in goals.items():
             ours, other = Side(gradsheet(task, batch_size)[0]), Side(pytorch(task, batch_size))
             result.append(Comparison(name, batch_size, "PyTorch", goal, ours, other))
-    for name, task, against, other in (
-        (MSE, digits(), "PyTorch in float32", Side(pytorch(digits(), 32, torch.float32))),
-        (CROSS_ENTROPY, with_logits(), "PyTorch in float32", Side(pytorch(with_logits(), 32, torch.float32))),
-        (MSE, digits(), "MLPRegressor", Side(multilayer_perceptron(digits(), 32), starts_anew=True)),
-        (
-            CROSS_ENTROPY,
-            with_logits(),
-            "MLPClassifier",
-            Side(multilayer_perceptron(with_logits(), 32), starts_anew=True),
-        ),
-    ):
-        result.append(Comparison(name, 32, against, 4.0, Side(gradsheet(task, 32)[0]), other))
+    for name, task in images.items():
+        ours, other = Side(gradsheet(task, 32)[0]), Side(pytorch(task, 32, torch.float32))
+        result.append(Comparison(name, 32, "PyTorch in float32", 4.0, ours, other))
+    for (name, task), against in zip(images.items(), ("MLPRegressor", "MLPClassifier"), strict=True):
+        ours, other = Side(gradsheet(task, 32)[0]), Side(multilayer_perceptron(task, 32), starts_anew=True)
+        result.append(Comparison(name, 32, against, 4.0, ours, other))
     return [*result, *linear_comparisons()]
 
 
