@@ -42,7 +42,7 @@ def main() -> None:
     for row in rows:
         if row["what"] in before:
             row["before"] = before[row["what"]]
-    machine = {name: found[0][name] for name in ("processor", "blas", "python", "load")}
+    machine = {name: value for name, value in found[0].items() if name != "rows"}
     report.write(report.KEPT, rows, machine)
     PAGE.write_text(with_figures(PAGE.read_text(encoding="utf-8"), machine, rows), encoding="utf-8")
 

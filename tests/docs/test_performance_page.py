@@ -2,17 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from bench import keep, report
 
-PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-
 
 def test_every_row_is_explained():
-    text = PAGE.read_text(encoding="utf-8")
+    text = keep.PAGE.read_text(encoding="utf-8")
     tables = re.findall(r"^\| row \|.*\n\|---.*\n((?:\|.*\n)+)", text, flags=re.MULTILINE)
     explained = [name for table in tables for name in re.findall(r"^\| (.+?) \|", table, flags=re.MULTILINE)]
     rows = [row["row"] for row in json.loads(report.KEPT.read_text(encoding="utf-8"))["rows"]]
@@ -20,7 +17,7 @@ def test_every_row_is_explained():
 
 
 def test_the_figures_are_those_of_the_table_kept():
-    text = PAGE.read_text(encoding="utf-8")
+    text = keep.PAGE.read_text(encoding="utf-8")
     kept = json.loads(report.KEPT.read_text(encoding="utf-8"))
     assert keep.with_figures(text, kept, kept["rows"]) == text
 
