@@ -13,9 +13,10 @@ from pyfuncs.kernels.activations import ACTIVATIONS
 from pyfuncs.kernels.layout import bias_of, build_network, pack, weight_of
 from pyfuncs.kernels.losses import LOSSES
 from pyfuncs.kernels.model import gradient, numeric_gradient
+from pyfuncs.kernels.network import WIDE_BLOCKS_FROM
 
 NAMES = list(ACTIVATIONS)
-SMALL, LARGE = (7, [3, 2, 6, 4, 2]), (600, [20, 30, 7, 40, 3])
+SMALL, LARGE = (WIDE_BLOCKS_FROM - 1, [3, 2, 6, 4, 2]), (600, [20, 30, 7, 40, 3])
 sizes = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["by rows", "batched"])
 
 
