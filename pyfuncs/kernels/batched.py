@@ -95,16 +95,14 @@ def gradient_by_layers(
         for k in range(last, lowest - 1, -1):
             layer = network[k]
             start = height * layer.values
+            below = height * network[k - 1].values if k > 0 else ZERO
             if k == 0:
                 input_starts(batches, begin, height, work.starts)
-                parameter_grad_rows(
-                    layer, VectorRows(batches.flat, work.starts, height, layer.fan_in), work.deltas, start, grads
-                )
-                continue
-            lower = network[k - 1]
-            below = height * lower.values
-            evenly_spaced(work.starts, below, layer.fan_in, height)
-            parameter_grad_rows(layer, VectorRows(work.h, work.starts, height, layer.fan_in), work.deltas, start, grads)
+            else:
+                evenly_spaced(work.starts, below, layer.fan_in, height)
+            source = VectorRows(batches.flat if k == 0 else work.h, work.starts, height, layer.fan_in)
+            parameter_grad_rows(layer, source, work.deltas, start, grads)
             if k > lowest:
+                activation = network[k - 1].activation
                 input_grad_rows(layer, params, height, start, below, work)
-                activate_grad_rows(lower.activation, work.slopes, work.h, work.deltas, below, lower.fan_out, height)
+                activate_grad_rows(activation, work.slopes, work.h, work.deltas, below, layer.fan_in, height)
