@@ -1,11 +1,13 @@
 """What several rooms of tests share: a small model in memory or in a file, the templates, and the command."""
 
+import importlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -391,16 +393,34 @@ def gradsheet(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
     return run
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
-    """Return the address of a Dask cluster of two processes on this machine."""
+def imported(name: str, required_by: str) -> ModuleType:
+    """Return a package that not every machine has; without it the test skips, or fails where a variable requires it."""
     try:
-        from distributed import LocalCluster
+        return importlib.import_module(name)
     except ImportError:
-        if os.environ.get("GRADSHEET_REQUIRE_DASK") == "1":
-            pytest.fail("GRADSHEET_REQUIRE_DASK is 1, but distributed cannot be imported")
-        pytest.skip("Dask is not installed")
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local:
+        if os.environ.get(required_by) == "1":
+            pytest.fail(f"{required_by} is 1, but {name} cannot be imported")
+        pytest.skip(f"{name} is not installed")
+
+
+@pytest.fixture(scope="session")
+def torch() -> ModuleType:
+    """PyTorch, in one thread."""
+    module = imported("torch", "GRADSHEET_REQUIRE_TORCH")
+    module.set_num_threads(1)
+    return module
+
+
+@pytest.fixture(scope="session")
+def distributed() -> ModuleType:
+    """Dask's scheduler and workers."""
+    return imported("distributed", "GRADSHEET_REQUIRE_DASK")
+
+
+@pytest.fixture(scope="session")
+def cluster(distributed: ModuleType) -> Iterator[str]:
+    """Return the address of a Dask cluster of two processes on this machine."""
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as local:
         yield str(local.scheduler_address)
 
 

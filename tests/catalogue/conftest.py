@@ -1,10 +1,7 @@
-"""What the catalogue's tests share: PyTorch where it is installed, and the formulas as LAMBDAs in IronCalc."""
+"""What the catalogue's tests share: the formulas as LAMBDAs in IronCalc."""
 
-import importlib
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import ironcalc
@@ -24,17 +21,6 @@ Case = tuple[str, Sequence[Any], tuple[int, int]]
 """A formula's name, its arguments as cells, and how many rows and columns to show."""
 FIRST_ARGUMENT = 40
 """The column where the arguments begin."""
-
-
-@pytest.fixture(scope="session")
-def torch() -> ModuleType:
-    """PyTorch; without it the tests skip, or fail where it is required."""
-    try:
-        return importlib.import_module("torch")
-    except ImportError:
-        if os.environ.get("GRADSHEET_REQUIRE_TORCH") == "1":
-            pytest.fail("GRADSHEET_REQUIRE_TORCH is 1, but torch cannot be imported")
-        pytest.skip("torch is not installed")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ no two classes have one name.
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -63,3 +64,17 @@ def test_no_function_is_longer_than_a_screen():
 def test_a_class_name_has_one_meaning():
     classes = [name for place, name, lines in functions() if lines == 0 and Path(place).parts[0] in TOPS[:3]]
     assert {name for name, count in Counter(classes).items() if count > 1} <= SAME_MEANING
+
+
+def test_no_test_module_needs_a_package_that_make_test_leaves_out():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = {extra: {re.match(r"[\w-]+", line)[0] for line in lines} for extra, lines in extras.items()}
+    left_out = (
+        set().union(*(names for extra, names in named.items() if extra not in ("test", "digits"))) - named["test"]
+    )
+    assert {"torch", "dask", "distributed"} <= left_out
+    for path in sorted({*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "tests").rglob("conftest.py")}):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            assert {name.partition(".")[0] for name in names}.isdisjoint(left_out), path

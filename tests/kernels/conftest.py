@@ -1,12 +1,10 @@
-"""What the kernels' tests share: PyTorch where it is installed, central differences, and fresh Python processes."""
+"""What the kernels' tests share: central differences, and fresh Python processes."""
 
-import importlib
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -19,19 +17,6 @@ Matrix = NDArray[np.float64]
 
 settings.register_profile("gradsheet", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("gradsheet")
-
-
-@pytest.fixture(scope="session")
-def torch() -> ModuleType:
-    """PyTorch, in double precision throughout; without it the tests skip, or fail where it is required."""
-    try:
-        module = importlib.import_module("torch")
-    except ImportError:
-        if os.environ.get("GRADSHEET_REQUIRE_TORCH") == "1":
-            pytest.fail("GRADSHEET_REQUIRE_TORCH is 1, but torch cannot be imported")
-        pytest.skip("torch is not installed")
-    module.set_num_threads(1)
-    return module
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """The weights file alone is enough for scikit-learn and PyTorch to give the workbook's own predictions."""
 
 import csv
-import importlib.util
-import os
 
 import numpy as np
 import openpyxl
@@ -14,17 +12,6 @@ from pyfuncs.training.contract import read_model
 from workbooks.xlsx.workbook import WorkbookFile
 
 CLOSE = 1e-12
-
-
-@pytest.fixture
-def torch():
-    if importlib.util.find_spec("torch") is None:
-        if os.environ.get("GRADSHEET_REQUIRE_TORCH") == "1":
-            pytest.fail("GRADSHEET_REQUIRE_TORCH is 1, but torch cannot be imported")
-        pytest.skip("torch is not installed.")
-    import torch
-
-    return torch
 
 
 def blocks_of(path):

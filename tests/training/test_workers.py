@@ -100,8 +100,8 @@ def test_an_error_in_making_arguments_is_raised():
         list(Workers(2).results(halved, arguments()))
 
 
+@pytest.mark.usefixtures("distributed")
 def test_a_cluster_that_does_not_answer_is_one_sentence(monkeypatch):
-    pytest.importorskip("distributed")
     monkeypatch.setattr("pyfuncs.training.workers.CONNECT_SECONDS", 0.5)
     with pytest.raises(GradsheetError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:1: start one"):
         list(Workers(cluster="tcp://127.0.0.1:1").results(halved, [(1,)]))

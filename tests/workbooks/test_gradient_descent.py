@@ -127,8 +127,7 @@ TORCH = {
 
 
 @pytest.mark.parametrize("title", TORCH)
-def test_the_rows_are_pytorchs_steps(sheet, title):
-    torch = pytest.importorskip("torch")
+def test_the_rows_are_pytorchs_steps(sheet, torch, title):
     page = sheet(title)
     table = page.table()
     a, b = (torch.ones((), dtype=torch.float64, requires_grad=True) for _ in range(2))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from pyfuncs.training.contract import read_model
 from pyfuncs.training.trainer import Trainer
@@ -28,15 +27,6 @@ NAMES = [
     *(f"W2{i}1" for i in (1, 2, 3, 4)),
     "b21",
 ]
-TORCH = {
-    "identity": lambda z: z,
-    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "gelu": torch.nn.functional.gelu,
-    "silu": torch.nn.functional.silu,
-}
 TRAINED = {
     "weight_1": [[1.7, -0.4, 0.3, -1.1], [1.6, 0.2, -0.8, 0.9], [1.5, 0.7, 0.6, -0.2]],
     "bias_1": [[-1.2, 0.1, 0.4, 0.3]],
@@ -58,23 +48,29 @@ def shown(book, name):
     return book.file.read(name)[0][0]
 
 
-def row_losses(model, parameters):
+def activation(torch, name):
+    """Return PyTorch's function."""
+    functions = {"identity": lambda z: z, "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01)}
+    return functions.get(name) or getattr(torch, name, None) or getattr(torch.nn.functional, name)
+
+
+def row_losses(torch, model, parameters):
     """Return what each row adds to the mean loss, in PyTorch."""
     w1, b1, w2, b2 = parameters
-    f, g = (TORCH[layer.activation] for layer in model.layers)
+    f, g = (activation(torch, layer.activation) for layer in model.layers)
     hidden = f(torch.tensor(model.inputs) @ w1 + b1)
     return ((g(hidden @ w2 + b2) - torch.tensor(model.target)) ** 2)[:, 0] / ROWS
 
 
-def of_each_row(model):
+def of_each_row(torch, model):
     """Return the gradient of what each row adds to the loss by every number of θ: 8×21."""
     blocks = [block for layer in model.layers for block in (layer.weight, layer.bias)]
     parameters = [torch.tensor(block, dtype=torch.float64, requires_grad=True) for block in blocks]
-    rows = [torch.autograd.grad(loss, parameters, retain_graph=True) for loss in row_losses(model, parameters)]
+    rows = [torch.autograd.grad(loss, parameters, retain_graph=True) for loss in row_losses(torch, model, parameters)]
     return np.array([np.concatenate([grad.numpy().ravel() for grad in row]) for row in rows])
 
 
-def by_finite_differences(model, place, step=1e-5):
+def by_finite_differences(torch, model, place, step=1e-5):
     """Return how the loss changes with one number of θ, a little up and a little down."""
     losses = []
     for sign in (1, -1):
@@ -82,17 +78,17 @@ def by_finite_differences(model, place, step=1e-5):
         sizes = np.cumsum([0, *(block.size for block in blocks)])
         k = int(np.searchsorted(sizes, place, side="right")) - 1
         blocks[k].flat[place - sizes[k]] += sign * step
-        losses.append(row_losses(model, [torch.tensor(block) for block in blocks]).sum().item())
+        losses.append(row_losses(torch, model, [torch.tensor(block) for block in blocks]).sum().item())
     return (losses[0] - losses[1]) / (2 * step)
 
 
-def check(book, name):
+def check(torch, book, name):
     """Hold the sheet's paths against Net, PyTorch and finite differences; return the model."""
     model, place = read_model(book.file), NAMES.index(name)
-    expected = of_each_row(model)[:, place]
+    expected = of_each_row(torch, model)[:, place]
     np.testing.assert_allclose(column(book, PRODUCT).astype(float), expected, rtol=0, atol=1e-12)
     assert shown(book, "blame") == pytest.approx(expected.sum(), abs=1e-12)
-    assert shown(book, "blame") == pytest.approx(by_finite_differences(model, place), abs=1e-8)
+    assert shown(book, "blame") == pytest.approx(by_finite_differences(torch, model, place), abs=1e-8)
     cell = book.sheets.cell(TITLE, LIST_TOP + 1, LIST + 4)
     assert shown(book, "blame") == pytest.approx(named(book, cell), abs=1e-12)
     return model
@@ -106,17 +102,17 @@ def named(book, cell):
 
 @pytest.mark.parametrize("weights", [{}, TRAINED], ids=["at first", "other weights"])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_paths_of_every_weight_and_bias_add_up_to_its_gradient(book, name, weights):
+def test_the_paths_of_every_weight_and_bias_add_up_to_its_gradient(torch, book, name, weights):
     book.hold({"blamed": name, **weights})
-    check(book, name)
+    check(torch, book, name)
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "identity"])
 @pytest.mark.parametrize("hidden", ELEMENTWISE)
-def test_they_do_with_every_activation(book, hidden, output):
+def test_they_do_with_every_activation(torch, book, hidden, output):
     for name in ("W123", "b12", "W231", "b21"):
         book.hold({"blamed": name, "activation_1": hidden, "activation_2": output, **TRAINED})
-        model = check(book, name)
+        model = check(torch, book, name)
         assert [layer.activation for layer in model.layers] == [hidden, output]
 
 
@@ -155,11 +151,11 @@ def test_a_step_changes_the_weight_by_what_the_sheet_says(book):
     assert said != 0
 
 
-def test_the_list_has_all_21_in_the_order_of_theta_and_says_who_is_most_to_blame(book):
+def test_the_list_has_all_21_in_the_order_of_theta_and_says_who_is_most_to_blame(torch, book):
     book.hold({"blamed": "b13", **TRAINED})
     top = LIST_TOP + 2
     listed = book.sheets.values(Area(TITLE, top, LIST, top + 20, LIST + 5))
     assert listed[:, 0].tolist() == NAMES == list(book.file.choices("blamed"))
-    grads = of_each_row(read_model(book.file)).sum(axis=0)
+    grads = of_each_row(torch, read_model(book.file)).sum(axis=0)
     np.testing.assert_allclose(listed[:, 5].astype(float), grads, rtol=0, atol=1e-12)
     assert f": {NAMES[np.abs(grads).argmax()]}." in book.sheets.cell(TITLE, LIST_TOP + 4, 2)

@@ -9,6 +9,7 @@ import xlwings
 
 from addin.excel.build.files import add_in_file, blank_file
 from addin.excel.build.vba import macro
+from addin.excel.check.smoke.report import Report
 from addin.excel.check.smoke.run import smoke
 from addin.excel.install.installer import install
 from pyfuncs.catalogue.registry import formulas
@@ -92,6 +93,21 @@ def test_the_users_own_files_are_not_touched_and_not_named(windows, tmp_path):
     assert not any(path.exists() or path.is_relative_to(folder) for path in opened)
     assert "Zoë" not in report
     assert "%USERPROFILE%" in report
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("C:/Users/Zoë O'Brien/Documents", "%USERPROFILE%/Documents"),
+        (r"D:\Temp\of-zoë o'brien\EXCEL.EXE", r"D:\Temp\of-%USERNAME%\EXCEL.EXE"),
+        (r"D:\Zoë O'Briens\book.xlsm", r"D:\Zoë O'Briens\book.xlsm"),
+    ],
+)
+def test_the_users_name_is_nowhere_in_a_path(tmp_path, line, shown):
+    said = []
+    with (tmp_path / "report.txt").open("w", encoding="utf-8") as stream:
+        Report(stream, said.append, Path("C:/Users/Zoë O'Brien")).line(line)
+    assert said == [shown]
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,13 @@ class Report:
         self.stream = stream
         self.say = say
         self.home = re.compile(re.escape(str(home)), re.IGNORECASE)
+        self.name = re.compile(rf"(?<=[\\/_.@-]){re.escape(home.name)}(?!\w)", re.IGNORECASE)
         self.well = 0
         self.bad = 0
 
     def line(self, text: str) -> None:
         """Show a line, and see to it that it is on the disk."""
-        shown = self.home.sub("%USERPROFILE%", text.replace("\n", " "))
+        shown = self.name.sub("%USERNAME%", self.home.sub("%USERPROFILE%", text.replace("\n", " ")))
         self.say(shown)
         self.stream.write(shown + "\n")
         self.stream.flush()
