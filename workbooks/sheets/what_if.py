@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pyfuncs.kernels.optimizers import OPTIMIZERS
+from pyfuncs.kernels.optimizers import OPTIMIZER_SETTINGS, OPTIMIZERS
 from workbooks.sheets.block import Block, NamedBlocks, as_values, below
 from workbooks.sheets.book import Look, Page
 from workbooks.sheets.buttons import ButtonBar
@@ -85,9 +85,10 @@ def settings_of(trained: WhatIfModel) -> Sequence[Setting]:
     """Return the sheet's own settings, which begin as those of Training."""
     first = trained.settings
     rows = trained.forward.rows.inputs.values.shape[0]
+    momentum = OPTIMIZER_SETTINGS["momentum"]
     return (
         Setting("lr", first["lr"].only, "Learning rate: how far a step goes.", minimum=0),
-        Setting("momentum", 0, "How much of the last step stays.", minimum=0, maximum=0.999),
+        Setting("momentum", 0, f"{momentum.help}.", minimum=0, maximum=momentum.largest_share),
         Setting("optimizer", first["optimizer"].only, "How a gradient becomes a step.", tuple(OPTIMIZERS)),
         Setting("batch_size", first["batch_size"].only, f"Rows a step looks at; {rows}: all.", minimum=1, whole=True),
         Setting("seed", first["seed"].only, "Which first weights and shuffling.", whole=True),
