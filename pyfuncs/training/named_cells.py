@@ -316,8 +316,8 @@ class NamedCells(ABC, Generic[A]):
             self._matrices.pop(name.casefold(), None)
         return found
 
-    def write(self, blocks: Mapping[str, Rows]) -> None:
-        """Put values behind names, those that differ, all or none.
+    def write(self, blocks: Mapping[str, Rows]) -> bool:
+        """Put values behind names, those that differ, all or none; return whether any did.
 
         Raises:
             GradsheetError: for cells that cannot be written.
@@ -325,6 +325,7 @@ class NamedCells(ABC, Generic[A]):
         found = self.changed(blocks)
         if found:
             self.set(found)
+        return bool(found)
 
 
 def model_sheet(

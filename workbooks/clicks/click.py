@@ -152,8 +152,8 @@ class Run:
         """Call a function that reads or writes cells, wherever the program allows that."""
         return function()
 
-    def write_for_now(self, blocks: Mapping[str, Rows]) -> None:
-        """Put values behind names, for a calculation; they are not to be undone."""
+    def write_for_now(self, blocks: Mapping[str, Rows], *, back: bool = False) -> None:
+        """Put values behind names for a calculation, or what was there before back; they are not to be undone."""
         self.cells.write(blocks)
 
     def first_values(self, seeds: Sequence[int]) -> FirstValues:
@@ -169,17 +169,18 @@ class Run:
         before = self.with_cells(lambda: self.cells.read("seed"))
         found: dict[int, dict[str, Matrix]] = {}
 
-        def put(rows: Rows) -> dict[str, Matrix]:
-            self.write_for_now({"seed": rows})
+        def of_seed(seed: int) -> dict[str, Matrix]:
+            self.write_for_now({"seed": [[float(seed)]]})
             self.cells.forget()
             return first_parameters(self.cells, shapes)
 
         try:
             for seed in seeds:
-                found[seed] = self.with_cells(partial(put, [[float(seed)]]))
+                found[seed] = self.with_cells(partial(of_seed, seed))
                 self.look("First weights", len(found), len(seeds))
         finally:
-            self.with_cells(partial(put, before))
+            self.with_cells(lambda: self.write_for_now({"seed": before}, back=True))
+            self.cells.forget()
         return found.__getitem__
 
     def _calculated(self) -> dict[str, tuple[int, int]]:

@@ -215,8 +215,10 @@ class LiveCells(NamedCells[Area]):
         formats = cells.CellFormatRanges if cells.getSpreadsheet().isProtected() else ()
         return any(each.CellProtection.IsLocked for each in formats)
 
-    def write(self, blocks: Mapping[str, Rows], *, undoable: bool = True) -> None:
-        """Put values behind names, those that differ, all or none; where the undo list takes note, it can undo it.
+    def write(self, blocks: Mapping[str, Rows], *, undoable: bool = True) -> bool:
+        """Put values behind names, those that differ, all or none; return whether any did.
+
+        Where the undo list takes note, it can undo it.
 
         Raises:
             GradsheetError: for cells that cannot be written.
@@ -226,6 +228,7 @@ class LiveCells(NamedCells[Area]):
         found = self.changed(blocks)
         if found:  # locking and unlocking alone would leave an entry in the undo list
             (self.set if undoable else self.set_without_undo)(found)
+        return bool(found)
 
     def set(self, blocks: Mapping[str, Rows]) -> None:
         """Put values behind names, so that they can be undone."""

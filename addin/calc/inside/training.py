@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from addin.calc.inside.live_cells import LiveCells
 from addin.calc.inside.reentry import at_once
-from addin.calc.inside.undo import one_entry
+from addin.calc.inside.undo import forget_last, one_entry
 from pyfuncs.training.clock import Pause
 from pyfuncs.training.model import Record
 from pyfuncs.training.named_cells import Rows
@@ -45,6 +45,8 @@ class Training(Run):
         # The formulas read the same cells as the training has: until their time is known, it is taken for as long.
         self.pause = Pause(SHOW_SECONDS, LONGEST_SHOW_SECONDS, cost=time.perf_counter() - began)
         self.first_shown: dict[str, Rows] | None = None
+        self.tried = False
+        """Whether values were in the cells for now."""
 
     def reading(self, name: str, done: int, total: int) -> None:
         """Show how far the cells are read; Stop ends it."""
@@ -83,9 +85,14 @@ class Training(Run):
             self.pause.drawn(began)
         return not self.stops()
 
-    def write_for_now(self, blocks: Mapping[str, Rows]) -> None:
-        """Put values behind names, of which the undo list takes no note."""
-        self.cells.write(blocks, undoable=False)
+    def write_for_now(self, blocks: Mapping[str, Rows], *, back: bool = False) -> None:
+        """Put values behind names, of which the undo list needs the first and the last.
+
+        The office may take note of any other when its own thread works while another one clicks; undone, those come
+        after the last, and before the first.
+        """
+        changed = self.cells.write(blocks, undoable=back or not self.tried)
+        self.tried = self.tried or changed
 
     def write(self) -> None:
         """Put the state into the cells, on the way.
@@ -96,26 +103,31 @@ class Training(Run):
         self.cells.write(blocks, undoable=self.first_shown is None)
         self.first_shown = self.first_shown or blocks
 
-    def conclude(self) -> None:
-        """Put what training has come to into the cells."""
+    def conclude(self) -> bool:
+        """Put what training has come to into the cells; return whether anything is other than before the click."""
         self.show("calculating", 1, 1)
         if self.first_shown is None:
-            self.cells.write(self.blocks())
-            return
+            return self.cells.write(self.blocks())
         with at_once(self.cells.document):
             self.cells.write(self.first_shown, undoable=False)
             self.cells.write(self.blocks())
+        return True
 
     def perform(self) -> str:
         """Do what the click asks for, and write what came of it even if that ended badly, as one entry to undo."""
         if not self.click.changes:
             return self.work() or ""
         title = self.cells.named_after_model(self.click.title(self.model.settings))
-        with one_entry(self.cells.document, title):
-            try:
-                if self.epochs:
-                    self.refuse_unwritable()
-                self.work()
-            finally:
-                self.conclude()
+        changed = False
+        try:
+            with one_entry(self.cells.document, title):
+                try:
+                    if self.epochs:
+                        self.refuse_unwritable()
+                    self.work()
+                finally:
+                    changed = self.conclude()
+        finally:
+            if self.tried and not changed:
+                forget_last(self.cells.document)
         return self.sentence()

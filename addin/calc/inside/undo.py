@@ -38,7 +38,18 @@ def undo_click(document: Any) -> None:
         raise GradsheetError(
             f'The last change was not made by these buttons, but is "{last}": Edit, Undo takes that one back first.'
         )
+    take_back_last(document)
+
+
+def forget_last(document: Any) -> None:
+    """Take back the last entry of the undo list, which cannot be done again then."""
+    take_back_last(document)
+    document.getUndoManager().clearRedo()
+
+
+def take_back_last(document: Any) -> None:
+    """Take back the last entry of the undo list; the sheet in front stays there."""
     controller = document.getCurrentController()
     sheet = controller.getActiveSheet()
-    manager.undo()
+    document.getUndoManager().undo()
     controller.setActiveSheet(sheet)

@@ -1,6 +1,7 @@
 """What runs inside the office, as a macro: it types and reads thousands of cells, and sees what Python holds there."""
 
 import gc
+import itertools
 import json
 import sys
 
@@ -45,6 +46,29 @@ def blocks_left_by_a_click(given):
         helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, ())
     gc.collect()
     return json.dumps((sys.getallocatedblocks() - before) / count)
+
+
+def note_some_changes(given):
+    """Let the undo list take note of every third change that it is not to, as the office does by chance."""
+    from addin.calc.inside import live_cells
+    from addin.calc.inside.bracket import Bracket
+
+    kept, count = live_cells.not_to_be_undone, itertools.count()
+
+    def asked(document):
+        return Bracket(lambda: None, lambda: None) if next(count) % 3 == 1 else kept(document)
+
+    live_cells.not_to_be_undone = asked
+    live_cells.note_as_asked = lambda: setattr(live_cells, "not_to_be_undone", kept)
+    return json.dumps(None)
+
+
+def note_as_asked(given):
+    """End what `note_some_changes` began."""
+    from addin.calc.inside import live_cells
+
+    live_cells.note_as_asked()
+    return json.dumps(None)
 
 
 def hidden():

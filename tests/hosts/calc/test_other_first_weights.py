@@ -79,6 +79,43 @@ def test_best_of_64_is_the_commands(calc, opened, template, gradsheet, tmp_path,
     assert parameter(calc, book, "weight_1") == calc.named(book, "initial_weight_1") == best["initial_weight_1"]
 
 
+@pytest.fixture(params=[False, True], ids=["noted as asked", "some noted as well"])
+def noted(request, calc):
+    """Let the undo list take note of some values for now, as it does where another thread clicks than the office's."""
+    if request.param:
+        calc.run_inside("note_some_changes", None)
+    yield
+    if request.param:
+        calc.run_inside("note_as_asked", None)
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+@pytest.mark.parametrize("button", ["seed", "best"])
+def test_the_seeds_that_are_tried_stand_in_no_state_of_the_undo_list(calc, opened, noted, button, seed):
+    book = opened("titanic_two_layer")
+    calc.put_named(book, "seed", [[seed]])
+    before, titles = state(calc, book), calc.undo_titles(book)
+    assert calc.click(book, button)["done"]
+    after = state(calc, book)
+    for _ in range(2):
+        calc.undo(book)
+        assert state(calc, book) == before
+        assert calc.undo_titles(book) == titles
+        calc.redo(book)
+        assert state(calc, book) == after
+
+
+def test_stop_among_the_starts_leaves_nothing_to_undo_or_redo(calc, opened, noted):
+    book = opened("titanic_two_layer")
+    calc.put_named(book, "epochs_per_click", [[1_000_000]])
+    before, titles = state(calc, book), calc.undo_titles(book)
+    assert calc.click_and_stop(book, "best", 3)["first"]["said"] == "Stopped before anything was changed."
+    assert calc.undo_titles(book) == titles
+    calc.undo(book)
+    calc.redo(book)
+    assert state(calc, book) == before
+
+
 @pytest.mark.parametrize("name", ["titanic_linear", "gradient_descent"])
 def test_first_weights_that_are_not_made_from_seed_stay_and_that_is_said(calc, opened, template, name):
     book = opened(name)
