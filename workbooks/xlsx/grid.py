@@ -105,13 +105,12 @@ class Grid:
         found: dict[tuple[int, int], CellFormula] = {}
         shared: dict[str, SharedFormula] = {}
         for row in self._order:
-            self.cells(row)  # which names the cells that have no name
-            element_of_row, digits = self._rows[row], str(row)
-            for element in element_of_row.iter(F):
-                cell = element.getparent()
-                if cell is None or cell.getparent() is not element_of_row:
+            cells, elements = self.cells(row), list(self._rows[row].iter(F))
+            columns: dict[_Element | None, int] = {cell: column for column, cell in cells.items()} if elements else {}
+            for element in elements:
+                column = columns.get(element.getparent())
+                if column is None:
                     continue  # an extension's
-                column = _column_number(cell.get("r", ""), digits, self._title, self._path)
                 text = element.text or ""
                 if element.attrib:
                     attributes = {str(name): str(value) for name, value in element.items()}
@@ -258,7 +257,9 @@ def numbered_cells(row: _Element, number: int, title: str, path: Path) -> dict[i
             column += 1
             cell.set("r", f"{column_letters(column)}{digits}")
         else:
-            column = _COLUMNS.get(name.removesuffix(digits)) or _column_number(name, digits, title, path)
+            # Nearly always known: a pattern takes three times as long.
+            known = _COLUMNS.get(name.removesuffix(digits)) if name.endswith(digits) else None
+            column = known or _column_number(name, number, title, path)
         cells[column] = cell
     return cells
 
@@ -269,12 +270,10 @@ def _row_number(text: str, title: str, path: Path) -> int:
     return int(text)
 
 
-def _column_number(name: str, row: str, title: str, path: Path) -> int:
+def _column_number(name: str, row: int, title: str, path: Path) -> int:
+    match = _CELL_NAME.fullmatch(name)
     try:
-        if (column := _COLUMNS.get(name.removesuffix(row))) is not None:
-            return column  # nearly always: a pattern takes three times as long
-        match = _CELL_NAME.fullmatch(name)
-        if match is not None and int(match[2]) == int(row):
+        if match is not None and int(match[2]) == row:
             return column_number(match[1])
     except ValueError:
         pass

@@ -185,6 +185,7 @@ def test_an_unknown_sheet(raw: Callable[..., Package]) -> None:
         '<row r="1"><c r="A2"/></row>',
         '<row r="1"><c r="XFE1"/></row>',
         '<row r="1"><c r="1A"/></row>',
+        '<row r="1"><c r="A"/></row>',
         '<row r="1"><c r="A1"><f t="array" ref="?">1</f></c></row>',
         '<row r="1"><c r="A1"><f t="shared" si="4"/></c></row>',
         '<row r="1"><c r="A1"><v>abc</v></c></row>',
