@@ -106,10 +106,7 @@ class Commands:
         name = rng.choice(list(COMMANDS))
         process = self.started(name, rng)
         process.send_signal(rng.choice((signal.SIGINT, signal.SIGTERM, signal.SIGHUP)))
-        try:
-            status, err = ended(process)
-        except HangError as hang:
-            return Outcome(FAULT, f"{name}: {hang}")
+        status, err = ended(process)
         said = err.strip().rpartition("\n")[2]
         # A training that is stopped keeps its whole epochs.
         broken = [file for file in self.broken(name) if not (file == "book.xlsx" and is_readable(self.folder / file))]
@@ -131,11 +128,7 @@ class Commands:
         size = rng.choice(sizes)
         room = rng.choice((rng.randrange(200), max(0, size - rng.randrange(1, 10_000)), rng.randrange(size)))
         self.refill()
-        try:
-            status, err = ended(self.start(name, room))
-        except HangError as hang:
-            return Outcome(FAULT, f"{name}: {hang}")
-        outcome = judged(status, err)
+        outcome = judged(*ended(self.start(name, room)))
         broken, left = self.broken(name), hidden(self.folder)
         if left or broken:
             return Outcome(FAULT, f"{name}: room for {room}: left lying: {left}, broken: {broken}, after {outcome}")
@@ -182,7 +175,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
                 continue
             process.kill()
             process.communicate()
-            raise HangError(f"hangs, after {computed:.0f} s of computing") from None
+            raise HangError(f"{process.args} hangs, after {computed:.0f} s of computing") from None
         return process.returncode, err
 
 

@@ -7,15 +7,22 @@ from . import files
 from .bench import Bench
 from .formulas import one_formula
 from .hosts import three_hosts
-from .outcome import Outcome
+from .outcome import FAULT, HangError, Outcome
 
 Attempt = Callable[[Bench, random.Random], list[Outcome]]
 THREE_HOSTS = "formulas in three hosts"
 
 
 def single(attempt: Callable[[Bench, random.Random], Outcome]) -> Attempt:
-    """Return an attempt that tries one thing."""
-    return lambda bench, rng: [attempt(bench, rng)]
+    """Return an attempt that tries one thing; it is a fault where that hangs."""
+
+    def tried(bench: Bench, rng: random.Random) -> list[Outcome]:
+        try:
+            return [attempt(bench, rng)]
+        except HangError as hang:
+            return [Outcome(FAULT, str(hang))]
+
+    return tried
 
 
 KINDS: dict[str, tuple[float, Attempt]] = {

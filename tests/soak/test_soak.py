@@ -13,8 +13,8 @@ from addin.cli.parser import SUBCOMMANDS
 
 from .bench import CORPUS, Bench
 from .commands import COMMANDS, ended
-from .kinds import KINDS, THREE_HOSTS
-from .outcome import DONE, FAULT, REFUSED, HangError, judged, run
+from .kinds import KINDS, THREE_HOSTS, single
+from .outcome import DONE, FAULT, REFUSED, HangError, Outcome, judged, run
 from .sum import read, table
 
 ATTEMPTS = {"formulas": 300, "workbooks": 6, "xlsx tables": 6, "CSV tables": 6, "CSV weights": 4}
@@ -89,6 +89,18 @@ def test_a_command_hangs_when_it_does_nothing_and_not_when_it_is_slow(monkeypatc
     else:
         assert ended(process) == (0, "")
     assert process.poll() is not None
+
+
+@pytest.mark.parametrize("attempt", ["kill", "interrupt", "fill_disk"])
+def test_a_command_that_hangs_is_a_fault_whatever_disturbs_it(bench, monkeypatch, attempt):
+    def hangs(process):
+        process.kill()
+        process.communicate()
+        raise HangError("it hangs")
+
+    monkeypatch.setattr(f"{ended.__module__}.ended", hangs)
+    tried = single(lambda bench, rng: getattr(bench.commands, attempt)(rng))
+    assert tried(bench, random.Random(0)) == [Outcome(FAULT, "it hangs")]
 
 
 def test_tables_of_several_runs_add_up():
