@@ -5,13 +5,12 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
 from addin.calc.inside.values import ERROR_NUMBERS
 from pyfuncs.catalogue.call import call
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError, ErrorCode
+from workbooks.xlsx.area import Area
 
 from ..hosts.calc.driver import Calc
 from ..hosts.excel import pretend_com
@@ -139,23 +138,20 @@ def typed(inputs: list[tuple[Formula, Arguments]], expected: list[Rows | CellErr
         shape = (1, 1) if isinstance(gives, CellError) else (len(gives), len(gives[0]))
         cells, computed, references, column = [], [], [], 0
         for block in arguments:
-            references.append("" if block is None else reference(top, column, len(block), len(block[0])))
-            for i, row in enumerate(block or ()):
+            if block is None:
+                references.append("")
+                continue
+            area = Area("", top + 1, column + 1, top + len(block), column + len(block[0]))
+            references.append(area.cells)
+            for i, row in enumerate(block):
                 for j, cell in enumerate(row):
                     place = [top + i, column + j]
                     if isinstance(cell, bool | ErrorCode):
                         computed.append([place, TYPED[cell]])
                     else:
                         cells.append([place, "" if cell is None else cell])
-            column += len(block[0]) if block else 0
+            column += len(block[0])
         while references and not references[-1]:
             references.pop()
         yield [cells, computed, f"={formula.name}({';'.join(references)})", [top, left], shape]
         top += max([shape[0], *(len(block) for block in arguments if block)])
-
-
-def reference(top: int, left: int, rows: int, columns: int) -> str:
-    """Return a reference to cells: A1 or A1:B2."""
-    first = f"{get_column_letter(left + 1)}{top + 1}"
-    last = f"{get_column_letter(left + columns)}{top + rows}"
-    return first if first == last else f"{first}:{last}"
