@@ -88,15 +88,22 @@ def _plan(skeleton: str) -> list[tuple[int, list[str]]] | None:
     return [(skeleton.count("1", 0, word.start), word.text.split("1")) for word in found]
 
 
-def _scan(formula: str) -> list[_Word] | None:
+def all_tokens(text: str) -> "list[Token] | None":
+    """List the parts of a formula with its equals sign, spaces too; None if it cannot be taken apart."""
     reader = _tokenizer()
     try:
-        tokens = reader.Tokenizer("=" + formula).items
+        return list(reader.Tokenizer(text).items)
     except (reader.TokenizerError, IndexError, AssertionError):  # the last two are what it makes of unmatched brackets
+        return None
+
+
+def _scan(formula: str) -> list[_Word] | None:
+    parts = all_tokens(f"={formula}")
+    if parts is None:
         return None
     found = []
     position = 0
-    for token in tokens:
+    for token in parts:
         if token.type == token.WSPACE:  # one token for any number of spaces
             spaces = _SPACES.match(formula, position)
             position = position if spaces is None else spaces.end()

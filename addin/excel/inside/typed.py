@@ -1,13 +1,17 @@
 """The calls of Gradsheet's formulas in a formula as it is typed in Excel, and what is wrong with their arguments."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token, TokenizerError
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pyfuncs.catalogue.call import wrong_count
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
+from workbooks.xlsx.formulas import all_tokens
+
+if TYPE_CHECKING:
+    from openpyxl.formula.tokenizer import Token
 
 
 def wrong_counts(text: str) -> list[str]:
@@ -29,15 +33,12 @@ def is_one_call(text: str) -> bool:
 
 def tokens_of(text: str) -> list[Token]:
     """Return a formula's parts without spaces, none where it cannot be taken apart."""
-    try:
-        return [token for token in Tokenizer(text).items if token.type != Token.WSPACE]
-    except (TokenizerError, IndexError, AssertionError):  # the last two are what it makes of unmatched brackets
-        return []
+    return [token for token in all_tokens(text) or () if token.type != token.WSPACE]
 
 
 def formula_of(token: Token) -> Formula | None:
     """Return the formula that a token calls; the add-in's file may stand before its name."""
-    if token.type != Token.FUNC or token.subtype != Token.OPEN:
+    if token.type != token.FUNC or token.subtype != token.OPEN:
         return None
     return formulas().get(token.value.rpartition("!")[2].rstrip("(").upper())
 
@@ -46,7 +47,7 @@ def call_tokens(tokens: list[Token]) -> list[Token]:
     """Return the parts of the call with which the tokens begin, to its closing bracket."""
     depth = 0
     for place, token in enumerate(tokens):
-        depth += (token.subtype == Token.OPEN) - (token.subtype == Token.CLOSE)
+        depth += (token.subtype == token.OPEN) - (token.subtype == token.CLOSE)
         if depth == 0:
             return tokens[: place + 1]
     return tokens
@@ -62,6 +63,6 @@ def separators(tokens: list[Token]) -> Iterator[Token]:
     """Yield the commas that stand in no inner brackets."""
     depth = 0
     for token in tokens:
-        depth += (token.subtype == Token.OPEN) - (token.subtype == Token.CLOSE)
-        if depth == 0 and token.type == Token.SEP:
+        depth += (token.subtype == token.OPEN) - (token.subtype == token.CLOSE)
+        if depth == 0 and token.type == token.SEP:
             yield token
