@@ -126,8 +126,8 @@ class Grid:
     def formula_texts(self, area: Area) -> dict[tuple[int, int], str]:
         """Return the text of the formula behind each cell of `area` that has one, an array's at all its cells."""
         texts = self._own_texts(area)
-        for text, filled in self._array_formulas:
-            overlap = None if filled is None else common(area, filled)
+        for text, filled in self._arrays:
+            overlap = common(area, filled)
             if overlap is not None:
                 texts.update(dict.fromkeys(overlap.positions(), text))
         return texts
@@ -141,9 +141,8 @@ class Grid:
         return {place: formula.text for place, formula in formulas.items() if area.contains(*place)}
 
     @cached_property
-    def _array_formulas(self) -> list[CellFormula]:
-        found = self.formulas.values()
-        return [formula for formula in found if formula.array is not None and formula.array.shape != (1, 1)]
+    def _arrays(self) -> list[tuple[str, Area]]:
+        return arrays_of(self.formulas.values())
 
     def _read_formula(
         self, attributes: Mapping[str, str], text: str, row: int, column: int, shared: dict[str, SharedFormula]
@@ -221,6 +220,11 @@ class Grid:
         if not (top <= row <= bottom and left <= column <= right):
             first = f"{column_letters(min(left, column))}{min(top, row)}"
             dimension.set("ref", f"{first}:{column_letters(max(right, column))}{max(bottom, row)}")
+
+
+def arrays_of(formulas: Iterable[CellFormula]) -> list[tuple[str, Area]]:
+    """Return the text of each array formula that fills several cells, and these cells."""
+    return [(text, array) for text, array in formulas if array is not None and array.shape != (1, 1)]
 
 
 def numbered_rows(rows: Iterable[_Element], title: str, path: Path) -> Iterator[tuple[int, _Element]]:

@@ -24,7 +24,7 @@ from pyfuncs.cells.spelling import exact_texts
 from workbooks.xlsx.area import Area, column_letters
 from workbooks.xlsx.errors import FileProblem
 from workbooks.xlsx.formulas import SharedFormula
-from workbooks.xlsx.grid import CellFormula, Grid
+from workbooks.xlsx.grid import CellFormula, Grid, arrays_of
 from workbooks.xlsx.namespaces import MAIN, ROW, SHEET_DATA
 from workbooks.xlsx.parse import parsed
 from workbooks.xlsx.stored import StoredValue, stored_text, stored_value
@@ -246,9 +246,8 @@ class TallGrid(Grid):
         }
 
     @cached_property
-    def _array_formulas(self) -> list[CellFormula]:
-        found = self.special_formulas.values()
-        return [formula for formula in found if formula.array is not None and formula.array.shape != (1, 1)]
+    def _arrays(self) -> list[tuple[str, Area]]:
+        return arrays_of(self.special_formulas.values())
 
     def _own_texts(self, area: Area) -> dict[tuple[int, int], str]:
         special = self.special_formulas
