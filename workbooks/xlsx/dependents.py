@@ -61,10 +61,9 @@ def may_read(package: Package, formulas: Iterable[Area], changed: Iterable[Area]
     targets = list(changed)
     waiting = list(formulas) if targets else []
     seen = set(waiting)
-    grids = {title: grid for title in package.sheet_titles if (grid := package.grid(title)).formulas}
     while waiting:
         area = waiting.pop()
-        texts = grids[area.sheet].formula_texts(area).values() if area.sheet in grids else ()
+        texts = package.grid(area.sheet).formula_texts(area).values() if area.sheet in package.sheet_titles else ()
         for text in set(texts):
             sources = references.sources(text, area.sheet)
             if not sources.known or any(_share_cells(*pair) for pair in product(sources.areas, targets)):
