@@ -1,10 +1,10 @@
 """sine.xlsx: Two hidden layers fit a sine wave: with ReLU they can, without they cannot."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
-
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from pyfuncs.cells.block import CellValue
 from pyfuncs.training.model import Record
@@ -20,6 +20,9 @@ from workbooks.sheets.settings import TRAIN_LOSS, Setting, TrainingPage, common_
 from workbooks.sheets.start import CARD_ROW, PICTURE_LEFT, PICTURE_ROW, Card, Start, start_page
 from workbooks.sheets.step import Forward, LayerSpec
 from workbooks.sheets.units import dead_units, first_weights, reset_is_due, unit_layer
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 POINTS = 64
 MOST_UNITS = 8

@@ -13,7 +13,6 @@ from workbooks.own_data.delimited import read_delimited
 from workbooks.own_data.header import ROW_NAMES, Named, named_rows
 from workbooks.own_data.meaning import NUMBER, VALUE, Meaning
 from workbooks.own_data.rows import TableRows
-from workbooks.own_data.sheet_table import read_sheet
 from workbooks.xlsx.archive import starts_as_workbook
 from workbooks.xlsx.cells import ShownValue
 from workbooks.xlsx.errors import FileProblem
@@ -140,6 +139,8 @@ def rows_of(path: Path, encoding: str | None, sheet: str | None) -> TableRows:
     """Return the rows of a text file, or of a sheet."""
     if path.suffix.lower() not in WORKBOOKS and not starts_as_workbook(path):
         return read_delimited(path, encoding)
+    from workbooks.own_data.sheet_table import read_sheet  # which imports openpyxl, for the dates
+
     found = read_sheet(path, sheet)
     return TableRows(
         cells=[[known_value(cell) for cell in row] for row in found.rows],

@@ -46,6 +46,14 @@ def test_training_a_template_imports_its_builder_alone(template):
     }
 
 
+def test_training_another_template_or_an_own_table_imports_no_openpyxl(template, tmp_path):
+    table, book = tmp_path / "table.csv", tmp_path / "own.xlsx"
+    table.write_text("size,rent\n" + "".join(f"{30 + i},{400 + 7 * i}\n" for i in range(20)))
+    imported("new", table, "--target", "rent", "-o", book)
+    for path in (template("sine"), book):
+        assert "openpyxl" not in imported("train", path, "--epochs", 1, "--quiet")
+
+
 @pytest.mark.parametrize("arguments", [("evaluate",), ("train", "--epochs", 1, "--quiet")], ids=lambda each: each[0])
 def test_code_that_was_compiled_before_needs_no_numba(template, arguments):
     command, *options = arguments
