@@ -181,9 +181,9 @@ def has_formulas_of(package: Package, book: Book) -> bool:
         grid = package.grid(page.title)
         for formula in page.formulas:
             place = (formula.area.top, formula.area.left)
-            whole = grid.formulas.get(place) if isinstance(formula.texts, str) else None
-            if whole is not None and grid.formula_area(place) == formula.area:
-                if not same_formula(whole.text, str(formula.texts)):
+            whole = grid.formulas.get(place)
+            if isinstance(formula.texts, str) and whole is not None and grid.formula_area(place) == formula.area:
+                if not same_formula(whole.text, formula.texts):
                     return False
                 continue
             stored = grid.formula_texts(formula.area)
