@@ -11,6 +11,8 @@ from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.workbook import WorkbookFile
 
+from ..formula_cells import cells_of_formulas
+
 OPTIONS = {
     "binary": ("--target", "sold"),
     "dropped": ("--target", "sold", "--fill", "drop"),
@@ -32,12 +34,8 @@ def book(request, messy, gradsheet, tmp_path):
 def formula_cells(path):
     package = Package.open(path)
     for title in package.sheet_titles:
-        grid = package.grid(title)
-        for place in grid.formulas:
-            area = grid.formula_area(place)
-            for i, row in enumerate(read_area(package, area)):
-                for j, cell in enumerate(row):
-                    yield (title, area.top + i, area.left + j), cell
+        for place, cell in cells_of_formulas(package, title):
+            yield (title, *place), cell
 
 
 def test_every_formula_has_a_value_and_none_an_error(book):

@@ -19,9 +19,10 @@ from workbooks.equip import ASKED, CALL, calls
 from workbooks.lessons.templates import BUNDLED
 from workbooks.sheets.status import AS_SAVED, ON, WITHOUT
 from workbooks.xlsx.archive import archive_of
-from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.namespaces import DEFINED_NAME, F
 from workbooks.xlsx.package import Package
+
+from ..formula_cells import cells_of_formulas
 
 EXACT = 1e-12
 MAGNIFIED = 1e-9
@@ -62,17 +63,13 @@ def wrong_cells(path):
     titles = [each["name"] for each in model.get_worksheets_properties()]
     package, wrong, count = Package.open(path), [], 0
     for title in package.sheet_titles:
-        grid = package.grid(title)
-        for place, formula in grid.formulas.items():
-            area = grid.formula_area(place)
-            cells = (cell for row in read_area(package, area) for cell in row)
-            for (row, column), cell in zip(area.positions(), cells, strict=True):
-                count += 1
-                found = model.get_cell_value(titles.index(title), row, column)
-                tolerance = MAGNIFIED if formula.text.endswith(")/0.01") else EXACT
-                is_error = isinstance(found, str) and found.startswith("#")
-                if is_error or not same(found, live(cell.value), tolerance):
-                    wrong.append((title, row, column, formula.text[:80], cell.value, found))
+        for (row, column), cell in cells_of_formulas(package, title):
+            count += 1
+            found = model.get_cell_value(titles.index(title), row, column)
+            tolerance = MAGNIFIED if cell.formula.endswith(")/0.01") else EXACT
+            is_error = isinstance(found, str) and found.startswith("#")
+            if is_error or not same(found, live(cell.value), tolerance):
+                wrong.append((title, row, column, cell.formula[:80], cell.value, found))
     assert count > 30
     return wrong
 

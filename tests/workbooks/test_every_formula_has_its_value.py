@@ -1,6 +1,5 @@
 """In a template every formula cell holds a value, none an error, and the one that computing it anew gives."""
 
-import itertools
 import re
 
 import numpy as np
@@ -14,6 +13,8 @@ from workbooks.sheets.status import AS_SAVED, ON
 from workbooks.xlsx.area import Area
 from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package
+
+from ..formula_cells import cells_of_formulas
 
 NAMES = (
     "inputs",
@@ -56,14 +57,9 @@ def titanic(request, built):
 
 @pytest.fixture(scope="module")
 def formula_cells(package):
-    cells = {}
-    for title in package.sheet_titles:
-        grid = package.grid(title)
-        for place in grid.formulas:
-            area = grid.formula_area(place)
-            found = itertools.chain.from_iterable(read_area(package, area))
-            cells |= {(title, *position): cell for position, cell in zip(area.positions(), found, strict=True)}
-    return cells
+    return {
+        (title, *place): cell for title in package.sheet_titles for place, cell in cells_of_formulas(package, title)
+    }
 
 
 def test_every_formula_cell_has_a_value(formula_cells):

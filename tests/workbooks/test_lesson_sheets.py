@@ -1,6 +1,5 @@
 """The sheets Lesson, Multiply and You aboard: the model's own numbers, by the spreadsheet's own functions."""
 
-import itertools
 import re
 
 import ironcalc
@@ -18,9 +17,10 @@ from workbooks.lessons.titanic.passengers import COLUMNS, complete_passengers
 from workbooks.recalculate import refresh
 from workbooks.sheets.lesson_sheet import AGREES, DIFFERS, HEADER_ROW, STATUS_ROW, TOP, WEIGHTS_ROW
 from workbooks.xlsx.area import Area
-from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package
 from workbooks.xlsx.patch import set_values
+
+from ..formula_cells import cells_of_formulas
 
 NAMES = ("titanic_linear", "titanic_two_layer")
 ROWS, INPUTS = 712, 10
@@ -231,17 +231,13 @@ def test_ironcalc_shows_on_lesson_what_is_stored(template, name):
     titles = [each["name"] for each in model.get_worksheets_properties()]
     package = Package.open(path)
     for title in ("Lesson", "You aboard"):
-        grid = package.grid(title)
-        assert len(grid.formulas) > 20
-        for place in grid.formulas:
-            area = grid.formula_area(place)
-            cells = itertools.chain.from_iterable(read_area(package, area))
-            for (row, col), cell in zip(area.positions(), cells, strict=True):
-                found = model.get_cell_value(titles.index(title), row, col)
-                if isinstance(cell.value, str):
-                    assert found == cell.value, (title, row, col)
-                else:
-                    assert found == pytest.approx(cell.value, abs=EXACT), (title, row, col)
+        assert len(package.grid(title).formulas) > 20
+        for (row, col), cell in cells_of_formulas(package, title):
+            found = model.get_cell_value(titles.index(title), row, col)
+            if isinstance(cell.value, str):
+                assert found == cell.value, (title, row, col)
+            else:
+                assert found == pytest.approx(cell.value, abs=EXACT), (title, row, col)
 
 
 def test_lesson_is_short_native_and_in_sight(template, name):

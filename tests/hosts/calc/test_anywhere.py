@@ -10,8 +10,9 @@ from addin.cli.build import anywhere
 from workbooks.equip import called_names
 from workbooks.lessons.titanic.fill_down import EPOCHS, LR_ROW, TITLE, TOP
 from workbooks.sheets.status import AS_SAVED, ON
-from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package
+
+from ...formula_cells import cells_of_formulas
 
 CLOSE = 1e-11
 FILES = ("titanic_two_layer", "neurons", "sine")
@@ -33,15 +34,11 @@ def file(tmp_path):
 
 def stored(path):
     """Return the stored value of every formula cell, by sheet and place."""
-    package, found = Package.open(path), {}
-    for title in package.sheet_titles:
-        cells = found.setdefault(title, {})
-        grid = package.grid(title)
-        for place in grid.formulas:
-            area = grid.formula_area(place)
-            values = (cell.value for row in read_area(package, area) for cell in row)
-            cells |= dict(zip(area.positions(), values, strict=True))
-    return found
+    package = Package.open(path)
+    return {
+        title: {place: cell.value for place, cell in cells_of_formulas(package, title)}
+        for title in package.sheet_titles
+    }
 
 
 def differences(found, wanted):

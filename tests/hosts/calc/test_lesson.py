@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from workbooks.xlsx.cells import read_area
 from workbooks.xlsx.package import Package
+
+from ...formula_cells import cells_of_formulas
 
 NAMES = ["titanic_linear", "titanic_two_layer"]
 LEAST_SQUARES = 0.1442271493073
@@ -29,14 +30,7 @@ def bare(bare_calc, template):
 
 def stored(path, sheet):
     """Return the values that the file holds with its formulas, by place."""
-    package = Package.open(path)
-    found = {}
-    grid = package.grid(sheet)
-    for place in grid.formulas:
-        area = grid.formula_area(place)
-        cells = [cell for row in read_area(package, area) for cell in row]
-        found |= {f"{row},{column}": cell.value for (row, column), cell in zip(area.positions(), cells, strict=True)}
-    return found
+    return {f"{row},{column}": cell.value for (row, column), cell in cells_of_formulas(Package.open(path), sheet)}
 
 
 @pytest.mark.parametrize("name", NAMES)
