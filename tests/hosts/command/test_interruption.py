@@ -136,7 +136,7 @@ def test_an_interruption_that_a_library_swallows_is_no_fault_of_the_program(grad
 def test_ctrl_c_while_modules_are_imported_is_one_line(small_book, part):
     path = small_book()
     # The command says nothing before it reads; so the moment is that of an import, the same on every machine.
-    moment = ("argparse", "openpyxl", "llvmlite", "pyfuncs.kernels.jit", "workbooks.lessons.templates")[part]
+    moment = ("argparse", "lxml", "llvmlite", "pyfuncs.kernels.jit", "workbooks.lessons.templates")[part]
     text = IMPORTING.format(moment=moment, path=str(path))
     result = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=120)
     assert (result.returncode, result.stderr) == (130, "gradsheet: stopped; nothing was changed.\n")
