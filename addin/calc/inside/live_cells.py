@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from addin.calc.inside.bracket import Bracket
-from addin.calc.inside.reentry import at_once
+from addin.calc.inside.reentry import at_once, same_heights
 from addin.calc.inside.undo import not_to_be_undone
 from addin.calc.inside.values import error_of_number
 from pyfuncs.cells.block import CellValue
@@ -245,7 +245,8 @@ class LiveCells(NamedCells[Area]):
 
     def _put(self, blocks: Mapping[str, Rows], put_into: Callable[[Any, OfficeRows], None]) -> None:
         # Waiting, too, leaves an entry in the undo list, and one block has nothing to wait for.
-        with nullcontext() if len(blocks) == 1 and put_into is not put else at_once(self.document):
+        together = nullcontext() if len(blocks) == 1 and put_into is not put else at_once(self.document)
+        with same_heights(self.document), together:
             for name, rows in blocks.items():
                 put_into(self.cells(self.area(name)), tuple(tuple(office_value(cell) for cell in row) for row in rows))
         self.calculate()
@@ -262,12 +263,14 @@ def put(area: Any, values: OfficeRows) -> None:
     `setDataArray` is undone and redone without emptying a cell, so cells that were or become blank are set one by one.
     """
     before = area.getDataArray()
-    area.setDataArray(
-        tuple(
-            tuple("" if old == "" else new for new, old in zip(*rows, strict=True))
-            for rows in zip(values, before, strict=True)
-        )
-    )
+    filled = [
+        tuple("" if old == "" else new for new, old in zip(*rows, strict=True))
+        for rows in zip(values, before, strict=True)
+    ]
+    other = [i for i, row in enumerate(filled) if row != before[i]]
+    if other:  # the rows between them alone: all that follows from a cell is told of each that is set
+        top, bottom = other[0], other[-1]
+        area.getCellRangeByPosition(0, top, len(filled[0]) - 1, bottom).setDataArray(tuple(filled[top : bottom + 1]))
     for i, (row, old_row) in enumerate(zip(values, before, strict=True)):
         for j, (new, old) in enumerate(zip(row, old_row, strict=True)):
             if new != "" and old == "":

@@ -47,7 +47,7 @@ def change_as_loaded(document: Any, change: Callable[[], int]) -> int:
     The document calculates then, and counts as unchanged if it did before.
     """
     was_modified = document.isModified()
-    with not_to_be_undone(document), at_once(document):
+    with not_to_be_undone(document), at_once(document), same_heights(document):
         count = change()
     document.calculateAll()
     if not was_modified:
@@ -75,6 +75,12 @@ def at_once(document: Any) -> Bracket:
         document.removeActionLock()
 
     return Bracket(begin, end)
+
+
+def same_heights(document: Any) -> Bracket:
+    """Keep all rows as high as they are: to fit their heights, the office calculates what stands in the same rows."""
+    heights = "IsAdjustHeightEnabled"
+    return Bracket(lambda: document.setPropertyValue(heights, False), lambda: document.setPropertyValue(heights, True))
 
 
 def formula_areas(sheet: Any) -> Iterator[Any]:

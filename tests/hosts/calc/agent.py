@@ -195,6 +195,9 @@ class Agent:
     def array(self, number, sheet, reference, text):
         self.area(number, sheet, reference).setArrayFormula(text)
 
+    def row_height(self, number, sheet, reference):
+        return self.area(number, sheet, reference).getRows().Height
+
     def fill_down(self, number, sheet, reference):
         """Fill the first row of an area into the others, as dragging its corner does."""
         self.area(number, sheet, reference).fillAuto(TO_BOTTOM, 1)

@@ -1,5 +1,6 @@
 """What runs inside the office, as a macro: it types and reads thousands of cells, and sees what Python holds there."""
 
+import collections
 import gc
 import itertools
 import json
@@ -46,6 +47,27 @@ def blocks_left_by_a_click(given):
         helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, ())
     gc.collect()
     return json.dumps((sys.getallocatedblocks() - before) / count)
+
+
+def calculated_by_a_click(given):
+    """Return how often each formula is calculated from a click in a document until nothing is left to calculate."""
+    from addin.calc.inside import functions
+
+    url, name = json.loads(given)
+    (document,) = (each for each in XSCRIPTCONTEXT.getDesktop().Components if url == each.URL)  # noqa: F821
+    services = XSCRIPTCONTEXT.getComponentContext().ServiceManager  # noqa: F821
+    helper, frame = services.createInstance("com.sun.star.frame.DispatchHelper"), document.CurrentController.Frame
+    kept, counts = functions.evaluate, collections.Counter()
+
+    def evaluate(formula, arguments):
+        counts[formula.name] += 1
+        return kept(formula, arguments)
+
+    functions.evaluate = evaluate
+    helper.executeDispatch(frame, f"org.gradsheet:{name}", "", 0, ())
+    document.calculate()
+    functions.evaluate = kept
+    return json.dumps(counts)
 
 
 def note_some_changes(given):

@@ -9,7 +9,7 @@ from pyfuncs.kernels.optimizers import MOST_SHARED, MOST_SLOTS
 from workbooks.lessons.digits.grids import HIDDEN_NUMBER, counts, signs, square_columns, strongest
 from workbooks.lessons.digits.images import Images
 from workbooks.lessons.digits.lesson import CLASSES, DigitsLesson
-from workbooks.sheets.block import Block, NamedBlocks, as_values, below
+from workbooks.sheets.block import Block, NamedBlocks, Values, as_values, below
 from workbooks.sheets.book import Book, Look, Page
 from workbooks.sheets.expression import call, native
 from workbooks.sheets.rules import activated
@@ -210,7 +210,9 @@ def masks_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
         top, left = 5 + unit // MASKS_A_ROW * (side + 2), 1 + unit % MASKS_A_ROW * (side + 1)
         page.text(top - 1, left, f"unit {unit + 1}", Look("note"))
         page.heights |= dict.fromkeys(range(top, top + side), pixels * 0.75) | {top + side: 16, top + side + 1: 16}
-        signs(page, mask(page, top, left, side, weight, f"{unit + 1}", unit), ends)
+        # Each the one cell that it shows: of a block, all cells that show it would be told of each that changes.
+        cells = [weight.cell(page.title, place, unit) for place in range(side * side)]
+        signs(page, mask(page, top, left, side, cells, weight.values[:, unit]), ends)
 
 
 def unit_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
@@ -230,7 +232,9 @@ def unit_page(book: Book, lesson: DigitsLesson, weight: Block) -> None:
     page.widths |= {column_letters(column): 6.6 for column in range(1, max(side, 10) + 1)}
     ends = strongest(page, 3, 6, weight)
     page.heights |= dict.fromkeys(range(5, 5 + side), 17.0 if side > MANY_PIXELS else 34.0)
-    signs(page, mask(page, 5, 1, side, weight, "unit", int(chosen.number) - 1, Look("fitted", "0.00")), ends)
+    cells = [f"INDEX({weight.row(page.title, place)},unit)" for place in range(side * side)]
+    values = weight.values[:, int(chosen.number) - 1]
+    signs(page, mask(page, 5, 1, side, cells, values, Look("fitted", "0.00")), ends)
 
 
 def mask(
@@ -238,15 +242,13 @@ def mask(
     top: int,
     left: int,
     side: int,
-    weight: Block,
-    written: str,
-    unit: int,
+    texts: Sequence[str],
+    values: Values,
     look: Look = Look("body", HIDDEN_NUMBER),  # noqa: B008 - frozen
 ) -> Block:
-    """Draw the weights of a unit (from 0), `written` so in the formulas, in as many cells as the images have."""
-    places = [[i * side + j for j in range(side)] for i in range(side)]
-    texts = [[f"INDEX({weight.reference(page.title)},{place + 1},{written})" for place in line] for line in places]
-    return page.written(top, left, np.array(texts, dtype=object), weight.values[np.array(places), unit], look)
+    """Draw one formula and value a pixel, row by row, in as many cells as the images have."""
+    shape = (side, side)
+    return page.written(top, left, np.array(texts, dtype=object).reshape(shape), values.reshape(shape), look)
 
 
 class ResultsPage:
