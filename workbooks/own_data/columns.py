@@ -10,7 +10,7 @@ from pyfuncs.cells.block import CellValue, quoted
 from pyfuncs.cells.spelling import short
 from workbooks.own_data.dates import ISO, MIXED, dates, is_ambiguous, times
 from workbooks.own_data.meaning import DATE, NUMBER, PERCENT, TIME, VALUE, WITH_TIME, Meaning, date_text
-from workbooks.own_data.numerals import COMMA, decimal_mark, is_unknown, numeral, value_of
+from workbooks.own_data.numerals import COMMA, are_simple, decimal_mark, is_unknown, numeral, value_of
 
 NEARLY_ALL = 0.9
 LARGEST = 1e100
@@ -136,6 +136,8 @@ def best_reading(counts: Counter[str], pattern: re.Pattern[str], known: Meaning 
 
 def as_numbers(counts: Counter[str], pattern: re.Pattern[str]) -> Reading:
     """Return texts as numbers; a column has one unit, or a fault."""
+    if are_simple(counts, pattern):
+        return Reading(Meaning(NUMBER), dict(zip(counts, map(float, counts), strict=True)))
     numbers: dict[str, float] = {}
     signs: dict[str, str] = {}
     for text in counts:

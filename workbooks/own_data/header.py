@@ -240,7 +240,7 @@ def is_over_numbers(body: Sequence[Sequence[CellValue]], j: int) -> bool:
 
 def comes_again(body: Sequence[Sequence[CellValue]], j: int, name: str) -> bool:
     """Tell whether a name stands in a cell of its column too."""
-    return any(isinstance(row[j], str) and str(row[j]).lower() == name for row in body)
+    return name in map(str.lower, (cell for row in body if isinstance(cell := row[j], str)))
 
 
 def holds_number(cell: CellValue) -> bool:

@@ -1,7 +1,7 @@
 """Texts that are numbers: with a decimal point or comma, marks between thousands, a currency or percent sign."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from workbooks.own_data.meaning import PERCENT
@@ -21,6 +21,8 @@ def plain(decimal: str, thousands: str) -> re.Pattern[str]:
 
 
 POINT, COMMA = plain(r"\.", ","), plain(",", r"\.")
+LINES_OF_NUMBERS = re.compile(r"(?:[+-]?\d+(?:\.\d*)?\n)*", re.ASCII)
+"""The simplest numbers with a decimal point, each on a line: a column of them is told in one look."""
 CURRENCY = (
     r"(?:(?:US|CA?|AU?|NZ|HK|S|R|MX|NT)?\$|[£¥¢฿\u20a0-\u20cf]|Rs\.?|kr\.?|zł|Kč|USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|"
     r"INR|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|KRW|TRY)"
@@ -35,11 +37,18 @@ MINUS = str.maketrans("\u2212\u2013", "--")
 GROUPED = str.maketrans("", "", " '’")
 UNKNOWN = frozenset({"?", "-", "–", "—", ".", "*", "none", "missing", "unknown"})
 """Words for a blank, but only where all else is a number or a date."""
+LONGEST_UNKNOWN = max(map(len, UNKNOWN))
 
 
 def is_unknown(text: str) -> bool:
     """Tell whether a text says among numbers that nothing is known."""
-    return text.lower() in UNKNOWN
+    return len(text) <= LONGEST_UNKNOWN and text.lower() in UNKNOWN
+
+
+def are_simple(texts: Collection[str], pattern: re.Pattern[str]) -> bool:
+    """Tell whether all texts are surely numbers with a decimal point, which `float` reads."""
+    lines = "\n".join([*texts, ""])
+    return pattern is POINT and lines.count("\n") == len(texts) and LINES_OF_NUMBERS.fullmatch(lines) is not None
 
 
 def numeral(text: str, pattern: re.Pattern[str]) -> Numeral | None:
@@ -94,4 +103,6 @@ def decimal_mark(columns: Iterable[Iterable[str]], *, prefers_comma: bool) -> re
 
 def all_numerals(texts: list[str], pattern: re.Pattern[str]) -> bool:
     """Tell whether there are texts and all are numbers."""
-    return bool(texts) and all(pattern.fullmatch(text) or numeral(text, pattern) for text in texts)
+    if not texts or are_simple(texts, pattern):
+        return bool(texts)
+    return all(pattern.fullmatch(text) or numeral(text, pattern) for text in texts)
