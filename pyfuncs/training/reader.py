@@ -80,9 +80,7 @@ class Reader:
         numbers = self.cells.matrix(name)
         if numbers is not None:
             return to_matrix(numbers, name, self.place)
-        rows = self.rows(name)
-        if blank is not None:
-            rows = [[blank if cell is None else cell for cell in row] for row in rows]
+        rows = [[blank if cell == "" or cell is None else cell for cell in row] for row in self.cells.read(name)]
         try:
             return to_matrix(rows, name, self.place)
         except CellError as error:

@@ -146,3 +146,36 @@ def test_nan_and_infinity_pass_for_the_formula_to_judge() -> None:
 
 def test_a_shape_reads_as_rows_times_columns() -> None:
     assert shape_text(np.zeros((712, 10))) == "712×10"
+
+
+CELLS = st.one_of(
+    st.floats(),
+    st.integers(),
+    st.booleans(),
+    st.none(),
+    st.text(max_size=3),
+    st.sampled_from(ErrorCode),
+    st.dates(),
+    st.fractions(),
+    st.floats().map(np.float64),
+)
+
+
+@given(st.lists(st.one_of(st.lists(CELLS, max_size=3), st.tuples(CELLS, CELLS), CELLS), max_size=4))
+def test_rows_of_numbers_are_read_as_numpy_reads_them(block):
+    def outcome():
+        try:
+            return to_matrix(block, "x").tobytes()
+        except (CellError, OverflowError) as error:
+            return str(error)
+
+    quick = outcome()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pyfuncs.cells.block.rows_of_numbers", lambda block: None)
+        assert quick == outcome()
+
+
+def test_the_matrix_of_rows_can_be_written():
+    matrix = to_matrix(((1.0, 2.0), (3.0, 4.0)), "x")
+    matrix[0, 0] = 5.0
+    assert matrix.tolist() == [[5.0, 2.0], [3.0, 4.0]]

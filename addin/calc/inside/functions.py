@@ -11,7 +11,7 @@ from org.gradsheet import XFunctions
 from addin.calc.inside import messages
 from addin.calc.inside.identifiers import CATEGORY, FUNCTIONS
 from addin.calc.inside.values import ERROR_VALUES, OfficeCells, to_office
-from pyfuncs.catalogue.call import call
+from pyfuncs.catalogue.call import result
 from pyfuncs.catalogue.declare import Formula
 from pyfuncs.catalogue.registry import formulas
 from pyfuncs.cells.errors import CellError
@@ -24,7 +24,7 @@ YOUNG = 50_000
 def evaluate(formula: Formula, arguments: tuple[Any, ...]) -> OfficeCells:
     """Return what a formula gives; an error is a cell's value, Messages hears its sentence."""
     try:
-        return to_office(call(formula, arguments))
+        return to_office(result(formula, arguments))
     except CellError as error:
         messages.note(error)
         return ((ERROR_VALUES[error.code],),)

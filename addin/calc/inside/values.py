@@ -3,8 +3,12 @@
 import struct
 from itertools import chain
 
+import numpy as np
+
 from pyfuncs.catalogue.call import Cells
+from pyfuncs.cells.block import to_cells
 from pyfuncs.cells.errors import ErrorCode
+from pyfuncs.kernels.arrays import Matrix
 
 OfficeCells = tuple[tuple[float | str, ...], ...]
 
@@ -36,8 +40,14 @@ def error_of_number(number: int) -> ErrorCode:
     return ERRORS_OF_NUMBERS.get(number, ErrorCode.VALUE)
 
 
-def to_office(cells: Cells) -> OfficeCells:
+def to_office(found: Matrix | Cells) -> OfficeCells:
     """Return what a formula gives as the office takes it."""
+    if isinstance(found, np.ndarray):
+        if np.isfinite(found).all():
+            return tuple(map(tuple, found.tolist()))
+        cells: Cells = to_cells(found)  # type: ignore[assignment]
+    else:
+        cells = found
     if ErrorCode not in set(map(type, chain.from_iterable(cells))):
         return tuple(map(tuple, cells))
     return tuple(tuple(ERROR_VALUES[cell] if isinstance(cell, ErrorCode) else cell for cell in row) for row in cells)
