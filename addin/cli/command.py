@@ -25,14 +25,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
     before = len(replaced_files())
     options = argparse.Namespace()
-    with Signals() as signals, seldom_collected():
+    with Signals() as signals:
+        over = signals.ignore if arguments is not None else signals.stay_ignored
         try:
-            return run(arguments, options)
+            with seldom_collected():
+                status = run(arguments, options)
+            over()
+            return status
         except KeyboardInterrupt as stop:
+            over()
             if is_debug:
                 raise
             came = stop
         except Exception as error:
+            over()
             if is_debug:
                 raise
             if signals.came is None:

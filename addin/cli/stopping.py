@@ -37,6 +37,16 @@ class Signals:
         for number, handler in self.before.items():
             signal.signal(number, handler)
 
+    def ignore(self) -> None:
+        """Take no notice of what comes from here on: what was to be done is done, and only to be told."""
+        for number in self.before:
+            signal.signal(number, signal.SIG_IGN)
+
+    def stay_ignored(self) -> None:
+        """Let it be so beyond the block too, to the end of the process."""
+        self.ignore()
+        self.before.clear()
+
     def note(self, number: int, frame: FrameType | None) -> None:
         """Note the signal and raise it."""
         del frame

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .outcome import DONE, FAULT, REFUSED, HangError, Outcome, is_readable, judged
+from .outcome import DONE, FAULT, REFUSED, HangError, Outcome, holds_weights_of, is_readable, judged
 
 WAITED_SECONDS = 60
 """After so long without a second of computing a command hangs; how slow the machine is does not matter."""
@@ -108,8 +108,12 @@ class Commands:
         process.send_signal(rng.choice((signal.SIGINT, signal.SIGTERM, signal.SIGHUP)))
         status, err = ended(process)
         said = err.strip().rpartition("\n")[2]
-        # A training that is stopped keeps its whole epochs.
-        broken = [file for file in self.broken(name) if not (file == "book.xlsx" and is_readable(self.folder / file))]
+        # A training that is stopped keeps its whole epochs, and exports their weights.
+        kept = {
+            "book.xlsx": lambda: is_readable(self.folder / "book.xlsx"),
+            "out.csv": lambda: holds_weights_of(self.folder / "out.csv", self.folder / "book.xlsx"),
+        }
+        broken = [file for file in self.broken(name) if file not in kept or not kept[file]()]
         left = hidden(self.folder)
         if left or broken:
             return Outcome(FAULT, f"{name}: left lying: {left}, broken: {broken}, after {said}")

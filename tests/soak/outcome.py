@@ -12,6 +12,7 @@ from typing import Any
 from addin.cli.command import main
 from pyfuncs.cells.errors import GradsheetError
 from pyfuncs.training.contract import read_model
+from pyfuncs.training.weights import export_weights
 from workbooks.xlsx.workbook import WorkbookFile
 
 LONGEST_SECONDS = 20
@@ -82,3 +83,12 @@ def is_readable(path: Path) -> bool:
         # What a spreadsheet program is to calculate is no damage.
         return "without a stored value" in str(error)
     return True
+
+
+def holds_weights_of(weights: Path, book: Path) -> bool:
+    """Tell whether a weights file is what a workbook would be exported as."""
+    try:
+        model = read_model(WorkbookFile.open(book))
+    except GradsheetError:
+        return False
+    return weights.read_bytes() == export_weights(model, model.state.params).encode()

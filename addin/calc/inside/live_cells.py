@@ -270,7 +270,9 @@ def put(area: Any, values: OfficeRows) -> None:
     other = [i for i, row in enumerate(filled) if row != before[i]]
     if other:  # the rows between them alone: all that follows from a cell is told of each that is set
         top, bottom = other[0], other[-1]
-        area.getCellRangeByPosition(0, top, len(filled[0]) - 1, bottom).setDataArray(tuple(filled[top : bottom + 1]))
+        is_whole = bottom - top + 1 == len(filled)
+        part = area if is_whole else area.getCellRangeByPosition(0, top, len(filled[0]) - 1, bottom)
+        part.setDataArray(tuple(filled[top : bottom + 1]))
     for i, (row, old_row) in enumerate(zip(values, before, strict=True)):
         for j, (new, old) in enumerate(zip(row, old_row, strict=True)):
             if new != "" and old == "":

@@ -157,3 +157,35 @@ def importing(name, *rest, **named):
 builtins.__import__ = importing
 sys.exit(main(["evaluate", {path!r}]))
 """
+
+
+ENDING = """
+import os, signal, sys
+import addin.cli.command
+from addin.cli.command import main
+
+real = addin.cli.command.gc.set_threshold
+calls = iter(range(9))
+
+def set_threshold(*arguments):
+    real(*arguments)
+    if next(calls) == {moment}:
+        os.kill(os.getpid(), signal.{signal})
+
+addin.cli.command.gc.set_threshold = set_threshold
+code = main()
+os.kill(os.getpid(), signal.{signal})
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("moment", [0, 1, None])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_a_signal_before_and_after_a_command_is_no_traceback(small_book, moment, name):
+    path = small_book()
+    text = ENDING.format(moment=moment, signal=name)
+    command = [sys.executable, "-c", text, "evaluate", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    stopped = (128 + getattr(signal, name), "gradsheet: stopped; nothing was changed.\n")
+    assert (result.returncode, result.stderr) == ((0, "") if moment is None else stopped)
