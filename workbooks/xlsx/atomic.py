@@ -128,9 +128,14 @@ def _new_file(path: Path, temporary: Path, mode: int) -> BinaryIO:
     while True:
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            stream = os.fdopen(os.open(temporary, flags, mode), "wb")
+            descriptor = os.open(temporary, flags, mode)
         except OSError as error:
             raise write_problem(path, temporary.parent, error) from error
+        try:
+            stream = os.fdopen(descriptor, "wb")
+        except BaseException:
+            os.close(descriptor)  # Windows removes no open file
+            raise
         try:
             lock(stream.fileno())
             if temporary.exists():

@@ -24,6 +24,9 @@ with held(Path(sys.argv[1])):
 """
 
 
+held_open = pytest.mark.skipif(sys.platform == "win32", reason="nobody can change there what a command holds open")
+
+
 @pytest.fixture
 def changed_while_training(monkeypatch):
     """Let something happen to the file between the training and the saving."""
@@ -46,6 +49,7 @@ def epoch_of(path):
     return read_model(WorkbookFile.open(path)).state.epoch
 
 
+@held_open
 def test_an_edit_saved_meanwhile_stays_and_the_result_lies_beside_it(
     gradsheet, small_book, changed_while_training, tmp_path
 ):
@@ -63,6 +67,7 @@ def test_an_edit_saved_meanwhile_stays_and_the_result_lies_beside_it(
     assert epoch_of(kept) == 3
 
 
+@held_open
 def test_results_kept_beside_a_file_never_replace_each_other(gradsheet, small_book, changed_while_training, tmp_path):
     path = small_book()
     edits = iter(small_book(lr=lr, path=tmp_path / "edited.xlsx").read_bytes() for lr in (0.1, 0.2))
@@ -72,6 +77,7 @@ def test_results_kept_beside_a_file_never_replace_each_other(gradsheet, small_bo
     assert [epoch_of(tmp_path / f"small.trained{number}.xlsx") for number in ("", 2)] == [1, 2]
 
 
+@held_open
 def test_a_file_that_is_moved_away_meanwhile(gradsheet, small_book, changed_while_training, tmp_path):
     path = small_book()
     changed_while_training(lambda: path.rename(tmp_path / "moved.xlsx"))
@@ -92,6 +98,7 @@ def test_a_file_that_an_office_opens_meanwhile(gradsheet, small_book, changed_wh
     assert epoch_of(tmp_path / "small.trained.xlsx") == 1
 
 
+@held_open
 def test_weights_imported_into_a_file_that_was_changed_meanwhile(gradsheet, small_book, monkeypatch, tmp_path):
     from addin.cli import weights
 
@@ -157,6 +164,21 @@ def test_the_lock_reads_as_libreoffice_writes_its_own(small_book, tmp_path):
     assert os.listdir(tmp_path) == ["small.xlsx"]  # noqa: PTH208
 
 
+@pytest.mark.skipif(sys.platform != "win32", reason="Windows alone lets nobody change an open file")
+@pytest.mark.parametrize("change", [lambda path: path.write_bytes(b"edited"), lambda path: path.rename("moved.xlsx")])
+def test_on_windows_a_file_in_training_cannot_be_changed(gradsheet, small_book, changed_while_training, change):
+    path = small_book()
+
+    def happens():
+        with pytest.raises(PermissionError):
+            change(path)
+
+    changed_while_training(happens)
+    assert gradsheet("train", path, "--epochs", 1, "--quiet").status == 0
+    assert epoch_of(path) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a path has at most 260 characters there")
 def test_a_name_too_long_for_a_lock_trains_all_the_same(gradsheet, small_book, tmp_path):
     path = small_book(path=tmp_path / ("n" * 245 + ".xlsx"))
     assert gradsheet("train", path, "--epochs", 1, "--quiet").status == 0

@@ -22,12 +22,16 @@ RUN = (
 )
 OF_PROGRAMS = {"install", "uninstall", "doctor"}
 """Those that start LibreOffice or write into Excel's folders; nothing of theirs asks the network either."""
-# The name of this computer, which a lock file holds, is no question to the network.
+# The name of this computer, which a lock file holds, is no question to the network; nor is what a process has with
+# itself, by which an event loop wakes up on Windows, and xlwings makes one when it is imported.
 SCRIPT = '''
 import sys
 
 def forbid(event, arguments):
-    if event != "socket.gethostname" and event.startswith(("socket.", "urllib.", "http.", "ftplib.", "smtplib.")):
+    own = event == "socket.__new__" or "127.0.0.1" in str(arguments[1:])
+    if event == "socket.gethostname" or (sys.platform == "win32" and own):
+        return
+    if event.startswith(("socket.", "urllib.", "http.", "ftplib.", "smtplib.")):
         raise RuntimeError(f"{event} {arguments}")
 
 sys.addaudithook(forbid)

@@ -19,7 +19,7 @@ class Report:
     def __init__(self, stream: TextIO, say: Say, home: Path) -> None:
         self.stream = stream
         self.say = say
-        self.home = re.compile(re.escape(str(home)), re.IGNORECASE)
+        self.home = re.compile(re.escape(home.as_posix()).replace("/", r"[\\/]"), re.IGNORECASE)
         self.name = re.compile(rf"(?<=[\\/_.@-]){re.escape(home.name)}(?!\w)", re.IGNORECASE)
         self.well = 0
         self.bad = 0
