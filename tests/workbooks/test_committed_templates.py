@@ -2,6 +2,7 @@
 
 import io
 import math
+import sys
 import zipfile
 from pathlib import Path
 
@@ -18,10 +19,18 @@ WHO_WROTE_IT = "docProps/app.xml"
 """Names the version of openpyxl."""
 
 
-# The net of the one is trained when it is built, and NN_LR_FIND lets the loss of the other fly off: a hundred steps and
-# more magnify the last bit in which two systems' exponential functions and powers differ, to 4e-11 and 1.5e-10 between
-# Linux and Windows.
-TRAINED = {"playground": 1e-9, "titanic_linear": 1e-9}
+# The net of this one is trained when it is built, and hundreds of steps magnify the last bit in which two systems'
+# exponential functions differ: 4e-11 between Linux and Windows.
+TRAINED = {"playground": 1e-9}
+FLIES_OFF = ("titanic_linear", "xl/worksheets/sheet6.xml")
+"""What if, where NN_LR_FIND lets the loss fly off: each step there magnifies a difference a hundred times."""
+
+
+def tolerance(stem: str, part: str) -> float:
+    """Return how far, relative to itself, a number may be from the committed one."""
+    if sys.platform == "win32" and (stem, part) == FLIES_OFF:
+        return 1e-3
+    return TRAINED.get(stem, 1e-12)
 
 
 def same_number(text: str | None, other: str | None, tolerance: float) -> bool:
@@ -52,7 +61,7 @@ def check_committed(path: Path, data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as built, zipfile.ZipFile(path) as committed:
         assert built.namelist() == committed.namelist()
         for part in set(built.namelist()) - {WHO_WROTE_IT}:
-            assert difference(part, built.read(part), committed.read(part), TRAINED.get(path.stem, 1e-12)) is None
+            assert difference(part, built.read(part), committed.read(part), tolerance(path.stem, part)) is None
 
 
 @pytest.mark.parametrize("name", BUNDLED)
