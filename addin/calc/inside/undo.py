@@ -42,9 +42,11 @@ def undo_click(document: Any) -> None:
 
 
 def forget_last(document: Any) -> None:
-    """Take back the last entry of the undo list, which cannot be done again then."""
-    take_back_last(document)
-    document.getUndoManager().clearRedo()
+    """Take back the last click and have it forgotten, where the office keeps an undo list."""
+    manager = document.getUndoManager()
+    if manager.isUndoPossible() and manager.getCurrentUndoActionTitle().startswith(PREFIX):
+        take_back_last(document)
+        manager.clearRedo()
 
 
 def take_back_last(document: Any) -> None:
