@@ -34,7 +34,7 @@ def main() -> None:
     """Put the rows of all runs together and write both."""
     parser = argparse.ArgumentParser(prog="python -m bench.keep", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("out"), help="where the runs have written (default out)")
-    parser.add_argument("--before", type=Path, help="a JSON object of earlier figures, measured in the same hour")
+    parser.add_argument("--before", type=Path, help="a JSON object of earlier figures, measured on the same machine")
     options = parser.parse_args()
     found = [json.loads((options.folder / f"{name}.json").read_text(encoding="utf-8")) for name in RUNS]
     rows = [row for run in found for row in run["rows"]]
