@@ -3,20 +3,19 @@
 import subprocess
 import sys
 
-
-def test_what_formulas_read_is_told_without_the_rest_of_openpyxl():
-    code = (
-        "import sys; from workbooks.xlsx.formulas import words;"
-        "assert words('SUM(A1:B2)*Model!$C$3') == ['SUM(', 'A1:B2', 'Model!$C$3'];"
-        "assert 'openpyxl' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
+import pytest
 
 
-def test_a_click_in_excel_waits_for_no_openpyxl():
-    code = (
-        "import sys, addin.excel.inside.macros; from addin.excel.inside.typed import is_one_call;"
-        "assert is_one_call('=NN_RELU(A1:B2)');"
-        "assert 'openpyxl' not in sys.modules"
-    )
+@pytest.mark.parametrize(
+    "work",
+    [
+        "from workbooks.xlsx.formulas import words; "
+        "assert words('SUM(A1:B2)*Model!$C$3') == ['SUM(', 'A1:B2', 'Model!$C$3']",
+        "import addin.excel.inside.macros; from addin.excel.inside.typed import is_one_call; "
+        "assert is_one_call('=NN_RELU(A1:B2)')",
+    ],
+    ids=["what a formula reads", "a click in Excel"],
+)
+def test_no_other_part_of_openpyxl_is_imported_for(work):
+    code = f"import sys; {work}; assert 'openpyxl' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
