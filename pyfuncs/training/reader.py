@@ -71,18 +71,17 @@ class Reader:
         """Return where a cell (from 0) of a name's block is; an office is asked, so only where a sentence needs it."""
         return f"{self.cells.address(name, row, column)} ({name}, row {row + 1}, column {column + 1})"
 
-    def rows(self, name: str) -> Rows:
-        """Return the cells behind a name, blanks as None."""
-        return [[None if cell == "" else cell for cell in row] for row in self.cells.read(name)]
+    def rows(self, name: str, blank: float | None = None) -> Rows:
+        """Return the cells behind a name, those that are blank as `blank`."""
+        return [[blank if cell == "" or cell is None else cell for cell in row] for row in self.cells.read(name)]
 
     def matrix(self, name: str, blank: float | None = None) -> Matrix:
         """Return the numbers behind a name; `blank` stands for an empty cell, None makes one an error."""
         numbers = self.cells.matrix(name)
         if numbers is not None:
             return to_matrix(numbers, name, self.place)
-        rows = [[blank if cell == "" or cell is None else cell for cell in row] for row in self.cells.read(name)]
         try:
-            return to_matrix(rows, name, self.place)
+            return to_matrix(self.rows(name, blank), name, self.place)
         except CellError as error:
             raise GradsheetError(str(error)) from None
 

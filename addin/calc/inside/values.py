@@ -42,12 +42,9 @@ def error_of_number(number: int) -> ErrorCode:
 
 def to_office(found: Matrix | Cells) -> OfficeCells:
     """Return what a formula gives as the office takes it."""
-    if isinstance(found, np.ndarray):
-        if np.isfinite(found).all():
-            return tuple(map(tuple, found.tolist()))
-        cells: Cells = to_cells(found)  # type: ignore[assignment]
-    else:
-        cells = found
+    if isinstance(found, np.ndarray) and np.isfinite(found).all():
+        return tuple(map(tuple, found.tolist()))
+    cells: Cells = to_cells(found) if isinstance(found, np.ndarray) else found  # type: ignore[assignment]
     if ErrorCode not in set(map(type, chain.from_iterable(cells))):
         return tuple(map(tuple, cells))
     return tuple(tuple(ERROR_VALUES[cell] if isinstance(cell, ErrorCode) else cell for cell in row) for row in cells)
